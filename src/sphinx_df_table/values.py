@@ -1,0 +1,56 @@
+"""One value → the text that a reader sees: what ``to_csv`` would write for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def value_texts(values: pd.Series[Any], /) -> list[str]:
+    """Return the text of each value, as ``DataFrame.to_csv`` with its defaults writes it.
+
+    A missing value is an empty text. A column of dates or durations shows the time of
+    day only if one of its values has one.
+
+    :param values: one column or index level, of any dtype.
+    :returns: as many texts as values.
+    """
+    values = _plain(values)
+    if values.dtype.kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
+        texts = values.astype(str).tolist()
+    elif isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
+        # NumPy writes the shortest text that reads back as this float's own width.
+        texts = values.to_numpy().astype(str).tolist()
+    else:
+        texts = [_text(value) for value in values.astype(object)]
+    return [
+        "" if is_missing else text
+        for text, is_missing in zip(texts, values.isna().tolist(), strict=True)
+    ]
+
+
+def are_strings(values: pd.Series[Any], /) -> list[bool]:
+    """Tell of each value whether it is a string, which alone may hold markup."""
+    if isinstance(values.dtype, np.dtype) and values.dtype != object:
+        return [False] * len(values)
+    return [isinstance(value, str) for value in values.astype(object)]
+
+
+def _plain(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return categories and sparse values as the values that they stand for."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.astype(values.cat.categories.dtype) if _are_dates(values) else values
+    if isinstance(values.dtype, pd.SparseDtype):
+        return values.astype(object)
+    return values
+
+
+def _are_dates(values: pd.Series[Any]) -> bool:
+    return bool(values.cat.categories.dtype.kind in "mM")
+
+
+def _text(value: object) -> str:
+    # The text of a string's subclass is its content, whatever its own __str__ says.
+    return str.__str__(value) if isinstance(value, str) else str(value)
