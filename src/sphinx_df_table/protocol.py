@@ -1,0 +1,211 @@
+"""What Sphinx's side asks of the worker and what it hears, each as one line of JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
+from sphinx_df_table.files import Looks
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.source import Source
+from sphinx_df_table.table import Cell, Table
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The page that is being read: its name, its file, and the folders around it.
+
+    :param page: what tells this page from others; snippets of one page share a process.
+    :param filename: the page's file, which is ``__file__`` in a snippet.
+    :param directory: the page's folder, in which its snippets run.
+    :param source_directory: the folder of all pages.
+    :param configuration_directory: the folder of ``conf.py``, in which the preamble runs.
+    """
+
+    page: str
+    filename: str
+    directory: str
+    source_directory: str
+    configuration_directory: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind."""
+
+    source: Source
+    place: Place
+    preamble: str
+    depends: tuple[str, ...]
+    options: TableOptions
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A table or the error that took its place, and what was seen on the way.
+
+    ``warnings`` are the Python warnings as (line, text); ``output`` is what was printed.
+    """
+
+    table: Table | None = None
+    error: TableError | None = None
+    looks: Looks = Looks()
+    output: str = ""
+    warnings: tuple[tuple[int, str], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The process that was to answer is gone: the signal that ended it, or its exit status."""
+
+    by_signal: bool
+    status: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Crash:
+    """This package has failed, not the author's code."""
+
+    traceback: str
+
+
+def encode_request(request: Request, /) -> bytes:
+    """Return ``request`` as one line."""
+    return _line(dataclasses.asdict(request))
+
+
+def decode_request(line: bytes, /) -> Request:
+    """Return the request that :func:`encode_request` wrote."""
+    data = json.loads(line)
+    options = data.pop("options")
+    header = tuple(tuple(row) for row in options.pop("header"))
+    return Request(
+        source=Source(**data["source"]),
+        place=Place(**data["place"]),
+        preamble=data["preamble"],
+        depends=tuple(data["depends"]),
+        options=TableOptions(**options, header=header),
+    )
+
+
+def encode_reply(reply: Reply, /) -> bytes:
+    """Return ``reply`` as one line."""
+    return _line(
+        {
+            "table": reply.table and _table_data(reply.table),
+            "error": reply.error and _error_data(reply.error),
+            "looks": dataclasses.asdict(reply.looks),
+            "output": reply.output,
+            "warnings": reply.warnings,
+        }
+    )
+
+
+def encode_end(end: Ended, /) -> bytes:
+    """Return ``end`` as a line of its own, also behind the half line of a process that died."""
+    return b"\n" + _line(dataclasses.asdict(end))
+
+
+def encode_crash(crash: Crash, /) -> bytes:
+    """Return ``crash`` as one line."""
+    return _line(dataclasses.asdict(crash))
+
+
+def decode_answer(line: bytes, /) -> Reply | Ended | Crash | None:
+    """Return what was written as ``line``; ``None`` for anything else.
+
+    A process that is stopped while it writes leaves half a line.
+    """
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(data, dict):
+        return None
+    if data.keys() == {"by_signal", "status"}:
+        return Ended(**data)
+    if data.keys() == {"traceback"}:
+        return Crash(**data)
+    return _reply(data) if "table" in data else None
+
+
+def _reply(data: dict[str, Any]) -> Reply:
+    table, error, looks = data["table"], data["error"], data["looks"]
+    return Reply(
+        table=_table(table) if table else None,
+        error=_error(error) if error else None,
+        looks=Looks(
+            files=tuple((path, state and tuple(state)) for path, state in looks["files"]),
+            globs=tuple((pattern, tuple(matches)) for pattern, matches in looks["globs"]),
+        ),
+        output=data["output"],
+        warnings=tuple((line, text) for line, text in data["warnings"]),
+    )
+
+
+#: Sent before code of the author's begins to run, so that its time can be measured.
+STARTED = b'{"started": true}\n'
+
+
+def _line(data: dict[str, Any]) -> bytes:
+    # Text that is no valid Unicode (a lone surrogate) survives as an escape.
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _table_data(table: Table) -> dict[str, Any]:
+    return {
+        "width": table.width,
+        "stubs": table.stubs,
+        "head": _rows_data(table.head),
+        "body": _rows_data(table.body),
+        "warnings": table.warnings,
+    }
+
+
+def _rows_data(rows: tuple[tuple[Cell, ...], ...]) -> list[list[tuple[str, bool, int, int]]]:
+    return [
+        [(cell.text, cell.is_literal, cell.morecols, cell.morerows) for cell in row] for row in rows
+    ]
+
+
+def _table(data: dict[str, Any]) -> Table:
+    return Table(
+        width=data["width"],
+        stubs=data["stubs"],
+        head=_rows(data["head"]),
+        body=_rows(data["body"]),
+        warnings=tuple(data["warnings"]),
+    )
+
+
+def _rows(data: list[list[tuple[str, bool, int, int]]]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        tuple(
+            Cell(text=text, is_literal=is_literal, morecols=morecols, morerows=morerows)
+            for text, is_literal, morecols, morerows in row
+        )
+        for row in data
+    )
+
+
+_ERRORS: dict[str, type[TableError]] = {
+    error.subtype: error for error in (SnippetError, FrameError, PreambleError)
+}
+
+
+def _error_data(error: TableError) -> dict[str, Any]:
+    return {
+        "subtype": error.subtype,
+        "message": error.message,
+        "kind": error.kind,
+        "filename": error.filename,
+        "line": error.line,
+    }
+
+
+def _error(data: dict[str, Any]) -> TableError:
+    subtype = data.pop("subtype")
+    message = data.pop("message")
+    return _ERRORS[subtype](message, **data)

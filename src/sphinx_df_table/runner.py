@@ -1,0 +1,308 @@
+"""Ask the worker to run a snippet, within limits; start it when needed, and end it."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from sphinx_df_table import protocol
+from sphinx_df_table.errors import SnippetError
+from sphinx_df_table.protocol import Crash, Ended, Reply, Request
+
+#: Forking needs no copy of pandas, but is safe on Linux only: on macOS, system libraries
+#: that a process has used may abort in its forked child.
+CAN_FORK: Final = sys.platform == "linux"
+
+#: Seconds within which the worker must have begun with a request: it imports pandas first.
+_LONGEST_START: Final = 300.0
+
+#: Seconds that a worker or page process has to go once it was told to.
+_LONGEST_END: Final = 5.0
+
+#: Runs the worker with the module path of this process, which conf.py may have extended.
+_BOOT: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); "
+    "from sphinx_df_table.worker import main; main()"
+)
+
+
+class Connection(Protocol):
+    """A way to the process that runs one page's snippets."""
+
+    def send(self, line: bytes) -> None:
+        """Hand on a line; nothing is raised if no one is there to take it."""
+
+    def receive(self, timeout: float | None) -> bytes:
+        """Return the next line, or nothing once there will be none.
+
+        :raises TimeoutError: if none comes within ``timeout`` seconds.
+        """
+
+    def stop(self) -> None:
+        """Kill the process, whatever it is doing."""
+
+    def close(self) -> None:
+        """Let the process end."""
+
+
+class Runner:
+    """Runs snippets out of Sphinx's process; one a build.
+
+    The readers of a parallel build are forks of the process that started the worker, and
+    share it. Where a worker is needed and there is none, any of them starts its own.
+    """
+
+    def __init__(self, *, forking: bool = CAN_FORK) -> None:
+        self._forking = forking
+        self._worker: _ForkingWorker | _PipeWorker | None = None
+        self._connection: Connection | None = None
+        self._page: tuple[int, str] | None = None
+
+    def start(self) -> None:
+        """Start the worker, if it is not there; it imports pandas while Sphinx goes on."""
+        if self._worker is None or not self._worker.is_usable():
+            self._worker = _ForkingWorker() if self._forking else _PipeWorker()
+
+    def run(self, request: Request, /, *, timeout: float) -> Reply:
+        """Return what running ``request`` came to.
+
+        :param timeout: the seconds that the code may take; 0 means without limit.
+        :raises SnippetError: if the process that ran it ended or had to be stopped.
+        :raises RuntimeError: if this package itself failed there.
+        """
+        connection = self._connection_for(request.place.page)
+        connection.send(protocol.encode_request(request))
+        try:
+            answer = _answer(connection, timeout)
+        except TimeoutError:
+            connection.stop()
+            self.end_page()
+            raise SnippetError(
+                f"The code was stopped: it ran for more than {timeout:g} seconds. Make it "
+                "faster, or allow more with :timeout: or df_table_timeout."
+            ) from None
+        if isinstance(answer, Reply):
+            return answer
+        self.end_page()
+        if isinstance(answer, Crash):
+            raise RuntimeError(f"sphinx-df-table failed in its worker:\n{answer.traceback}")
+        raise SnippetError(_obituary(answer))
+
+    def end_page(self) -> None:
+        """Let the process of the page that was read last end."""
+        if self._connection and self._page and self._page[0] == os.getpid():
+            self._connection.close()
+        self._connection = self._page = None
+
+    def stop(self) -> None:
+        """End the worker, and with it everything that it runs."""
+        self.end_page()
+        if self._worker:
+            self._worker.stop()
+        self._worker = None
+
+    def _connection_for(self, page: str) -> Connection:
+        """Return the connection to the process of ``page``, which is new or goes on."""
+        here = os.getpid(), page
+        if self._connection is None or self._page != here:
+            self.end_page()
+            self.start()
+            assert self._worker is not None
+            self._connection = self._worker.connect()
+            self._page = here
+        return self._connection
+
+
+def _answer(connection: Connection, timeout: float) -> Reply | Ended | Crash | None:
+    """Return the answer to the request just sent; ``None`` if no one is left to give it.
+
+    :raises TimeoutError: if the code runs for more than ``timeout`` seconds.
+    """
+    deadline: float | None = time.monotonic() + _LONGEST_START
+    while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
+        if line == protocol.STARTED:
+            deadline = time.monotonic() + timeout if timeout else None
+        elif (answer := protocol.decode_answer(line)) is not None:
+            return answer
+    return None
+
+
+def _obituary(end: Ended | None) -> str:
+    """Return what is to be said of a process that ended without an answer."""
+    if end is None:
+        how = "its process is gone"
+    elif end.by_signal:
+        with contextlib.suppress(ValueError):
+            name = signal.Signals(end.status).name
+            return f"The code did not end: signal {end.status} ({name}) stopped its process."
+        how = f"signal {end.status} stopped its process"
+    else:
+        how = f"it ended its own process with exit status {end.status}"
+    return f"The code did not come to its end: {how}."
+
+
+class _ForkingWorker:
+    """A worker that forks a child for each page, which any process of this build may ask for."""
+
+    def __init__(self) -> None:
+        # Messages keep their bounds, also where several readers send, and its closing is seen.
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                _command("fork", str(theirs.fileno())),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=_environment(),
+            )
+        self._owner = os.getpid()
+        self._numbers = itertools.count()
+
+    def is_usable(self) -> bool:
+        """Tell whether someone is at the other end."""
+        try:
+            self._control.send(b"hello")
+        except OSError:
+            return False
+        return True
+
+    def connect(self) -> Connection:
+        """Return the connection to a new child."""
+        session = f"{os.getpid()}-{next(self._numbers)}"
+        ours, theirs = socket.socketpair()
+        with theirs, contextlib.suppress(OSError):
+            socket.send_fds(self._control, [f"open {session}".encode()], [theirs.fileno()])
+        return _SocketConnection(ours, stop=lambda: self._tell_to_stop(session))
+
+    def _tell_to_stop(self, session: str) -> None:
+        with contextlib.suppress(OSError):
+            self._control.send(f"stop {session}".encode())
+
+    def stop(self) -> None:
+        """Take leave; the worker ends with the last process that is connected to it."""
+        self._control.close()
+        if self._owner == os.getpid():
+            _wait_for(self._process)
+
+
+class _SocketConnection:
+    """A connection to a child of a forking worker."""
+
+    def __init__(self, connection: socket.socket, *, stop: Callable[[], None]) -> None:
+        self._socket = connection
+        self._stop = stop
+        self._received = b""
+
+    def send(self, line: bytes) -> None:
+        self._socket.settimeout(_LONGEST_START)
+        with contextlib.suppress(OSError):
+            self._socket.sendall(line)
+
+    def receive(self, timeout: float | None) -> bytes:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        chunks = [self._received]
+        while b"\n" not in chunks[-1]:
+            self._socket.settimeout(deadline and max(deadline - time.monotonic(), 0.001))
+            try:
+                chunk = self._socket.recv(1 << 18)
+            except TimeoutError:
+                self._received = b"".join(chunks)
+                raise
+            except OSError:
+                chunk = b""
+            if not chunk:
+                return b""
+            chunks.append(chunk)
+        line, newline, self._received = b"".join(chunks).partition(b"\n")
+        return line + newline
+
+    def stop(self) -> None:
+        self._stop()
+        with contextlib.suppress(TimeoutError):
+            while self.receive(_LONGEST_END):
+                pass
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class _PipeWorker:
+    """A worker that runs all snippets itself: for systems that cannot fork safely."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            _command("pipes"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+        )
+        self._owner = os.getpid()
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def is_usable(self) -> bool:
+        """Tell whether the process is alive and this process's own."""
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def connect(self) -> Connection:
+        """Return the connection to this one process."""
+        return self
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as replies:
+            for line in replies:
+                self._lines.put(line)
+        self._lines.put(b"")
+
+    def send(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+
+    def receive(self, timeout: float | None) -> bytes:
+        try:
+            line = self._lines.get(timeout=timeout)
+        except queue.Empty:
+            raise TimeoutError from None
+        if line:
+            return line
+        status = self._process.wait()
+        self._lines.put(b"")
+        return protocol.encode_end(Ended(by_signal=status < 0, status=abs(status))).lstrip()
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.kill()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        _wait_for(self._process)
+
+    def close(self) -> None:
+        """Do nothing: the next page is answered by the same process."""
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", _BOOT, *arguments, json.dumps(sys.path)]
+
+
+def _environment() -> dict[str, str]:
+    """Return the worker's environment: no thread pool may start in it before it forks."""
+    return {"OPENBLAS_NUM_THREADS": "1", **os.environ}
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_LONGEST_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,327 @@
+"""The process that holds pandas: on Linux it forks a child per page, and runs no snippet itself.
+
+Started by :mod:`sphinx_df_table.runner`; it and its children never see Sphinx. A child
+answers one :class:`~sphinx_df_table.protocol.Request` after the other with one
+:class:`~sphinx_df_table.protocol.Reply` each, a line of JSON either way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import dataclasses
+import os
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+from sphinx_df_table import protocol
+from sphinx_df_table.errors import FrameError, TableError
+from sphinx_df_table.files import FileWatch, Looks
+from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.snippet import (
+    SnippetResult,
+    fresh_surroundings,
+    run_preamble,
+    run_snippet,
+)
+from sphinx_df_table.table import Table
+
+#: How many characters of a snippet's output are handed on.
+_LONGEST_OUTPUT: Final = 20_000
+
+
+def serve_forking(descriptor: int) -> None:
+    """Fork a child for each connection that comes in, until no one is left to send any.
+
+    :param descriptor: the socket on which the runner sends ``open`` with a connected
+        socket, or ``stop``, each with the name of the page's session.
+    """
+    control = socket.socket(fileno=descriptor)
+    _adopt_orphans()
+    wakeup, wakeup_end = os.pipe()
+    os.set_blocking(wakeup, False)
+    os.set_blocking(wakeup_end, False)
+    signal.set_wakeup_fd(wakeup_end)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(wakeup, selectors.EVENT_READ)
+        children = _Children()
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is not control:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(wakeup, 4096)
+                    children.reap()
+                elif not _obey(control, children):
+                    children.end()
+                    return
+
+
+def _obey(control: socket.socket, children: _Children) -> bool:
+    """Carry out one message; return whether there may be more."""
+    message, descriptors, _, _ = socket.recv_fds(control, 256, 1)
+    if not message:
+        return False
+    verb, _, session = message.decode("ascii").partition(" ")
+    if verb == "open" and descriptors:
+        children.fork(session, socket.socket(fileno=descriptors[0]))
+    elif verb == "stop":
+        children.stop(session)
+    return True
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Child:
+    session: str
+    connection: socket.socket
+
+
+class _Children:
+    """The pages' processes, each the leader of a session of its own."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, _Child] = {}
+
+    def fork(self, session: str, connection: socket.socket) -> None:
+        """Start a child that answers on ``connection``."""
+        with warnings.catch_warnings(action="ignore"):
+            # Python warns of threads, whatever they do; numerical libraries may own some.
+            pid = os.fork()
+        if pid:
+            self._running[pid] = _Child(session=session, connection=connection)
+            return
+        try:
+            _become_page()
+            os.dup2(connection.fileno(), 3)
+            os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+            _serve(open(3, "rb", closefd=False), open(3, "wb", closefd=False))
+            os._exit(0)
+        finally:
+            os._exit(1)
+
+    def stop(self, session: str) -> None:
+        """Kill the child of ``session`` and whatever it started."""
+        for pid, child in self._running.items():
+            if child.session == session:
+                _kill_group(pid)
+
+    def reap(self) -> None:
+        """Take note of the children that ended, and tell those who wait for an answer."""
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None:
+                return
+            # Until it is waited for, its number is no one else's.
+            _kill_group(ended.si_pid)
+            os.waitpid(ended.si_pid, 0)
+            if child := self._running.pop(ended.si_pid, None):
+                note = protocol.encode_end(
+                    protocol.Ended(by_signal=ended.si_code != os.CLD_EXITED, status=ended.si_status)
+                )
+                with contextlib.suppress(OSError):
+                    child.connection.send(note, socket.MSG_DONTWAIT)
+                child.connection.close()
+                self._kill_orphans()
+
+    def end(self) -> None:
+        """Kill everything that is still there."""
+        for pid in self._running:
+            _kill_group(pid)
+        self._running.clear()
+        self._kill_orphans()
+
+    def _kill_orphans(self) -> None:
+        """Kill the processes that a page's process left to us when it ended."""
+        for pid in _own_children() - self._running.keys():
+            _kill_group(pid)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _own_children() -> set[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listing:
+            return set(map(int, listing.read().split()))
+    except OSError:
+        return set()
+
+
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_CHILD_SUBREAPER: Final = 36
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of descendants that lose theirs (``man 2 prctl``)."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _become_page() -> None:
+    """Cut the ties between the forked child and the worker, whose end is the child's too."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def serve_pipes() -> None:
+    """Answer on the standard streams, all pages in this one process, until they close."""
+    requests, replies = os.dup(0), os.dup(1)
+    _serve(open(requests, "rb"), open(replies, "wb"))
+
+
+def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    """Answer requests until there are no more. Snippets see neither stream, nor a terminal."""
+    sys.dont_write_bytecode = True
+    own_process = os.getpid()
+    watch = FileWatch()
+    page: _Page | None = None
+    with _Output() as output, contextlib.ExitStack() as surroundings:
+        while line := requests.readline():
+            request = protocol.decode_request(line)
+            if page is None or page.place != request.place:
+                surroundings.close()
+                surroundings.enter_context(fresh_surroundings())
+                page = _Page(request.place)
+            replies.write(protocol.STARTED)
+            replies.flush()
+            try:
+                with output.captured():
+                    reply = page.answer(request, watch)
+                answer = protocol.encode_reply(dataclasses.replace(reply, output=output.text()))
+            except Exception:
+                answer = protocol.encode_crash(protocol.Crash(traceback=traceback.format_exc()))
+            if os.getpid() != own_process:
+                # A snippet forked, and this is its child, come back from it.
+                os._exit(0)
+            replies.write(answer)
+            replies.flush()
+
+
+class _Page:
+    """What the snippets of one page share: the preamble's names, and what they start from."""
+
+    def __init__(self, place: protocol.Place) -> None:
+        self.place = place
+        self._names: dict[str, Any] | None = None
+        self._error: TableError | None = None
+        self._looks = Looks()
+
+    def answer(self, request: protocol.Request, watch: FileWatch) -> protocol.Reply:
+        """Run the snippet of ``request`` and lay out its result; nothing it does is raised."""
+        roots = (self.place.source_directory, self.place.configuration_directory)
+        if self._names is None and self._error is None:
+            watch.start(roots=roots)
+            self._prepare(request.preamble)
+            self._looks = watch.stop()
+        if self._names is None:
+            return protocol.Reply(error=self._error, looks=self._looks)
+        watch.start(roots=roots)
+        watch.note_names(request.source.text, directory=self.place.directory)
+        watch.note_patterns(request.depends, directory=self.place.directory)
+        with fresh_surroundings():
+            result = run_snippet(
+                request.source,
+                names=self._names,
+                filename=self.place.filename,
+                variable=request.options.variable,
+            )
+            table, error = _laid_out(result, request.options)
+        return protocol.Reply(
+            table=table,
+            error=error,
+            looks=self._looks.merged(watch.stop()),
+            warnings=result.warnings,
+        )
+
+    def _prepare(self, preamble: str) -> None:
+        """Run the preamble, and leave the process as each snippet is to find it."""
+        warnings.resetwarnings()
+        for category in (ResourceWarning, ImportWarning):
+            warnings.simplefilter("ignore", category)
+        sys.argv[:] = [self.place.filename]
+        sys.path[:0] = [self.place.directory, self.place.configuration_directory]
+        os.chdir(self.place.configuration_directory)
+        try:
+            self._names = run_preamble(preamble, filename=self.place.filename)
+        except TableError as error:
+            self._error = error
+        os.chdir(self.place.directory)
+
+
+def _laid_out(
+    result: SnippetResult, options: TableOptions
+) -> tuple[Table | None, TableError | None]:
+    if result.value is None:
+        return None, result.error
+    try:
+        return frame_to_table(result.value, options), None
+    except TableError as error:
+        return None, error
+    except BaseException as error:
+        # A frame is the author's object and may do anything when it is looked at.
+        traceback.print_exc()
+        return None, FrameError(
+            f"The result cannot be laid out as a table: {type(error).__name__} was raised; "
+            "sphinx-build -v shows where."
+        )
+
+
+class _Output:
+    """A file that takes what the running code writes to the standard streams."""
+
+    def __enter__(self) -> _Output:
+        self._file = tempfile.TemporaryFile(buffering=0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    @contextlib.contextmanager
+    def captured(self) -> Iterator[None]:
+        """Lead the standard streams here, whatever earlier code has done to them."""
+        self._file.seek(0)
+        self._file.truncate()
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+        for descriptor in (1, 2):
+            os.dup2(self._file.fileno(), descriptor)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        sys.stdout, sys.stderr = (
+            open(end, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+            for end in (1, 2)
+        )
+        streams = sys.stdout, sys.stderr
+        yield
+        for stream in streams:
+            with contextlib.suppress(ValueError, OSError):
+                stream.flush()
+
+    def text(self) -> str:
+        """Return the beginning of what was written."""
+        self._file.seek(0)
+        return self._file.read(_LONGEST_OUTPUT).decode("utf-8", errors="replace")
+
+
+def main() -> None:
+    """Serve in the way that the command line says."""
+    if sys.argv[1] == "fork":
+        serve_forking(int(sys.argv[2]))
+    else:
+        serve_pipes()
