@@ -1,0 +1,50 @@
+"""Show pandas DataFrames as real tables in Sphinx documentation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Add the ``df-table`` directive to a Sphinx project.
+
+    Called by Sphinx for ``extensions = ["sphinx_df_table"]``. Imports stay inside,
+    so that the worker process, which imports this package too, loads no Sphinx.
+    """
+    from pathlib import Path
+
+    from sphinx.config import ENUM
+
+    from sphinx_df_table import lifecycle
+    from sphinx_df_table.dependencies import DependencyCollector
+    from sphinx_df_table.directive import directive_for
+    from sphinx_df_table.markup import ResolveCellReferences
+    from sphinx_df_table.notices import NoticeCollector
+    from sphinx_df_table.runner import Runner
+
+    app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
+    app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
+    app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
+    app.add_config_value("df_table_markup", "inline", "env", ENUM("inline", "none", "block"))
+    app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
+
+    runner = Runner()
+    app.add_directive(
+        "df-table", directive_for(runner, configuration_directory=Path(app.confdir))
+    )
+    app.add_env_collector(DependencyCollector)
+    app.add_env_collector(NoticeCollector)
+    app.add_transform(ResolveCellReferences)
+    lifecycle.connect(app, runner)
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,233 @@
+"""Read the text of a cell as inline markup, so that nothing but inline markup can come of it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from logging import WARNING
+from typing import Any, Final
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from sphinx_df_table.doctree import MarkupProblem, Parse
+
+#: Marks a ``tgroup`` whose cells hold references that are not yet registered.
+UNRESOLVED: Final = "has_unresolved_references"
+
+#: What inline markup of reStructuredText or Markdown begins with; a text without needs no parser.
+_MAY_BE_MARKUP: Final = re.compile(r"[*`|_@$<\[{~!]|://|mailto:|www\.")
+
+#: What a cell may consist of. Exactly these classes: ``download_reference``, for one, is a
+#: subclass of ``reference`` and would publish a file that the data names.
+_ALLOWED: Final = (
+    nodes.Text,
+    nodes.abbreviation,
+    nodes.acronym,
+    nodes.citation_reference,
+    nodes.emphasis,
+    nodes.footnote_reference,
+    nodes.inline,
+    nodes.literal,
+    nodes.math,
+    nodes.reference,
+    nodes.strong,
+    nodes.subscript,
+    nodes.substitution_reference,
+    nodes.superscript,
+    nodes.title_reference,
+    addnodes.literal_emphasis,
+    addnodes.literal_strong,
+    addnodes.manpage,
+    addnodes.pending_xref,
+)
+
+_ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
+
+#: Docutils' word on a lone star, backtick or bar: no markup after all.
+_HARMLESS: Final = re.compile("Inline .* start-string without end-string")
+
+#: The methods by which parsing leaves traces in a document.
+_NOTES: Final = (
+    "note_anonymous_target",
+    "note_autofootnote",
+    "note_autofootnote_ref",
+    "note_citation_ref",
+    "note_explicit_target",
+    "note_footnote_ref",
+    "note_implicit_target",
+    "note_indirect_target",
+    "note_parse_message",
+    "note_pending",
+    "note_refid",
+    "note_refname",
+    "note_symbol_footnote_ref",
+)
+
+
+@contextlib.contextmanager
+def inline_parser(
+    parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]],
+    document: nodes.document,
+) -> Iterator[Parse]:
+    """Give a parser of single lines that leaves no trace in ``document`` or in the log.
+
+    References are registered later, by :class:`ResolveCellReferences`, if they lead anywhere.
+
+    :param parse: the page's own parser of inline text; returns nodes and messages.
+    """
+    with _unnoted(document), logging.suppress_logging() as log:
+
+        def parse_line(text: str) -> list[nodes.Node]:
+            if not _MAY_BE_MARKUP.search(text):
+                return []
+            log.clear()
+            found, messages = parse(text)
+            reasons = [message[0].astext() for message in messages if message["level"] > 1]
+            reasons += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
+            return _checked(_anonymous(found), reasons)
+
+        yield parse_line
+
+
+@contextlib.contextmanager
+def _unnoted(document: nodes.document) -> Iterator[None]:
+    """Let ``document`` forget what it is told meanwhile.
+
+    Otherwise the ids, targets and footnotes of text that is no markup after all would stay,
+    and a link named in a cell could take the name of a target of the page.
+    """
+    saved = {name: vars(document)[name] for name in _NOTES if name in vars(document)}
+    for name in _NOTES:
+        setattr(document, name, _ignore)
+    document.set_id = _ignore
+    try:
+        yield
+    finally:
+        for name in (*_NOTES, "set_id"):
+            delattr(document, name)
+        vars(document).update(saved)
+
+
+def _ignore(*_: Any, **__: Any) -> str:
+    return ""
+
+
+def _anonymous(found: list[nodes.Node]) -> list[nodes.Node]:
+    """Return ``found`` without the targets that named links with an address bring along."""
+    return [
+        node
+        for node in found
+        if not (isinstance(node, nodes.target) and ("refuri" in node or "refname" in node))
+    ]
+
+
+def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
+    """Return ``found`` if it is markup and may stay; nothing if it is text.
+
+    :raises MarkupProblem: if it was meant as markup but cannot or must not be.
+    """
+    for reason in reasons:
+        if not _HARMLESS.search(reason):
+            raise MarkupProblem(reason)
+    everything = [node for top in found for node in top.findall()]
+    if reasons or all(isinstance(node, nodes.Text) for node in everything):
+        return []
+    for node in everything:
+        if type(node) not in _ALLOWED:
+            raise MarkupProblem(f"{node.tagname} is not allowed in a cell")
+        if isinstance(node, nodes.reference):
+            if not _is_plain_address(node):
+                _check_scheme(node)
+            elif not _has_allowed_scheme(node["refuri"]):
+                return []
+        if _depends_on_its_place(node):
+            return []
+    return found
+
+
+def _is_plain_address(node: nodes.reference) -> bool:
+    return bool(node.get("refuri") == node.astext())
+
+
+def _has_allowed_scheme(address: str) -> bool:
+    # Browsers skip blanks and control characters before and within a scheme.
+    compact = re.sub(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]", "", address)
+    scheme = re.match(r"[^/?#]*?:", compact)
+    return scheme is None or scheme.group()[:-1].lower() in _ALLOWED_SCHEMES
+
+
+def _check_scheme(node: nodes.reference) -> None:
+    address = node.get("refuri", "")
+    if not _has_allowed_scheme(address):
+        raise MarkupProblem(f"a link to {address.partition(':')[0]}: is not allowed in a cell")
+
+
+def _depends_on_its_place(node: nodes.Node) -> bool:
+    """Tell whether a reference counts others on the page, so that data would shift them."""
+    if isinstance(node, nodes.footnote_reference):
+        return "refname" not in node
+    return isinstance(node, nodes.reference) and bool(node.get("anonymous"))
+
+
+class ResolveCellReferences(SphinxTransform):
+    """Register the references in cells that lead somewhere; make text of those that do not.
+
+    The page's targets, footnotes and substitutions are all known only now. Must come after
+    Sphinx' own substitutions (priority 210) and before docutils' (220), which would complain.
+    """
+
+    default_priority = 215
+
+    def apply(self, **_: Any) -> None:
+        """Visit the cells of each table that was built with :func:`inline_parser`."""
+        for tgroup in self.document.findall(nodes.tgroup):
+            if tgroup.attributes.pop(UNRESOLVED, False):
+                for text in list(tgroup.findall(_is_cell_text)):
+                    self._resolve(text)
+
+    def _resolve(self, text: nodes.Element) -> None:
+        references = [node for node in text.findall(nodes.Element) if _awaits_target(node)]
+        unknown = [node for node in references if not self._is_known(node)]
+        for node in references:
+            if node not in unknown:
+                self._register(node)
+            elif node.parent is not None:
+                node.parent.replace(node, nodes.Text(node.rawsource))
+        if unknown and all(isinstance(child, nodes.Text) for child in text.children):
+            text[:] = [nodes.Text(text.rawsource)]
+
+    def _is_known(self, node: nodes.Element) -> bool:
+        name = node["refname"]
+        if isinstance(node, nodes.substitution_reference):
+            document = self.document
+            return name in document.substitution_defs or name.lower() in document.substitution_names
+        return bool(self.document.nameids.get(name))
+
+    def _register(self, node: nodes.Element) -> None:
+        """Do for ``node`` what docutils' parser does when it meets a reference."""
+        if isinstance(node, nodes.footnote_reference):
+            if node.get("auto"):
+                self.document.note_autofootnote_ref(node)
+            self.document.note_footnote_ref(node)
+        elif isinstance(node, nodes.citation_reference):
+            self.document.note_citation_ref(node)
+        elif isinstance(node, nodes.reference):
+            self.document.note_refname(node)
+
+
+def _is_cell_text(node: nodes.Node) -> bool:
+    return isinstance(node, (nodes.paragraph, nodes.line))
+
+
+def _awaits_target(node: nodes.Element) -> bool:
+    kinds = (
+        nodes.reference,
+        nodes.footnote_reference,
+        nodes.citation_reference,
+        nodes.substitution_reference,
+    )
+    return isinstance(node, kinds) and "refname" in node
