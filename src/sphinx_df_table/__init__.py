@@ -35,9 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
 
     runner = Runner()
-    app.add_directive(
-        "df-table", directive_for(runner, configuration_directory=Path(app.confdir))
-    )
+    app.add_directive("df-table", directive_for(runner, configuration_directory=Path(app.confdir)))
     app.add_env_collector(DependencyCollector)
     app.add_env_collector(NoticeCollector)
     app.add_transform(ResolveCellReferences)

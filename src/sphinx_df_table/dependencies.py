@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.environment.collectors import EnvironmentCollector
 
-from sphinx_df_table.files import Looks
+from sphinx_df_table.files import NO_LOOKS, Looks
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
 
     from docutils import nodes
     from sphinx.application import Sphinx
@@ -22,7 +22,7 @@ def note_looks(env: BuildEnvironment, docname: str, looks: Looks, /) -> None:
     Files that exist are Sphinx' dependencies too, for other tools that read those.
     """
     pages = _pages(env)
-    pages[docname] = pages.get(docname, Looks()).merged(looks)
+    pages[docname] = pages.get(docname, NO_LOOKS).merged(looks)
     for path, state in looks.files:
         if state is not None:
             env.note_dependency(path)
@@ -49,7 +49,11 @@ class DependencyCollector(EnvironmentCollector):
         _pages(env).pop(docname, None)
 
     def merge_other(
-        self, app: Sphinx, env: BuildEnvironment, docnames: Set[str], other: BuildEnvironment
+        self,
+        app: Sphinx,
+        env: BuildEnvironment,
+        docnames: AbstractSet[str],
+        other: BuildEnvironment,
     ) -> None:
         """Take over what another reader of a parallel build has found."""
         theirs = _pages(other)
@@ -58,8 +62,6 @@ class DependencyCollector(EnvironmentCollector):
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         """Do nothing: the directive has noted all there is."""
 
-    def get_outdated_docs(
-        self, app: Sphinx, env: BuildEnvironment, *changes: Any
-    ) -> list[str]:
+    def get_outdated_docs(self, app: Sphinx, env: BuildEnvironment, *changes: Any) -> list[str]:
         """Return the pages that must be read again."""
         return [docname for docname, looks in _pages(env).items() if looks.are_stale()]

@@ -19,7 +19,7 @@ from sphinx_df_table import options as converters
 from sphinx_df_table.dependencies import note_looks
 from sphinx_df_table.doctree import CellParsers, Problem, box, table_to_node
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.markup import UNRESOLVED, inline_parser
+from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.notices import note_notice
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
 from sphinx_df_table.protocol import Place, Reply, Request
@@ -41,6 +41,13 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
     return lambda argument: directives.choice(argument, choices)
 
 
+def _widths(argument: str) -> str | list[int]:
+    """Convert to ``auto``, ``grid`` or whole numbers, as docutils' tables do."""
+    convert = directives.value_or(("auto", "grid"), directives.positive_int_list)  # type: ignore[arg-type]
+    widths: str | list[int] = convert(argument)
+    return widths
+
+
 class DfTable(SphinxDirective):
     """Run pandas code and show the DataFrame that it leaves behind as a table."""
 
@@ -51,7 +58,7 @@ class DfTable(SphinxDirective):
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {  # type: ignore[misc]
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
         "align": align,
         "class": directives.class_option,
         "depends": converters.paths,
@@ -65,7 +72,7 @@ class DfTable(SphinxDirective):
         "stub-columns": directives.nonnegative_int,
         "timeout": converters.seconds,
         "width": directives.length_or_percentage_or_unitless,
-        "widths": directives.value_or(("auto", "grid"), directives.positive_int_list),
+        "widths": _widths,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -139,7 +146,7 @@ class DfTable(SphinxDirective):
         if not isinstance(self.state, RSTState):
             # MyST counts from the first line of the directive's body.
             first_line += self.lineno + self.content_offset
-        lines = typed_lines(self.content, filename=filename, first_line=first_line)
+        lines = typed_lines(list(self.content), filename=filename, first_line=first_line)
         return Source(
             text="\n".join(lines), filename=os.path.abspath(filename), first_line=first_line
         )
@@ -169,8 +176,8 @@ class DfTable(SphinxDirective):
                 widths=widths if isinstance(widths, list) else (),
                 location=self._location,
             )
-        if parsers.inline:
-            node[0][UNRESOLVED] = True
+            if parsers.inline:
+                mark_unresolved(node)
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):
@@ -208,7 +215,7 @@ class DfTable(SphinxDirective):
         source, line = self._location
         lines = text.splitlines()
         content = StringList(lines, items=[(source, line - 1)] * len(lines))
-        return self.parse_text_to_nodes(content)
+        return self.parse_text_to_nodes(content)  # type: ignore[arg-type]
 
     def _log(self, reply: Reply) -> None:
         """Hand on what the code printed, and what Python warned of, with the page's lines."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 from docutils.utils import column_width
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.table import Cell, Table
+
+if TYPE_CHECKING:
+    from sphinx_df_table.table import Cell, Table
 
 #: Turns the text of a cell into nodes; an empty list means that the text is no markup.
 Parse = Callable[[str], list[nodes.Node]]
@@ -22,7 +24,7 @@ _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 _WIDEST_COLUMN: Final = 60
 
 
-class MarkupProblem(ValueError):
+class CellMarkupError(ValueError):
     """Raised by :data:`Parse` for what was clearly meant as markup and cannot be shown as such."""
 
 
@@ -117,7 +119,7 @@ class _Builder:
             if self._parsers.block:
                 return self._parsers.block(cell.text)
             return [self._lines(cell.text, self._parsers.inline)]
-        except MarkupProblem as problem:
+        except CellMarkupError as problem:
             self.problems.append(Problem(row=row, column=column, reason=str(problem)))
             return [self._lines(cell.text, None)]
 
@@ -150,7 +152,8 @@ def _content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
     for number, row in enumerate(rows):
         taken = columns_of_next_rows.pop(number, {})
         column = 0
-        for entry in row:
+        for entry in row.children:
+            assert isinstance(entry, nodes.entry)
             while column in taken:
                 column += taken[column]
             span = 1 + entry.get("morecols", 0)
@@ -170,7 +173,9 @@ def _text_width(entry: nodes.Element) -> int:
     return max(min(longest_line, _WIDEST_COLUMN), longest_word, 1)
 
 
-def box(node_class: type[nodes.Admonition], text: str, /, *, location: tuple[str, int]) -> nodes.Element:
+def box(
+    node_class: type[nodes.note | nodes.error], text: str, /, *, location: tuple[str, int]
+) -> nodes.Element:
     """Return a note or error box with one sentence, which stands where a table would."""
     paragraph = nodes.paragraph(text, text, translatable=False)
     paragraph.source, paragraph.line = location

@@ -10,9 +10,11 @@ import re
 import site
 import sys
 import sysconfig
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: A file's size in bytes and its time of change in nanoseconds; ``None`` where there is no file.
 State = tuple[int, int] | None
@@ -39,6 +41,9 @@ class Looks:
         )
 
 
+NO_LOOKS: Final = Looks()
+
+
 def state_of(path: str, /) -> State:
     """Return the state of the file at ``path``; of a link, that of the file it leads to."""
     try:
@@ -49,7 +54,7 @@ def state_of(path: str, /) -> State:
 
 
 def matches_of(pattern: str, /) -> tuple[str, ...]:
-    """Return the paths that an absolute glob pattern matches, in a fixed order; ``**`` goes deep."""
+    """Return the paths that an absolute pattern matches, in a fixed order; ``**`` goes deep."""
     return tuple(sorted(glob.glob(pattern, recursive=True)))
 
 

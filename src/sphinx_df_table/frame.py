@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.options import TableOptions
 from sphinx_df_table.table import Cell, Table
 from sphinx_df_table.values import are_strings, value_texts
+
+if TYPE_CHECKING:
+    from sphinx_df_table.options import TableOptions
 
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,7 +27,7 @@ def frame_to_table(frame: pd.DataFrame | pd.Series[Any], options: TableOptions, 
     headings. Equal neighbours in an upper level of the column labels are joined into one
     spanning cell; an empty label gives its place to the label below it, or else above.
 
-    :param frame: the snippet's result, rows × columns; it is never modified.
+    :param frame: the snippet's result, rows by columns; it is never modified.
     :param options: the author's choices for this one table.
     :returns: a table whose rows all cover the same number of columns.
     :raises FrameError: if there is no column to show, or an option asks for more rows or
@@ -49,9 +51,7 @@ def frame_to_table(frame: pd.DataFrame | pd.Series[Any], options: TableOptions, 
     head = _joined(labels) if options.header_rows != 0 else ()
     rows = tuple(zip(*columns, strict=True))
     lead = _leading_rows(len(labels), len(rows), options)
-    table = Table(
-        width=len(columns), stubs=stubs, head=head + rows[:lead], body=rows[lead:]
-    )
+    table = Table(width=len(columns), stubs=stubs, head=head + rows[:lead], body=rows[lead:])
     return table if not warnings else _legal(table, warnings=tuple(warnings))
 
 
@@ -189,10 +189,11 @@ def _unshowable(columns: list[list[Cell]], *, first_row: int) -> list[str]:
     row, place, character = found[0]
     where = f"row {row}, column {place}" if first_row else "a heading"
     more = f" ({len(found)} such cells)" if len(found) > 1 else ""
-    return [
+    sentence = (
         f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
         f"by U+FFFD{more}; clean the data to be rid of it."
-    ]
+    )
+    return [sentence]
 
 
 def _legal(table: Table, *, warnings: tuple[str, ...]) -> Table:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
 from logging import WARNING
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from sphinx_df_table.doctree import MarkupProblem, Parse
+from sphinx_df_table.doctree import CellMarkupError, Parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 #: Marks a ``tgroup`` whose cells hold references that are not yet registered.
-UNRESOLVED: Final = "has_unresolved_references"
+_UNRESOLVED: Final = "has_unresolved_references"
 
 #: What inline markup of reStructuredText or Markdown begins with; a text without needs no parser.
 _MAY_BE_MARKUP: Final = re.compile(r"[*`|_@$<\[{~!]|://|mailto:|www\.")
@@ -51,7 +53,7 @@ _ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
 _HARMLESS: Final = re.compile("Inline .* start-string without end-string")
 
 #: The methods by which parsing leaves traces in a document.
-_NOTES: Final = (
+_NOTES: Final[tuple[str, ...]] = (
     "note_anonymous_target",
     "note_autofootnote",
     "note_autofootnote_ref",
@@ -65,6 +67,7 @@ _NOTES: Final = (
     "note_refid",
     "note_refname",
     "note_symbol_footnote_ref",
+    "set_id",
 )
 
 
@@ -100,14 +103,15 @@ def _unnoted(document: nodes.document) -> Iterator[None]:
     Otherwise the ids, targets and footnotes of text that is no markup after all would stay,
     and a link named in a cell could take the name of a target of the page.
     """
-    saved = {name: vars(document)[name] for name in _NOTES if name in vars(document)}
+    saved: dict[str, Any] = {
+        name: vars(document)[name] for name in _NOTES if name in vars(document)
+    }
     for name in _NOTES:
         setattr(document, name, _ignore)
-    document.set_id = _ignore
     try:
         yield
     finally:
-        for name in (*_NOTES, "set_id"):
+        for name in _NOTES:
             delattr(document, name)
         vars(document).update(saved)
 
@@ -128,17 +132,17 @@ def _anonymous(found: list[nodes.Node]) -> list[nodes.Node]:
 def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
     """Return ``found`` if it is markup and may stay; nothing if it is text.
 
-    :raises MarkupProblem: if it was meant as markup but cannot or must not be.
+    :raises CellMarkupError: if it was meant as markup but cannot or must not be.
     """
     for reason in reasons:
         if not _HARMLESS.search(reason):
-            raise MarkupProblem(reason)
+            raise CellMarkupError(reason)
     everything = [node for top in found for node in top.findall()]
     if reasons or all(isinstance(node, nodes.Text) for node in everything):
         return []
     for node in everything:
         if type(node) not in _ALLOWED:
-            raise MarkupProblem(f"{node.tagname} is not allowed in a cell")
+            raise CellMarkupError(f"{type(node).__name__} is not allowed in a cell")
         if isinstance(node, nodes.reference):
             if not _is_plain_address(node):
                 _check_scheme(node)
@@ -163,7 +167,7 @@ def _has_allowed_scheme(address: str) -> bool:
 def _check_scheme(node: nodes.reference) -> None:
     address = node.get("refuri", "")
     if not _has_allowed_scheme(address):
-        raise MarkupProblem(f"a link to {address.partition(':')[0]}: is not allowed in a cell")
+        raise CellMarkupError(f"a link to {address.partition(':')[0]}: is not allowed in a cell")
 
 
 def _depends_on_its_place(node: nodes.Node) -> bool:
@@ -171,6 +175,12 @@ def _depends_on_its_place(node: nodes.Node) -> bool:
     if isinstance(node, nodes.footnote_reference):
         return "refname" not in node
     return isinstance(node, nodes.reference) and bool(node.get("anonymous"))
+
+
+def mark_unresolved(table: nodes.table) -> None:
+    """Have :class:`ResolveCellReferences` visit the cells of ``table``."""
+    for tgroup in table.findall(nodes.tgroup):
+        tgroup[_UNRESOLVED] = True
 
 
 class ResolveCellReferences(SphinxTransform):
@@ -185,9 +195,10 @@ class ResolveCellReferences(SphinxTransform):
     def apply(self, **_: Any) -> None:
         """Visit the cells of each table that was built with :func:`inline_parser`."""
         for tgroup in self.document.findall(nodes.tgroup):
-            if tgroup.attributes.pop(UNRESOLVED, False):
-                for text in list(tgroup.findall(_is_cell_text)):
-                    self._resolve(text)
+            if tgroup.attributes.pop(_UNRESOLVED, False):
+                for kind in (nodes.paragraph, nodes.line):
+                    for text in tgroup.findall(kind):
+                        self._resolve(text)
 
     def _resolve(self, text: nodes.Element) -> None:
         references = [node for node in text.findall(nodes.Element) if _awaits_target(node)]
@@ -217,10 +228,6 @@ class ResolveCellReferences(SphinxTransform):
             self.document.note_citation_ref(node)
         elif isinstance(node, nodes.reference):
             self.document.note_refname(node)
-
-
-def _is_cell_text(node: nodes.Node) -> bool:
-    return isinstance(node, (nodes.paragraph, nodes.line))
 
 
 def _awaits_target(node: nodes.Element) -> bool:

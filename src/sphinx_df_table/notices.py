@@ -8,7 +8,7 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
 
     from docutils import nodes
     from sphinx.application import Sphinx
@@ -39,7 +39,11 @@ class NoticeCollector(EnvironmentCollector):
         _pages(env).pop(docname, None)
 
     def merge_other(
-        self, app: Sphinx, env: BuildEnvironment, docnames: Set[str], other: BuildEnvironment
+        self,
+        app: Sphinx,
+        env: BuildEnvironment,
+        docnames: AbstractSet[str],
+        other: BuildEnvironment,
     ) -> None:
         """Take over what another reader of a parallel build has to say."""
         theirs = _pages(other)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import math
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 IndexChoice = Literal["auto", "show", "hide"]
 MarkupChoice = Literal["inline", "none", "block"]

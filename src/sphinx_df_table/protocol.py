@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
-from sphinx_df_table.files import Looks
+from sphinx_df_table.files import NO_LOOKS, Looks
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.source import Source
 from sphinx_df_table.table import Cell, Table
@@ -51,7 +51,7 @@ class Reply:
 
     table: Table | None = None
     error: TableError | None = None
-    looks: Looks = Looks()
+    looks: Looks = NO_LOOKS
     output: str = ""
     warnings: tuple[tuple[int, str], ...] = ()
 
@@ -66,7 +66,7 @@ class Ended:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
-    """This package has failed, not the author's code."""
+    """A fault of this package, not of the author's code."""
 
     traceback: str
 

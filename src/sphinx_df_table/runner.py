@@ -13,12 +13,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import SnippetError
 from sphinx_df_table.protocol import Crash, Ended, Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Forking needs no copy of pandas, but is safe on Linux only: on macOS, system libraries
 #: that a process has used may abort in its forked child.
@@ -96,7 +98,9 @@ class Runner:
             return answer
         self.end_page()
         if isinstance(answer, Crash):
-            raise RuntimeError(f"sphinx-df-table failed in its worker:\n{answer.traceback}")
+            raise RuntimeError(  # noqa: TRY004 - it is not the author who is wrong.
+                f"sphinx-df-table failed in its worker:\n{answer.traceback}"
+            )
         raise SnippetError(_obituary(answer))
 
     def end_page(self) -> None:

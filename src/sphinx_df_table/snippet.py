@@ -13,14 +13,16 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 PREAMBLE: Final = "<df_table_preamble>"
 
@@ -64,7 +66,9 @@ def run_snippet(source: Source, /, *, names: Names, filename: str, variable: str
     What is shown is the variable ``variable`` if one is asked for; else the value of the
     last statement, if that is an expression with a frame as value; else the variable ``df``.
     """
-    namespace = _main_module({name: _own(value) for name, value in names.items()}, filename=filename)
+    namespace = _main_module(
+        {name: _own(value) for name, value in names.items()}, filename=filename
+    )
     before = dict(namespace)
     with _noted_warnings(source) as noted:
         try:
@@ -74,9 +78,7 @@ def run_snippet(source: Source, /, *, names: Names, filename: str, variable: str
         except TableError as error:
             return SnippetResult(error=error, warnings=tuple(noted))
         except BaseException as error:
-            return SnippetResult(
-                error=_failure(error, source, namespace), warnings=tuple(noted)
-            )
+            return SnippetResult(error=_failure(error, source, namespace), warnings=tuple(noted))
 
 
 @contextlib.contextmanager
@@ -100,7 +102,9 @@ def fresh_surroundings() -> Iterator[None]:
             if dict(os.environ) != environment:
                 os.environ.clear()
                 os.environ.update(environment)
-            for name in [name for name, value in _pandas_options().items() if value != options[name]]:
+            for name in [
+                name for name, value in _pandas_options().items() if value != options[name]
+            ]:
                 pd.set_option(name, options[name])
 
 
@@ -273,8 +277,8 @@ def _noted_warnings(source: Source) -> Iterator[Mapping[tuple[int, str], None]]:
         category: type[Warning],
         filename: str,
         lineno: int,
-        file: object = None,
-        line: object = None,
+        file: TextIO | None = None,  # noqa: ARG001
+        line: str | None = None,  # noqa: ARG001
     ) -> None:
         place = lineno if filename == source.filename else _line_being_run(source.filename)
         text = f"{category.__name__}: {_one_line(str(message), _LONGEST_MESSAGE)}"
@@ -295,7 +299,7 @@ def _line_being_run(filename: str) -> int | None:
 
 def _pandas_options() -> dict[str, Any]:
     """Return pandas' options by their full names."""
-    return dict(_flat(pd.options.d))
+    return dict(_flat(getattr(pd.options, "d")))  # noqa: B009 - the stubs know options only.
 
 
 def _flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

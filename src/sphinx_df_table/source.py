@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,9 @@ def typed_lines(lines: Sequence[str], /, *, filename: str, first_line: int) -> l
 
 
 def _without_indent(line: str, indent: int) -> str:
-    """Remove ``indent`` columns of leading white space, of which a tab may be several."""
-    rest = line.lstrip(" \t")
-    margin = line[: len(line) - len(rest)].expandtabs(8)
-    return margin[indent:] + rest
+    """Remove ``indent`` columns of white space; of a tab across that border, the rest stays."""
+    for cut in range(len(line) + 1):
+        columns = len(line[:cut].expandtabs(8))
+        if columns >= indent:
+            return " " * (columns - indent) + line[cut:]
+    return ""

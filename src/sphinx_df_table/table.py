@@ -22,7 +22,7 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of cells that together cover ``width`` columns, the first ``stubs`` of them row headings.
+    """Rows of cells that cover ``width`` columns, the first ``stubs`` of them row headings.
 
     ``warnings`` says, a sentence each, where a value could not be shown as it is.
 
@@ -42,7 +42,7 @@ class Table:
 
 
 def _misfit(rows: tuple[tuple[Cell, ...], ...], width: int) -> int | None:
-    """Return the number of the first row whose cells, and those that reach into it, miss ``width``."""
+    """Return the first row whose cells, with those that reach into it, miss ``width``."""
     reaching: dict[int, int] = {}
     for number, row in enumerate(rows):
         covered = reaching.pop(number, 0)

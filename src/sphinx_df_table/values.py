@@ -20,9 +20,10 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
     values = _plain(values)
     if values.dtype.kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
         texts = values.astype(str).tolist()
-    elif isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
-        # NumPy writes the shortest text that reads back as this float's own width.
-        texts = values.to_numpy().astype(str).tolist()
+    elif values.dtype.kind == "f":
+        # Each array writes the shortest text that reads back as a float of its own width.
+        floats = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.array
+        texts = floats.astype(str).tolist()
     else:
         texts = [_text(value) for value in values.astype(object)]
     return [

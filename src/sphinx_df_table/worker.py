@@ -18,21 +18,24 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import FrameError, TableError
-from sphinx_df_table.files import FileWatch, Looks
+from sphinx_df_table.files import NO_LOOKS, FileWatch
 from sphinx_df_table.frame import frame_to_table
-from sphinx_df_table.options import TableOptions
 from sphinx_df_table.snippet import (
     SnippetResult,
     fresh_surroundings,
     run_preamble,
     run_snippet,
 )
-from sphinx_df_table.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx_df_table.options import TableOptions
+    from sphinx_df_table.table import Table
 
 #: How many characters of a snippet's output are handed on.
 _LONGEST_OUTPUT: Final = 20_000
@@ -221,7 +224,7 @@ class _Page:
         self.place = place
         self._names: dict[str, Any] | None = None
         self._error: TableError | None = None
-        self._looks = Looks()
+        self._looks = NO_LOOKS
 
     def answer(self, request: protocol.Request, watch: FileWatch) -> protocol.Reply:
         """Run the snippet of ``request`` and lay out its result; nothing it does is raised."""
@@ -286,7 +289,7 @@ def _laid_out(
 class _Output:
     """A file that takes what the running code writes to the standard streams."""
 
-    def __enter__(self) -> _Output:
+    def __enter__(self) -> Self:
         self._file = tempfile.TemporaryFile(buffering=0)
         return self
 

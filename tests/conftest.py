@@ -1,0 +1,156 @@
+"""The one fixture that all tests of pages share: files in, a finished build out."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+from hypothesis import HealthCheck, settings
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("default")
+
+EXTENSIONS = ("sphinx_design", "sphinx_df_table")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Built:
+    """A project that was built once, or several times."""
+
+    folder: Path
+    builder: str
+    status: str
+    warnings: list[str]
+    returned: int
+    doctrees: Mapping[str, nodes.document]
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "source"
+
+    @property
+    def output(self) -> Path:
+        return self.folder / self.builder
+
+    def tables(self, page: str = "index") -> list[nodes.table]:
+        """The tables of a page's doctree."""
+        return list(self.doctrees[page].findall(nodes.table))
+
+    def html(self, page: str = "index") -> BeautifulSoup:
+        return BeautifulSoup((self.output / f"{page}.html").read_text("utf-8"), "html.parser")
+
+    def read(self) -> set[str]:
+        """The pages that this build has read."""
+        return set(re.findall(r"reading sources\.\.\. \[ *\d+%\] (\S+)", self.status))
+
+
+def cell_texts(table: nodes.table) -> list[list[str]]:
+    """Every cell's text, row by row, headings included."""
+    return [[entry_text(entry) for entry in row.children] for row in table.findall(nodes.row)]
+
+
+def entry_text(entry: nodes.Node) -> str:
+    """A cell's text; the lines of a line block are lines."""
+    assert isinstance(entry, nodes.entry)
+    if entry.children and isinstance(entry[0], nodes.line_block):
+        return "\n".join(line.astext() for line in entry[0].children)
+    return entry.astext()
+
+
+def html_rows(table: Tag) -> list[list[str]]:
+    return [
+        [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]
+        for row in table.find_all("tr")
+    ]
+
+
+Build = Callable[..., Built]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[Build]:
+    """Build a project from inline sources; fail on any warning unless ``warns`` says how many.
+
+    Called again in one test, it writes the given files into the same project and builds on.
+    """
+
+    def run(
+        files: Mapping[str, str | bytes] | str = {},  # noqa: B006 - never changed
+        *,
+        builder: str = "html",
+        extensions: tuple[str, ...] = (),
+        warns: int = 0,
+        jobs: int = 1,
+        fatal: bool = False,
+        folder: str = "source",
+        fresh: bool = False,
+        verbose: int = 0,
+        **configuration: Any,
+    ) -> Built:
+        source = tmp_path / folder
+        write_files(source, {"index.rst": files} if isinstance(files, str) else files)
+        status, warning = io.StringIO(), io.StringIO()
+        confoverrides = {
+            "extensions": [*EXTENSIONS, *extensions],
+            "show_warning_types": True,
+            "html_theme": "basic",
+            **configuration,
+        }
+        doctrees: dict[str, nodes.document] = {}
+        with patch_docutils(str(source)), docutils_namespace():
+            app = Sphinx(
+                source,
+                source if (source / "conf.py").exists() else None,
+                tmp_path / builder,
+                tmp_path / "doctrees",
+                builder,
+                confoverrides,
+                status,
+                warning,
+                freshenv=fresh,
+                warningiserror=fatal,
+                parallel=jobs,
+                verbosity=verbose,
+            )
+            app.build()
+            doctrees.update({name: app.env.get_doctree(name) for name in app.env.found_docs})
+        lines = [line for line in re.sub(r"\x1b\[\d*(;\d+)*m", "", warning.getvalue()).splitlines()]
+        found = [line for line in lines if line.strip()]
+        assert len(found) == warns, found
+        return Built(
+            folder=tmp_path,
+            builder=builder,
+            status=re.sub(r"\x1b\[[\d;]*[mK]|\r", "", status.getvalue()),
+            warnings=found,
+            returned=app.statuscode,
+            doctrees=doctrees,
+        )
+
+    yield run
+
+
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    if not (folder / "index.rst").exists() and not (folder / "index.md").exists():
+        (folder / "index.rst").write_text("Title\n=====\n", encoding="utf-8")
+
+
+def page(code: str, *, options: str = "", title: str = "") -> str:
+    """A page with one df-table of ``code``."""
+    lines = [f".. df-table:: {title}".rstrip(), *(f"   {line}" for line in options.splitlines()), ""]
+    lines += [f"   {line}" if line else "" for line in code.splitlines()]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,110 @@
+"""Who may import whom: data moves one way, and pandas stays in the worker."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sphinx_df_table
+
+#: What each module may import besides the standard library: packages by name, own modules
+#: by theirs. ``TYPE_CHECKING`` imports count too.
+MAY_IMPORT = {
+    "__init__": {
+        "sphinx",
+        "lifecycle",
+        "dependencies",
+        "directive",
+        "markup",
+        "notices",
+        "runner",
+    },
+    "errors": set(),
+    "table": set(),
+    "source": set(),
+    "files": set(),
+    "options": set(),
+    # What crosses the border between the two processes, and so all that it is made of.
+    "protocol": {"errors", "files", "options", "source", "table"},
+    "runner": {"protocol", "errors"},
+    "worker": {"protocol", "files", "snippet", "frame", "table", "options", "errors"},
+    "snippet": {"numpy", "pandas", "source", "errors"},
+    "values": {"numpy", "pandas"},
+    "frame": {"pandas", "table", "options", "values", "errors"},
+    "doctree": {"docutils", "table", "errors"},
+    "markup": {"docutils", "sphinx", "doctree"},
+    "dependencies": {"docutils", "sphinx", "files"},
+    "notices": {"docutils", "sphinx"},
+    "lifecycle": {"sphinx", "runner"},
+    "directive": {
+        "docutils",
+        "sphinx",
+        "options",
+        "source",
+        "protocol",
+        "runner",
+        "table",
+        "doctree",
+        "markup",
+        "dependencies",
+        "notices",
+        "errors",
+    },
+}
+
+SOURCES = {path.stem: path for path in Path(sphinx_df_table.__file__).parent.glob("*.py")}
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "sphinx_df_table":
+            found |= {f"sphinx_df_table.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            found.add(node.module or "")
+    tops = {
+        name.removeprefix("sphinx_df_table.") if name.startswith("sphinx_df_table.") else name
+        for name in found
+    }
+    return {name.partition(".")[0] for name in tops} - sys.stdlib_module_names
+
+
+def test_the_modules_are_those_of_the_table() -> None:
+    assert SOURCES.keys() == MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("module", MAY_IMPORT)
+def test_a_module_imports_no_more_than_its_row_allows(module: str) -> None:
+    assert imported(SOURCES[module]) <= MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("module", MAY_IMPORT)
+def test_no_row_allows_more_than_its_module_imports(module: str) -> None:
+    assert MAY_IMPORT[module] <= imported(SOURCES[module])
+
+
+def loaded_by(code: str) -> set[str]:
+    script = f"import sys; {code}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(run.stdout.split())
+
+
+def test_what_sphinx_loads_brings_no_pandas() -> None:
+    loaded = loaded_by("import sphinx_df_table.directive, sphinx_df_table.lifecycle")
+    assert "sphinx" in loaded
+    assert not loaded & {"pandas", "numpy"}
+
+
+def test_what_the_worker_loads_brings_no_sphinx() -> None:
+    loaded = loaded_by("import sphinx_df_table.worker")
+    assert "pandas" in loaded
+    assert not loaded & {"sphinx", "docutils"}

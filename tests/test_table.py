@@ -1,0 +1,29 @@
+"""A table is never a lie about its own shape."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinx_df_table.table import Cell, Table
+
+A = Cell(text="a")
+
+
+def test_rows_cover_the_width_with_what_reaches_into_them() -> None:
+    head = ((Cell(text="a", morerows=1), Cell(text="b", morecols=1)), (A, A))
+    assert Table(width=3, stubs=0, head=head, body=((A, A, A),)).width == 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ((A,),),
+        ((A, A, A),),
+        ((Cell(text="a", morerows=1), A),),
+        ((A, A), (A,)),
+        ((Cell(text="a", morecols=1), A),),
+    ],
+)
+def test_rows_that_do_not_cover_the_width_are_refused(rows: tuple[tuple[Cell, ...], ...]) -> None:
+    with pytest.raises(ValueError, match="does not cover 2 columns"):
+        Table(width=2, stubs=0, head=(), body=rows)

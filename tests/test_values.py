@@ -1,0 +1,53 @@
+"""The text of a cell is what ``to_csv`` writes."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import frames
+import pandas as pd
+import pytest
+from hypothesis import given
+from strategies import any_frame
+
+from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.options import TableOptions
+
+HIDDEN = TableOptions(index="hide")
+
+
+def csv_rows(frame: pd.DataFrame) -> list[list[str]]:
+    """What ``to_csv`` writes; a column at the end keeps rows of empty cells from being blank."""
+    guarded = frame.copy()
+    guarded.insert(len(frame.columns), "end", "x", allow_duplicates=True)
+    text = guarded.to_csv(index=False)
+    return [row[:-1] for row in csv.reader(io.StringIO(text, newline=""))]
+
+
+def table_rows(frame: pd.DataFrame) -> list[list[str]]:
+    table = frame_to_table(frame, HIDDEN)
+    return [[cell.text for cell in row] for row in table.head + table.body]
+
+
+@pytest.mark.parametrize("name", frames.DTYPES)
+def test_a_cell_has_the_text_that_to_csv_writes(name: str) -> None:
+    frame = frames.DTYPES[name]()
+    before = frame.copy(deep=True)
+    assert table_rows(frame) == csv_rows(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@given(any_frame())
+def test_any_frame_has_the_texts_that_to_csv_writes(frame: pd.DataFrame) -> None:
+    before = frame.copy(deep=True)
+    assert table_rows(frame) == csv_rows(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x85", "\r", "\n", "\x0b", "\x0c", ",", '"'])
+def test_no_character_tears_a_row(separator: str) -> None:
+    frame = pd.DataFrame({"a": [f"one{separator}two"], "b": [1]})
+    table = frame_to_table(frame, HIDDEN)
+    assert len(table.body) == 1
+    assert table.body[0][1].text == "1"
