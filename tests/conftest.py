@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,12 @@ class Built:
     """A project that was built once, or several times."""
 
     folder: Path
+    source: Path
     builder: str
     status: str
     warnings: list[str]
     returned: int
     doctrees: Mapping[str, nodes.document]
-
-    @property
-    def source(self) -> Path:
-        return self.folder / "source"
 
     @property
     def output(self) -> Path:
@@ -79,65 +77,68 @@ Build = Callable[..., Built]
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Iterator[Build]:
-    """Build a project from inline sources; fail unless it warns as often as ``warns`` says.
+def build(tmp_path: Path) -> Build:
+    """Build a project from inline sources, as :func:`build_in` does, in the test's own folder.
 
     Called again in one test, it writes the given files into the same project and builds on.
     """
+    return functools.partial(build_in, tmp_path)
 
-    def run(
-        files: Mapping[str, str | bytes] | str = {},  # noqa: B006 - never changed
-        *,
-        builder: str = "html",
-        extensions: tuple[str, ...] = (),
-        warns: int | None = 0,
-        jobs: int = 1,
-        fatal: bool = False,
-        folder: str = "source",
-        fresh: bool = False,
-        verbose: int = 0,
-        **configuration: Any,
-    ) -> Built:
-        source = tmp_path / folder
-        write_files(source, {"index.rst": files} if isinstance(files, str) else files)
-        status, warning = io.StringIO(), io.StringIO()
-        confoverrides = {
-            "extensions": [*EXTENSIONS, *extensions],
-            "show_warning_types": True,
-            "html_theme": "basic",
-            **configuration,
-        }
-        doctrees: dict[str, nodes.document] = {}
-        with patch_docutils(str(source)), docutils_namespace():
-            app = Sphinx(
-                source,
-                source if (source / "conf.py").exists() else None,
-                tmp_path / builder,
-                tmp_path / "doctrees",
-                builder,
-                confoverrides,
-                status,
-                warning,
-                freshenv=fresh,
-                warningiserror=fatal,
-                parallel=jobs,
-                verbosity=verbose,
-            )
-            app.build()
-            doctrees.update({name: app.env.get_doctree(name) for name in app.env.found_docs})
-        lines = [line for line in re.sub(r"\x1b\[\d*(;\d+)*m", "", warning.getvalue()).splitlines()]
-        found = [line for line in lines if line.strip()]
-        assert warns in {None, len(found)}, found
-        return Built(
-            folder=tmp_path,
-            builder=builder,
-            status=re.sub(r"\x1b\[[\d;]*[mK]|\r", "", status.getvalue()),
-            warnings=found,
-            returned=app.statuscode,
-            doctrees=doctrees,
+
+def build_in(
+    folder: Path,
+    files: Mapping[str, str | bytes] | str = {},
+    *,
+    builder: str = "html",
+    extensions: tuple[str, ...] = (),
+    warns: int | None = 0,
+    jobs: int = 1,
+    fresh: bool = False,
+    source: str = "source",
+    verbose: int = 0,
+    **configuration: Any,
+) -> Built:
+    """Build a project from inline sources; fail unless it warns as often as ``warns`` says."""
+    sources = folder / source
+    write_files(sources, {"index.rst": files} if isinstance(files, str) else files)
+    status, warning = io.StringIO(), io.StringIO()
+    confoverrides = {
+        "extensions": [*EXTENSIONS, *extensions],
+        "show_warning_types": True,
+        "html_theme": "basic",
+        **configuration,
+    }
+    with patch_docutils(str(sources)), docutils_namespace():
+        app = Sphinx(
+            sources,
+            sources if (sources / "conf.py").exists() else None,
+            folder / builder,
+            folder / "doctrees",
+            builder,
+            confoverrides,
+            status,
+            warning,
+            freshenv=fresh,
+            parallel=jobs,
+            verbosity=verbose,
         )
+        app.build()
+        doctrees = {name: app.env.get_doctree(name) for name in app.env.found_docs}
+    found = [line for line in _uncoloured(warning.getvalue()).splitlines() if line.strip()]
+    assert warns in {None, len(found)}, found
+    return Built(
+        folder=folder,
+        source=sources,
+        builder=builder,
+        status=_uncoloured(status.getvalue()),
+        warnings=found,
+        returned=app.statuscode,
+        doctrees=doctrees,
+    )
 
-    yield run
+
+def _uncoloured(text: str) -> str:
+    return re.sub(r"\x1b\[[\d;]*[mK]|\r", "", text)
 
 
 def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:

@@ -23,7 +23,7 @@ from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.notices import note_notice
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
 from sphinx_df_table.protocol import Place, Reply, Request
-from sphinx_df_table.source import Source, typed_lines
+from sphinx_df_table.source import Source, typed_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -146,9 +146,8 @@ class DfTable(SphinxDirective):
         if not isinstance(self.state, RSTState):
             # MyST counts from the first line of the directive's body.
             first_line += self.lineno + self.content_offset
-        lines = typed_lines(list(self.content), filename=filename, first_line=first_line)
-        return Source(
-            text="\n".join(lines), filename=os.path.abspath(filename), first_line=first_line
+        return typed_source(
+            list(self.content), filename=os.path.abspath(filename), first_line=first_line
         )
 
     def _place(self) -> Place:
@@ -215,7 +214,7 @@ class DfTable(SphinxDirective):
         source, line = self._location
         lines = text.splitlines()
         content = StringList(lines, items=[(source, line - 1)] * len(lines))
-        return self.parse_text_to_nodes(content)  # type: ignore[arg-type]
+        return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
 
     def _log(self, reply: Reply) -> None:
         """Hand on what the code printed, and what Python warned of, with the page's lines."""

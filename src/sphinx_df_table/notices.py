@@ -58,7 +58,5 @@ class NoticeCollector(EnvironmentCollector):
         for _, notices in sorted(_pages(env).items()):
             first = notices | first
         for subtype, message in first.items():
-            _logger.warning(
-                message, location=f"{app.confdir / 'conf.py'}:", type="df_table", subtype=subtype
-            )
+            _logger.warning(message, type="df_table", subtype=subtype)
         return []

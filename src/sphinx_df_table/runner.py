@@ -73,7 +73,10 @@ class Runner:
 
     def start(self) -> None:
         """Start the worker, if it is not there; it imports pandas while Sphinx goes on."""
-        if self._worker is None or not self._worker.is_usable():
+        if self._worker and not self._worker.is_usable():
+            self._worker.stop()
+            self._worker = None
+        if not self._worker:
             self._worker = _ForkingWorker() if self._forking else _PipeWorker()
 
     def run(self, request: Request, /, *, timeout: float) -> Reply:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+#: What docutils makes a tab stop of, unless a project configures it otherwise.
+_TAB_WIDTH: Final = 8
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,41 +22,59 @@ class Source:
     first_line: int
 
 
-def typed_lines(lines: Sequence[str], /, *, filename: str, first_line: int) -> list[str]:
-    """Return ``lines`` as they stand in the file, where docutils changed no more than blanks.
+def typed_source(lines: Sequence[str], /, *, filename: str, first_line: int) -> Source:
+    """Return ``lines`` as they stand in the file, and the line at which they do.
 
     docutils expands tabs and strips trailing blanks before a directive sees its body
     (``docutils.statemachine.string2lines``); a literal tab in ``sep=`` and blanks in a
-    triple-quoted string matter to Python. Where the file says anything else at these
-    lines, or cannot be read, ``lines`` come back unchanged.
+    triple-quoted string matter to Python. MyST-Parser miscounts inside nested directives:
+    the place nearest to ``first_line`` where the file holds the lines is taken. Where it
+    holds them nowhere, or cannot be read, everything comes back unchanged.
     """
     try:
-        file_lines = Path(filename).read_text(encoding="utf-8-sig").split("\n")
+        in_file = Path(filename).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError):
-        return list(lines)
-    start = first_line - 1
-    typed = [line.removesuffix("\r") for line in file_lines[start : start + len(lines)]]
-    if len(typed) != len(lines):
-        return list(lines)
-    indents = {
-        len(theirs.expandtabs(8).rstrip()) - len(ours)
-        for theirs, ours in zip(typed, lines, strict=True)
-        if ours
-    }
-    if len(indents) != 1 or (indent := indents.pop()) < 0:
-        return list(lines)
-    if any(
-        theirs.expandtabs(8).rstrip()[indent:] != ours
-        for theirs, ours in zip(typed, lines, strict=True)
-    ):
-        return list(lines)
-    return [_without_indent(line, indent) for line in typed]
+        in_file = []
+    for first in _outwards(first_line, last=len(in_file) - len(lines) + 1):
+        there = in_file[first - 1 : first - 1 + len(lines)]
+        if all(map(_is_same, there, lines)):
+            typed = _without_indent([line.removesuffix("\r") for line in there], lines)
+            return Source(text="\n".join(typed), filename=filename, first_line=first)
+    return Source(text="\n".join(lines), filename=filename, first_line=first_line)
 
 
-def _without_indent(line: str, indent: int) -> str:
+def _outwards(start: int, *, last: int) -> Iterator[int]:
+    """Give the numbers from 1 to ``last``, those nearest to ``start`` first."""
+    for distance in range(max(start, last - start) + 1):
+        for number in dict.fromkeys((start - distance, start + distance)):
+            if 1 <= number <= last:
+                yield number
+
+
+def _flat(line: str) -> str:
+    return line.expandtabs(_TAB_WIDTH).rstrip()
+
+
+def _is_same(in_file: str, line: str) -> bool:
+    """Tell whether ``line`` stands in the file, behind an indent or the mark of a quotation."""
+    return _flat(in_file).endswith(line.rstrip()) if line.strip() else not in_file.strip(" \t\r>")
+
+
+def _without_indent(typed: list[str], lines: Sequence[str]) -> list[str]:
+    """Return ``typed`` without the indent that ``lines`` lack; ``lines`` if it is no indent."""
+    indents = {len(_flat(t)) - len(line) for t, line in zip(typed, lines, strict=True) if line}
+    if len(indents) != 1:
+        return list(lines)
+    cut = [_cut(line, indent) for line, indent in zip(typed, [*indents] * len(typed), strict=True)]
+    return list(lines) if None in cut else [line for line in cut if line is not None]
+
+
+def _cut(line: str, indent: int) -> str | None:
     """Remove ``indent`` columns of white space; of a tab across that border, the rest stays."""
+    if not line.strip():
+        line = line.ljust(indent)
     for cut in range(len(line) + 1):
-        columns = len(line[:cut].expandtabs(8))
+        columns = len(line[:cut].expandtabs(_TAB_WIDTH))
         if columns >= indent:
-            return " " * (columns - indent) + line[cut:]
-    return ""
+            return None if line[:cut].strip() else " " * (columns - indent) + line[cut:]
+    return None

@@ -115,7 +115,7 @@ class _Children:
         """Kill the child of ``session`` and whatever it started."""
         for pid, child in self._running.items():
             if child.session == session:
-                _kill_group(pid)
+                _kill(pid)
 
     def reap(self) -> None:
         """Take note of the children that ended, and tell those who wait for an answer."""
@@ -127,7 +127,7 @@ class _Children:
             if ended is None:
                 return
             # Until it is waited for, its number is no one else's.
-            _kill_group(ended.si_pid)
+            _kill(ended.si_pid)
             os.waitpid(ended.si_pid, 0)
             if child := self._running.pop(ended.si_pid, None):
                 note = protocol.encode_end(
@@ -139,23 +139,25 @@ class _Children:
                 self._kill_orphans()
 
     def end(self) -> None:
-        """Kill everything that is still there."""
-        for pid in self._running:
-            _kill_group(pid)
-        self._running.clear()
-        self._kill_orphans()
+        """Kill everything that is still there, also what a killed process leaves to us."""
+        while pids := self._running.keys() | _own_children():
+            self._running.clear()
+            for pid in pids:
+                _kill(pid)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
 
     def _kill_orphans(self) -> None:
         """Kill the processes that a page's process left to us when it ended."""
         for pid in _own_children() - self._running.keys():
-            _kill_group(pid)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            _kill(pid)
 
 
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+def _kill(pid: int) -> None:
+    """Kill the process ``pid`` and, if it leads a group, the group."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
 
 
 def _own_children() -> set[int]:

@@ -1,0 +1,409 @@
+"""Where and how snippets run: what they find, what they leave, and what they cannot reach."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Build, cell_texts, page, write_files
+
+from sphinx_df_table.protocol import Place, Reply, Request
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.errors import SnippetError
+from sphinx_df_table.runner import CAN_FORK, Runner
+from sphinx_df_table.source import Source
+
+
+def values(built, page="index"):
+    """The single cell of each table of a page that has one column and one row."""
+    return [cell_texts(table)[-1][0] for table in built.tables(page)]
+
+
+def show(expression: str, before: str = "") -> str:
+    return page(f"{before}\npd.DataFrame({{'value': [{expression}]}})")
+
+
+def test_a_snippet_has_pandas_and_numpy(build: Build) -> None:
+    assert values(build(show("int(np.sum(pd.Series([1, 2])))"), builder="dummy")) == ["3"]
+
+
+def test_a_snippet_runs_in_the_folder_of_its_page(build: Build) -> None:
+    code = "import os, sys\npd.DataFrame({'value': [os.getcwd(), __file__, sys.path[0], __name__]})"
+    built = build({"a/b/page.rst": ":orphan:\n\n" + page(code)}, builder="dummy")
+    folder = built.source / "a" / "b"
+    rows = [row[0] for row in cell_texts(built.tables("a/b/page")[0])[1:]]
+    assert rows == [str(folder), str(folder / "page.rst"), str(folder), "__main__"]
+
+
+def test_modules_beside_page_and_configuration_can_be_imported(build: Build) -> None:
+    built = build(
+        {
+            "conf.py": "",
+            "central.py": "x = 1",
+            "sub/local.py": "y = 2",
+            "sub/page.rst": ":orphan:\n\n" + show("x + y", "from central import x\nfrom local import y"),
+        },
+        builder="dummy",
+    )
+    assert values(built, "sub/page") == ["3"]
+    assert not list(built.source.rglob("__pycache__"))
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "shown"),
+    [
+        ("df = pd.DataFrame({'a': [1]})", "", "1"),
+        ("df = pd.DataFrame({'a': [1]})\ndf * 2", "", "2"),
+        ("df = pd.DataFrame({'a': [1]})\ndf.rename(columns={'a': 'b'}, inplace=True)", "", "1"),
+        ("df = pd.DataFrame({'a': [1]})\ndf.shape", "", "1"),
+        ("df = pd.DataFrame({'a': [1]})\nother = df * 3\ndf * 2", ":df-var: other", "3"),
+        ("df = pd.DataFrame({'a': [1]})\nother = df * 3", ":df-arg: other", "3"),
+        ("pd.Series([4])", "", "4"),
+        ("df = pd.DataFrame({'a': [1]})['a']", "", "1"),
+    ],
+)
+def test_what_is_shown(code: str, options: str, shown: str, build: Build) -> None:
+    assert values(build(page(code, options=options), builder="dummy")) == [shown]
+
+
+def test_each_snippet_has_names_of_its_own(build: Build) -> None:
+    text = page("x = 1\ndf = pd.DataFrame({'value': [x]})") + "\n" + page("x")
+    built = build(text, builder="dummy", warns=1)
+    assert "NameError: name 'x' is not defined" in built.warnings[0]
+    assert values(built) == ["1"]
+
+
+#: What a snippet does to its process, and how the next one on the page looks at it.
+TRACES = {
+    "directory": ("import os\nos.chdir('/')", "import os", "os.getcwd()"),
+    "path": ("import sys\nsys.path.append('/x')\nsys.path.pop(0)", "import sys", "repr(sys.path)"),
+    "arguments": ("import sys\nsys.argv.append('x')", "import sys", "repr(sys.argv)"),
+    "environment": ("import os\nos.environ['X'] = 'x'", "import os", "os.environ.get('X')"),
+    "options": (
+        "pd.set_option('display.precision', 2)",
+        "",
+        "pd.get_option('display.precision')",
+    ),
+    "filters": (
+        "import warnings\nwarnings.simplefilter('error')",
+        "import warnings",
+        "str(warnings.filters)",
+    ),
+    "streams": ("import sys\nsys.stdout.close()\nsys.stdout = None", "import sys", "sys.stdout.name"),
+}
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_snippet_finds_its_surroundings_as_the_first_did(name: str, build: Build) -> None:
+    change, before, look = TRACES[name]
+    changing = page(f"{change}\ndf = pd.DataFrame({{'value': ['changed']}})")
+    built = build("\n".join([show(look, before), changing, show(look, before)]), builder="dummy")
+    first, _, last = values(built)
+    assert first == last
+
+
+LEAKS = {
+    "pandas": ("pd.read_csv = None", "", "pd.read_csv is None"),
+    "modules": ("import sys\nsys.modules['json'] = None", "import json", "json is None"),
+    "builtins": ("import builtins\nbuiltins.leak = 1", "import builtins", "hasattr(builtins, 'leak')"),
+    "logging": (
+        "import logging\nlogging.disable()",
+        "import logging",
+        "logging.root.manager.disable != 0",
+    ),
+    "recursion": (
+        "import sys\nsys.setrecursionlimit(5000)",
+        "import sys",
+        "sys.getrecursionlimit() == 5000",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_nothing_leaks_from_page_to_page(name: str, build: Build) -> None:
+    change, before, look = LEAKS[name]
+    built = build(
+        {
+            "a.rst": ":orphan:\n\n" + page(f"{change}\ndf = pd.DataFrame({{'value': [1]}})"),
+            "b.rst": ":orphan:\n\n" + show(look, before),
+        },
+        builder="dummy",
+    )
+    assert values(built, "b") == ["False"]
+
+
+def test_output_goes_to_the_verbose_log_only(build: Build) -> None:
+    code = (
+        "import os, sys\nprint('printed')\nsys.stderr.write('complained')\n"
+        "os.system('echo shouted')\npd.DataFrame({'a': [1]})"
+    )
+    quiet = build(page(code), builder="dummy")
+    assert "printed" not in quiet.status
+    loud = build(page(code), builder="dummy", fresh=True, verbose=1)
+    for word in ("printed", "complained", "shouted"):
+        assert word in loud.status
+    assert f"{loud.source / 'index.rst'}:1: output of df-table" in loud.status
+
+
+def test_a_lot_of_output_does_no_harm(build: Build) -> None:
+    code = "for n in range(10**6): print('x' * 20)\npd.DataFrame({'a': [1]})"
+    built = build(page(code), builder="dummy", verbose=1)
+    assert values(built) == ["1"]
+    assert len(built.status) < 100_000
+
+
+def test_a_snippet_has_no_terminal_to_ask(build: Build) -> None:
+    built = build(page("input('name? ')"), builder="dummy", warns=1)
+    assert "EOFError" in built.warnings[0]
+
+
+WARNING = "import warnings\n\nwarnings.warn('soon gone', FutureWarning)\n" * 2
+
+
+def test_python_warnings_are_information(build: Build) -> None:
+    code = WARNING + "for _ in 'ab': warnings.warn('again')\npd.DataFrame({'a': [1]})"
+    built = build(page(code), builder="dummy")
+    said = [line for line in built.status.splitlines() if "Warning: " in line]
+    place = built.source / "index.rst"
+    assert said == [
+        f"{place}:5: FutureWarning: soon gone",
+        f"{place}:8: FutureWarning: soon gone",
+        f"{place}:9: UserWarning: again",
+    ]
+
+
+def test_python_warnings_can_count(build: Build) -> None:
+    code = WARNING + "pd.DataFrame({'a': [1]})"
+    built = build(page(code), builder="dummy", warns=2, df_table_python_warnings="warn")
+    assert built.warnings[0] == (
+        f"{built.source / 'index.rst'}:5: WARNING: FutureWarning: soon gone [df_table.python]"
+    )
+
+
+def test_a_warning_from_within_pandas_has_the_line_of_the_page(build: Build) -> None:
+    code = "x = 1\n\npd.DataFrame({'a': [1]}).pipe(lambda frame: np.log(frame - 1))"
+    built = build(page(code), builder="dummy")
+    assert f"{built.source / 'index.rst'}:5: RuntimeWarning: divide by zero" in built.status
+
+
+def test_an_invalid_escape_is_warned_of_at_its_line(build: Build) -> None:
+    built = build(page(r"x = 1" "\n" r"y = '\d'" "\npd.DataFrame({'a': [1]})"), builder="dummy")
+    assert f"{built.source / 'index.rst'}:4: SyntaxWarning" in built.status
+
+
+LOOP = "import time\n\nwhile True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
+
+
+def test_code_that_takes_too_long_is_stopped(build: Build) -> None:
+    text = "\n".join(
+        [
+            show("1"),
+            page(LOOP, options=":timeout: 0.5"),
+            show("2"),
+        ]
+    )
+    built = build(text, builder="dummy", warns=1)
+    assert "ran for more than 0.5 seconds" in built.warnings[0]
+    assert values(built) == ["1", "2"]
+
+
+def test_the_time_limit_is_configured(build: Build) -> None:
+    built = build(page(LOOP), builder="dummy", warns=1, df_table_timeout=0.5)
+    assert "ran for more than 0.5 seconds" in built.warnings[0]
+
+
+@pytest.mark.parametrize("options", [":timeout: 0", ":timeout: 30"])
+def test_an_option_lifts_the_time_limit(options: str, build: Build) -> None:
+    code = "import time\ntime.sleep(1)\npd.DataFrame({'a': [1]})"
+    built = build(page(code, options=options), builder="dummy", df_table_timeout=0.3)
+    assert values(built) == ["1"]
+
+
+def test_a_child_that_a_snippet_forks_answers_nothing(build: Build) -> None:
+    built = build(show("1", "import os\nos.fork()") + "\n" + show("2"), builder="dummy")
+    assert values(built) == ["1", "2"]
+
+
+def test_what_a_snippet_starts_ends_with_its_page(build: Build, tmp_path: Path) -> None:
+    start = (
+        "import subprocess\n"
+        "one = subprocess.Popen(['sleep', '1000'])\n"
+        "two = subprocess.Popen(['sleep', '1000'], start_new_session=True)"
+    )
+    built = build(show("f'{one.pid} {two.pid}'", start), builder="dummy")
+    pids = [int(pid) for pid in values(built)[0].split()]
+    assert not [pid for pid in pids if is_running(pid)]
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and no zombie; gives one that is being ended a moment."""
+    for _ in range(50):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        if state == "Z":
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def descendants(pid: int) -> set[int]:
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_build_that_is_stopped_leaves_no_process(number: signal.Signals, tmp_path: Path) -> None:
+    write_files(
+        tmp_path,
+        {
+            "conf.py": "extensions = ['sphinx_df_table']",
+            "index.rst": page("open('running', 'w').close()\n" + LOOP),
+        },
+    )
+    build = subprocess.Popen(
+        [sys.executable, "-m", "sphinx", "-q", str(tmp_path), str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        process_group=0,
+    )
+    while not (tmp_path / "running").exists():
+        assert build.poll() is None
+        time.sleep(0.05)
+    started = descendants(build.pid)
+    assert len(started) >= 2
+    os.killpg(build.pid, number)
+    stopped = time.monotonic()
+    build.communicate(timeout=30)
+    assert time.monotonic() - stopped < 20, "the time limit of the snippet is 60"
+    assert build.returncode != 0
+    assert not [pid for pid in started if is_running(pid)]
+
+
+def test_nothing_is_left_of_a_build_that_ends_well(build: Build) -> None:
+    before = descendants(os.getpid())
+    build(show("1"), builder="dummy")
+    assert descendants(os.getpid()) <= before
+
+
+def test_a_build_without_tables_starts_no_worker(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    build(show("1"), builder="dummy")
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    built = build({"other.rst": ":orphan:\n\nText.\n"}, builder="dummy")
+    assert built.read() == {"other"}
+
+
+PAGES = {
+    f"page{number}.rst": ":orphan:\n\n" + show(f"{number}") + "\n" + show(f"{number} + 100")
+    for number in range(12)
+}
+
+
+def test_a_parallel_build_gives_the_same_bytes(build: Build) -> None:
+    serial = build(PAGES, jobs=1, fresh=True)
+    texts = {path.name: path.read_bytes() for path in serial.output.glob("*.html")}
+    parallel = build(PAGES, jobs=2, fresh=True)
+    assert {path.name: path.read_bytes() for path in parallel.output.glob("*.html")} == texts
+    assert values(parallel, "page7") == ["7", "107"]
+
+
+def test_readers_of_a_parallel_build_share_one_worker(build: Build) -> None:
+    files = {name: text.replace("[", "[__import__('os').getppid(), ") for name, text in PAGES.items()}
+    built = build(files, builder="dummy", jobs=2)
+    parents = {cell_texts(t)[1][0] for name in range(12) for t in built.tables(f"page{name}")}
+    assert len(parents) == 1
+
+
+def request(code: str, folder: Path, page: str = "index") -> Request:
+    return Request(
+        source=Source(text=code, filename=str(folder / "index.rst"), first_line=1),
+        place=Place(
+            page=page,
+            filename=str(folder / "index.rst"),
+            directory=str(folder),
+            source_directory=str(folder),
+            configuration_directory=str(folder),
+        ),
+        preamble="",
+        depends=(),
+        options=TableOptions(),
+    )
+
+
+def shown(reply: Reply) -> str:
+    assert reply.table is not None, reply.error
+    return reply.table.body[0][0].text
+
+
+@pytest.mark.parametrize("forking", [pytest.param(True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only")), False])
+class TestRunner:
+    """Both ways to run snippets keep the same promises, as far as a page is concerned."""
+
+    def test_snippets_run_one_after_the_other(self, forking: bool, tmp_path: Path) -> None:
+        runner = Runner(forking=forking)
+        try:
+            for number in range(3):
+                reply = runner.run(request(f"pd.Series([{number}])", tmp_path), timeout=60)
+                assert shown(reply) == str(number)
+        finally:
+            runner.stop()
+
+    def test_pages_have_surroundings_of_their_own(self, forking: bool, tmp_path: Path) -> None:
+        runner = Runner(forking=forking)
+        (tmp_path / "sub").mkdir()
+        try:
+            look = "import os, sys\npd.Series([os.getcwd() + sys.path[0]])"
+            for folder in (tmp_path, tmp_path / "sub", tmp_path):
+                reply = runner.run(request(look, folder, page=folder.name), timeout=60)
+                assert shown(reply) == f"{folder}{folder}"
+        finally:
+            runner.stop()
+
+    def test_an_end_or_a_stop_is_followed_by_a_new_process(self, forking: bool, tmp_path: Path) -> None:
+        runner = Runner(forking=forking)
+        try:
+            with pytest.raises(SnippetError, match="exit status 3"):
+                runner.run(request("import os; os._exit(3)", tmp_path), timeout=60)
+            assert shown(runner.run(request("pd.Series([1])", tmp_path), timeout=60)) == "1"
+            with pytest.raises(SnippetError, match=r"more than 0\.5 seconds"):
+                runner.run(request(LOOP, tmp_path), timeout=0.5)
+            assert shown(runner.run(request("pd.Series([2])", tmp_path), timeout=60)) == "2"
+        finally:
+            runner.stop()
+
+    def test_output_is_captured(self, forking: bool, tmp_path: Path) -> None:
+        runner = Runner(forking=forking)
+        try:
+            code = "import os\nprint('a')\nos.write(1, b'b')\npd.Series([1])"
+            assert sorted(runner.run(request(code, tmp_path), timeout=60).output) == ["\n", "a", "b"]
+        finally:
+            runner.stop()
+
+    def test_a_worker_that_is_gone_is_replaced(self, forking: bool, tmp_path: Path) -> None:
+        runner = Runner(forking=forking)
+        try:
+            parent = "getppid" if forking else "getpid"
+            pid = int(shown(runner.run(request(f"import os; pd.Series([os.{parent}()])", tmp_path), timeout=60)))
+            os.kill(pid, signal.SIGKILL)
+            assert not is_running(pid)
+            with pytest.raises(SnippetError, match="did not"):
+                runner.run(request("pd.Series([1])", tmp_path), timeout=60)
+            assert shown(runner.run(request("pd.Series([2])", tmp_path), timeout=60)) == "2"
+        finally:
+            runner.stop()
