@@ -27,7 +27,7 @@ EXTENSIONS = ("sphinx_design", "sphinx_df_table")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Built:
-    """A project that was built once, or several times."""
+    """A project that was built; ``read`` are the pages that this build has read."""
 
     folder: Path
     source: Path
@@ -35,6 +35,7 @@ class Built:
     status: str
     warnings: list[str]
     returned: int
+    read: frozenset[str]
     doctrees: Mapping[str, nodes.document]
 
     @property
@@ -47,10 +48,6 @@ class Built:
 
     def html(self, page: str = "index") -> BeautifulSoup:
         return BeautifulSoup((self.output / f"{page}.html").read_text("utf-8"), "html.parser")
-
-    def read(self) -> set[str]:
-        """The pages that this build has read."""
-        return set(re.findall(r"reading sources\.\.\. \[ *\d+%\] (\S+)", self.status))
 
 
 def cell_texts(table: nodes.table) -> list[list[str]]:
@@ -122,6 +119,8 @@ def build_in(
             parallel=jobs,
             verbosity=verbose,
         )
+        read: list[str] = []
+        app.connect("env-before-read-docs", lambda _app, _env, names: read.extend(names))
         app.build()
         doctrees = {name: app.env.get_doctree(name) for name in app.env.found_docs}
     found = [line for line in _uncoloured(warning.getvalue()).splitlines() if line.strip()]
@@ -133,6 +132,7 @@ def build_in(
         status=_uncoloured(status.getvalue()),
         warnings=found,
         returned=app.statuscode,
+        read=frozenset(read),
         doctrees=doctrees,
     )
 

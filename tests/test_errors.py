@@ -203,7 +203,7 @@ def test_missing_code_is_one_warning(text: str, build: Build) -> None:
 
 
 def test_a_page_with_a_failed_table_is_read_again(build: Build) -> None:
-    assert build(page("1/0"), builder="dummy", warns=1).read() == {"index"}
-    assert build(builder="dummy", warns=1).read() == {"index"}
-    assert build(page("pd.DataFrame({'a': [1]})"), builder="dummy").read() == {"index"}
-    assert build(builder="dummy").read() == set()
+    assert build(page("1/0"), builder="dummy", warns=1).read == {"index"}
+    assert build(builder="dummy", warns=1).read == {"index"}
+    assert build(page("pd.DataFrame({'a': [1]})"), builder="dummy").read == {"index"}
+    assert build(builder="dummy").read == set()

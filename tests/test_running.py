@@ -306,7 +306,7 @@ def test_a_build_without_tables_starts_no_worker(build: Build, monkeypatch: pyte
     build(show("1"), builder="dummy")
     monkeypatch.setattr(subprocess, "Popen", refuse)
     built = build({"other.rst": ":orphan:\n\nText.\n"}, builder="dummy")
-    assert built.read() == {"other"}
+    assert built.read == {"other"}
 
 
 PAGES = {

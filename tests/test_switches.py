@@ -1,0 +1,122 @@
+"""What conf.py decides for all tables."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Build, cell_texts, page
+from docutils import nodes
+
+CODE = "open('ran', 'w').close()\npd.DataFrame({'a': [1]})"
+
+
+def test_execution_off_runs_nothing_and_says_so_on_the_page(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subprocess.Popen", None)
+    built = build(page(CODE) + "\n" + page(CODE), builder="dummy", df_table_execute=False)
+    notes = list(built.doctrees["index"].findall(nodes.note))
+    assert ["This table is not shown" in note.astext() for note in notes] == [True, True]
+    assert not built.tables()
+    assert not (built.source / "ran").exists()
+
+
+@pytest.mark.parametrize("setting", ["file_insertion_enabled", "raw_enabled"])
+def test_docutils_settings_switch_execution_off_with_one_warning(setting: str, build: Build) -> None:
+    pages = {f"p{n}.rst": ":orphan:\n\n" + page(CODE) + "\n" + page(CODE) for n in range(8)}
+    build({"docutils.conf": f"[general]\n{setting}: off\n"})
+    import os
+
+    folder = os.getcwd()
+    for jobs in (1, 2):
+        built = build(pages, builder="dummy", jobs=jobs, fresh=True, warns=1)
+        assert f"docutils' setting {setting} is off" in built.warnings[0]
+        assert "[df_table.execute]" in built.warnings[0]
+        assert len(list(built.doctrees["p3"].findall(nodes.note))) == 2
+        assert not (built.source / "ran").exists()
+    assert os.getcwd() == folder
+    build(builder="dummy", fresh=True, suppress_warnings=["df_table.execute"])
+
+
+def test_the_names_of_the_preamble_are_in_every_snippet(build: Build) -> None:
+    preamble = "import math\nrates = pd.DataFrame({'a': [1]})\ndef double(x): return 2 * x"
+    text = page("rates['b'] = double(math.floor(2.5))\ndf = rates") + "\n" + page("rates")
+    built = build(text, builder="dummy", df_table_preamble=preamble)
+    first, second = (cell_texts(table) for table in built.tables())
+    assert first == [["a", "b"], ["1", "4"]]
+    assert second == [["a"], ["1"]], "each snippet has its own copy of a frame"
+
+
+def test_the_preamble_runs_once_a_page_in_the_folder_of_the_configuration(build: Build) -> None:
+    preamble = (
+        "import os\nstart = os.getcwd()\n"
+        f"with open(os.environ['LOG'], 'a') as log: log.write('x')\n"
+    )
+    code = "import os\npd.DataFrame({'a': [start, os.getcwd()]})"
+    import pathlib
+
+    files = {"conf.py": "", "sub/page.rst": ":orphan:\n\n" + page(code) + "\n" + page(code)}
+    log = pathlib.Path(build.args[0]) / "log"  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOG", str(log))
+        built = build(files, builder="dummy", df_table_preamble=preamble)
+    assert cell_texts(built.tables("sub/page")[1])[1:] == [
+        [str(built.source)],
+        [str(built.source / "sub")],
+    ]
+    assert log.read_text() == "x"
+
+
+def test_the_preamble_s_options_hold_for_every_snippet(build: Build) -> None:
+    preamble = "import warnings\npd.set_option('display.precision', 2)\nwarnings.simplefilter('ignore')"
+    code = "warnings.warn('x')\npd.Series([pd.get_option('display.precision')])"
+    text = page("import warnings\n" + code.replace("pd.get", "1 or pd.get")) + "\n"
+    text += page("import warnings\npd.set_option('display.precision', 9)\n" + code) + "\n"
+    text += page("import warnings\n" + code)
+    built = build(text, builder="dummy", df_table_preamble=preamble)
+    assert [cell_texts(table)[1] for table in built.tables()] == [["1"], ["9"], ["2"]]
+    assert "UserWarning" not in built.status
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("preamble", "message"),
+    [
+        ("x = 1\ny = x / 0", "failed in its line 2 with ZeroDivisionError: division by zero, at: y"),
+        ("x = = 1", "failed in its line 1 with SyntaxError: invalid syntax, at: x = = 1"),
+        ("import sys\nsys.exit(0)", "failed in its line 2 with SystemExit: 0"),
+        ("raise KeyboardInterrupt", "failed in its line 1 with KeyboardInterrupt"),
+    ],
+)
+def test_a_failing_preamble_is_one_warning_a_build(
+    preamble: str, message: str, jobs: int, build: Build
+) -> None:
+    pages = {f"p{n}.rst": ":orphan:\n\n" + page(CODE) + "\n" + page(CODE) for n in range(8)}
+    configuration = {"df_table_preamble": preamble, "jobs": jobs, "builder": "dummy"}
+    built = build(pages, warns=1, **configuration)
+    assert f"df_table_preamble {message}" in built.warnings[0]
+    assert "[df_table.preamble]" in built.warnings[0]
+    assert len(list(built.doctrees["p3"].findall(nodes.error))) == 2
+    assert build(warns=1, **configuration).read == {f"p{n}" for n in range(8)}
+    build(warns=0, suppress_warnings=["df_table.preamble"], **configuration)
+    good = build(jobs=jobs, builder="dummy", df_table_preamble="x = 1")
+    assert len(good.tables("p3")) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"df_table_execute": False},
+        {"df_table_preamble": "x = 1"},
+        {"df_table_markup": "none"},
+        {"df_table_python_warnings": "warn"},
+    ],
+)
+def test_a_changed_switch_reads_the_pages_again(change: dict[str, object], build: Build) -> None:
+    build(page("pd.DataFrame({'a': [1]})"), builder="dummy")
+    assert build(builder="dummy").read == set()
+    assert build(builder="dummy", **change).read == {"index"}
+
+
+def test_a_switch_of_the_wrong_kind_is_sphinx_s_own_warning(build: Build) -> None:
+    built = build(page("pd.DataFrame({'a': [1]})"), builder="dummy", df_table_markup="html", warns=1)
+    assert "`df_table_markup` has to be a one of" in built.warnings[0]
