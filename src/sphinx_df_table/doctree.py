@@ -145,23 +145,28 @@ class _Builder:
         return node
 
 
-def _content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
-    """Return for each column the characters of its widest line, within reason; at least 1."""
-    widths = [1] * width
-    columns_of_next_rows: dict[int, dict[int, int]] = {}
+def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
+    """Give each entry with the row and the column, counted from 0, at which it begins."""
+    reaching: dict[tuple[int, int], int] = {}
     for number, row in enumerate(rows):
-        taken = columns_of_next_rows.pop(number, {})
         column = 0
         for entry in row.children:
             assert isinstance(entry, nodes.entry)
-            while column in taken:
-                column += taken[column]
+            while (number, column) in reaching:
+                column += reaching[number, column]
+            yield number, column, entry
             span = 1 + entry.get("morecols", 0)
             for below in range(1, 1 + entry.get("morerows", 0)):
-                columns_of_next_rows.setdefault(number + below, {})[column] = span
-            if span == 1:
-                widths[column] = max(widths[column], _text_width(entry))
+                reaching[number + below, column] = span
             column += span
+
+
+def _content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
+    """Return for each column the characters of its widest line, within reason; at least 1."""
+    widths = [1] * width
+    for _, column, entry in placed_entries(rows):
+        if "morecols" not in entry:
+            widths[column] = max(widths[column], _text_width(entry))
     return widths
 
 
