@@ -7,8 +7,7 @@ import functools
 import io
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -16,6 +15,9 @@ from docutils import nodes
 from hypothesis import HealthCheck, settings
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -48,6 +50,14 @@ class Built:
 
     def html(self, page: str = "index") -> BeautifulSoup:
         return BeautifulSoup((self.output / f"{page}.html").read_text("utf-8"), "html.parser")
+
+    def html_table(self, page: str = "index") -> Tag:
+        """The first table of a page."""
+        return self.html(page).select("table")[0]
+
+    def html_text(self, selector: str) -> str:
+        """The text of the first element that ``selector`` finds."""
+        return self.html().select(selector)[0].get_text()
 
 
 def cell_texts(table: nodes.table) -> list[list[str]]:
@@ -146,12 +156,17 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    folder.mkdir(exist_ok=True)
     if not (folder / "index.rst").exists() and not (folder / "index.md").exists():
         (folder / "index.rst").write_text("Title\n=====\n", encoding="utf-8")
 
 
 def page(code: str, *, options: str = "", title: str = "") -> str:
     """A page with one df-table of ``code``."""
-    lines = [f".. df-table:: {title}".rstrip(), *(f"   {line}" for line in options.splitlines()), ""]
+    lines = [
+        f".. df-table:: {title}".rstrip(),
+        *(f"   {line}" for line in options.splitlines()),
+        "",
+    ]
     lines += [f"   {line}" if line else "" for line in code.splitlines()]
     return "\n".join([*lines, ""])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import enum
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Colour(str, enum.Enum):  # noqa: UP042 - StrEnum has another __str__, which is the point
@@ -21,8 +23,8 @@ def _column(values: Any, dtype: Any = None) -> Callable[[], pd.DataFrame]:
     return lambda: pd.DataFrame({"value": pd.Series(values, dtype=dtype)})
 
 
-_DATES: Final = ["2024-02-29", None, "1999-12-31"]
-_TIMES: Final = ["2024-02-29 13:05:07.25", "1999-12-31"]
+_DATES: Final[Any] = ["2024-02-29", None, "1999-12-31"]
+_TIMES: Final[Any] = ["2024-02-29 13:05:07.25", "1999-12-31"]
 
 #: One column of each dtype; most hold a missing value too.
 DTYPES: Final[dict[str, Callable[[], pd.DataFrame]]] = {
@@ -75,13 +77,9 @@ DTYPES: Final[dict[str, Callable[[], pd.DataFrame]]] = {
         pd.ArrowDtype(pa.timestamp("us")),
     ),
     "arrow dates": _column([dt.date(2024, 2, 29), None], pd.ArrowDtype(pa.date32())),
-    "arrow decimals": _column(
-        [decimal.Decimal("1.50"), None], pd.ArrowDtype(pa.decimal128(8, 2))
-    ),
+    "arrow decimals": _column([decimal.Decimal("1.50"), None], pd.ArrowDtype(pa.decimal128(8, 2))),
     "arrow lists": _column([[1, 2], None], pd.ArrowDtype(pa.list_(pa.int64()))),
-    "arrow structs": _column(
-        [{"a": 1}, None], pd.ArrowDtype(pa.struct([("a", pa.int64())]))
-    ),
+    "arrow structs": _column([{"a": 1}, None], pd.ArrowDtype(pa.struct([("a", pa.int64())]))),
     "arrow binary": _column([b"ab", None], pd.ArrowDtype(pa.binary())),
     "arrow durations": _column([dt.timedelta(days=1), None], pd.ArrowDtype(pa.duration("s"))),
     "lists": _column([[1, 2], [], ["a"]]),

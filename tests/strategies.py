@@ -40,7 +40,8 @@ _values: dict[str, st.SearchStrategy[Any]] = {
     "category": st.none() | st.sampled_from(["a", "b", "c"]),
     "datetime64[ns]": st.none() | _naive_times,
     "datetime64[s]": st.none() | _naive_times.map(lambda time: time.replace(microsecond=0)),
-    "timedelta64[ns]": st.none() | st.timedeltas(dt.timedelta(days=-1000), dt.timedelta(days=10**4)),
+    "timedelta64[ns]": st.none()
+    | st.timedeltas(dt.timedelta(days=-1000), dt.timedelta(days=10**4)),
     "object": st.none()
     | xml_texts
     | st.integers()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import frames
 import pytest
 from conftest import Build, cell_texts, html_rows, page
 from docutils import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 BUILDERS = [
     "html", "dirhtml", "singlehtml", "latex", "text", "man", "texinfo", "epub", "xml", "pseudoxml",
@@ -35,7 +39,8 @@ Title
       .. df-table::
 
          frame = pd.DataFrame({'Model': ['t5', 't6'], 'P50': [1.5, 2.5], 'P99': [3.5, 4.5]})
-         frame.columns = pd.MultiIndex.from_tuples([('Model', ''), ('Latency', 'P50'), ('Latency', 'P99')])
+         labels = [('Model', ''), ('Latency', 'P50'), ('Latency', 'P99')]
+         frame.columns = pd.MultiIndex.from_tuples(labels)
          frame
 
 .. df-table::
@@ -65,7 +70,9 @@ NAMES = {
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_page_of_tables_builds_without_a_warning(builder: str, build: Build) -> None:
-    built = build(PAGE, builder=builder, project="project", version="1", copyright="x", epub_show_urls="no")
+    built = build(
+        PAGE, builder=builder, project="project", version="1", copyright="x", epub_show_urls="no"
+    )
     assert built.returned == 0
     if builder in NAMES:
         [output] = built.output.glob(NAMES[builder])
@@ -107,7 +114,19 @@ def test_every_column_has_its_headings_where_there_are_no_spans(
         table = text.partition("@multitable")[2].partition("@end multitable")[0]
         cells = [" ".join(cell.split()) for cell in re.split("@(?:headitem|item|tab)", table)[1:]]
     words = [cell for cell in cells if cell]
-    assert words == ["Latency", "Latency", "Cost", "Model", "P50", "P99", "P50", "t5", "1", "2", "3"]
+    assert words == [
+        "Latency",
+        "Latency",
+        "Cost",
+        "Model",
+        "P50",
+        "P99",
+        "P50",
+        "t5",
+        "1",
+        "2",
+        "3",
+    ]
 
 
 def test_merged_headings_are_merged_cells_in_html(build: Build) -> None:
@@ -116,7 +135,7 @@ def test_merged_headings_are_merged_cells_in_html(build: Build) -> None:
         "frame.columns = pd.MultiIndex.from_tuples("
         "[('Model', ''), ('Latency', 'P50'), ('Latency', 'P99')])\nframe"
     )
-    table = build(page(code)).html().find("table")
+    table = build(page(code)).html_table()
     spans = [(th.get_text(), th.get("colspan"), th.get("rowspan")) for th in table.select("th")]
     assert spans == [
         ("Model", None, "2"),
@@ -129,12 +148,12 @@ def test_merged_headings_are_merged_cells_in_html(build: Build) -> None:
 
 def test_index_levels_are_row_headings_in_html(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2]}, index=pd.Index(['x', 'y'], name='n'))"
-    table = build(page(code)).html().find("table")
+    table = build(page(code)).html_table()
     assert [th.get_text() for th in table.select("tbody th.stub")] == ["x", "y"]
 
 
 #: Options with csv-table's meaning, and what they do to the table node.
-PRESENTATION = {
+PRESENTATION: dict[str, Callable[[nodes.table], bool]] = {
     ":align: center": lambda table: table.get("align") == "center",
     ":width: 50%": lambda table: table.get("width") == "50%",
     ":class: wide loud": lambda table: {"wide", "loud"} <= set(table["classes"]),
@@ -142,9 +161,11 @@ PRESENTATION = {
     ":widths: 1 3": lambda table: widths(table) == [1, 3] and "colwidths-given" in table["classes"],
     ":widths: grid": lambda table: "colwidths-given" in table["classes"],
     ":widths: auto": lambda table: "colwidths-auto" in table["classes"],
-    ":header-rows: 2": lambda table: len(list(table.findall(nodes.thead))[0]) == 2,
+    ":header-rows: 2": lambda table: len(next(table.findall(nodes.thead))) == 2,
     ":header-rows: 0": lambda table: not list(table.findall(nodes.thead)),
-    ":stub-columns: 1": lambda table: [bool(c.get("stub")) for c in colspecs(table)] == [True, False],
+    ":stub-columns: 1": lambda table: (
+        [bool(c.get("stub")) for c in colspecs(table)] == [True, False]
+    ),
     ":header: A, **B**": lambda table: cell_texts(table)[0] == ["A", "B"],
     ":index: show": lambda table: len(list(colspecs(table))) == 3,
     ":markup: none": lambda table: cell_texts(table)[1] == ["1", "*x*"],
@@ -170,10 +191,13 @@ def test_an_option_does_what_it_says(option: str, build: Build) -> None:
 
 def test_a_caption_is_numbered_and_can_be_referred_to(build: Build) -> None:
     text = page("pd.DataFrame({'a': [1]})", title="Costs *today*", options=":name: costs")
-    html = build(text + "\nSee :numref:`costs` and :ref:`costs`.\n", numfig=True).html()
-    assert html.select_one("table caption").get_text().startswith("Table 1")
-    assert html.select_one("caption em").get_text() == "today"
-    assert [a.get_text() for a in html.select("p a[href='#costs']")] == ["Table 1", "Costs today"]
+    built = build(text + "\nSee :numref:`costs` and :ref:`costs`.\n", numfig=True)
+    assert built.html_text("table caption").startswith("Table 1")
+    assert built.html_text("caption em") == "today"
+    assert [a.get_text() for a in built.html().select("p a[href='#costs']")] == [
+        "Table 1",
+        "Costs today",
+    ]
 
 
 def test_translators_get_caption_headings_and_texts_but_no_numbers(build: Build) -> None:
@@ -182,7 +206,7 @@ def test_translators_get_caption_headings_and_texts_but_no_numbers(build: Build)
     catalogue = (built.output / "index.pot").read_text("utf-8")
     messages = re.findall(r'^msgid "(.+)"$', catalogue, re.MULTILINE)
     assert messages == ["Title", "Costs", "Model", "Cost", "small **one**", "large"]
-    assert "index.rst:4\nmsgid \"large\"" in catalogue
+    assert 'index.rst:4\nmsgid "large"' in catalogue
 
 
 def test_nothing_of_the_data_sets_a_width_of_zero(build: Build) -> None:
@@ -201,5 +225,9 @@ def test_a_column_is_as_wide_as_what_is_shown(build: Build) -> None:
 def test_html_shows_what_the_doctree_holds(build: Build) -> None:
     built = build(PAGE)
     found = [html_rows(table) for table in built.html().find_all("table")]
-    assert found[0] == [["Model", "ms", "Link"], ["t5", "6668.70475", "Tutorial"], ["t5-3b", "", "a b"]]
+    assert found[0] == [
+        ["Model", "ms", "Link"],
+        ["t5", "6668.70475", "Tutorial"],
+        ["t5-3b", "", "a b"],
+    ]
     assert found[2] == [["no", "rows"]]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from conftest import Build, Built, cell_texts, page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OTHER = ":orphan:\n\n" + page("pd.DataFrame({'a': [1]})")
 
@@ -16,7 +20,9 @@ OTHER = ":orphan:\n\n" + page("pd.DataFrame({'a': [1]})")
 def start(build: Build, code: str, options: str = "", **files: str) -> Built:
     """Build a page whose code reads files, beside one whose does not."""
     named = {name.replace("__", "/").replace("_csv", ".csv"): text for name, text in files.items()}
-    return build({"index.rst": page(code, options=options), "other.rst": OTHER, **named}, builder="dummy")
+    return build(
+        {"index.rst": page(code, options=options), "other.rst": OTHER, **named}, builder="dummy"
+    )
 
 
 def again(build: Build, warns: int = 0, **keywords: object) -> frozenset[str]:
@@ -57,7 +63,9 @@ def test_a_changed_file_is_read_again_by_a_parallel_build(build: Build) -> None:
 
 
 def test_a_missing_file_is_read_once_it_comes(build: Build) -> None:
-    code = "try:\n    df = pd.read_csv('late.csv')\nexcept FileNotFoundError:\n    df = pd.Series([0])"
+    code = (
+        "try:\n    df = pd.read_csv('late.csv')\nexcept FileNotFoundError:\n    df = pd.Series([0])"
+    )
     built = start(build, code)
     assert again(build) == set()
     write_older(built.source / "late.csv", "a\n1\n")
@@ -104,9 +112,9 @@ def test_a_link_counts_as_what_it_leads_to(build: Build, tmp_path: Path) -> None
     "code",
     [
         "import glob\npd.concat(map(pd.read_csv, sorted(glob.glob('parts/*.csv'))))",
-        "import glob\npd.concat([pd.read_csv('parts/' + n) for n in sorted(glob.glob('*.csv', root_dir='parts'))])",
-        "from pathlib import Path\npd.concat(map(pd.read_csv, sorted(Path('parts').glob('*.csv'))))",
-        "from pathlib import Path\npd.concat(map(pd.read_csv, sorted(Path().rglob('*.csv'))))",
+        "from glob import glob\npd.Series(sorted(glob('*.csv', root_dir='parts')))",
+        "from pathlib import Path\npd.concat(map(pd.read_csv, Path('parts').glob('*.csv')))",
+        "from pathlib import Path\npd.concat(map(pd.read_csv, Path().rglob('*.csv')))",
     ],
 )
 def test_a_new_match_of_a_pattern_is_read(code: str, build: Build) -> None:
@@ -149,8 +157,6 @@ def test_what_depends_names_counts(build: Build) -> None:
     ],
 )
 def test_files_of_every_kind_count(name: str, code: str, build: Build, tmp_path: Path) -> None:
-    import pandas as pd
-
     path = tmp_path / "source" / name
     path.parent.mkdir()
 
@@ -173,7 +179,9 @@ def test_files_of_every_kind_count(name: str, code: str, build: Build, tmp_path:
 
 def test_an_imported_module_counts(build: Build) -> None:
     code = "import helper\npd.Series([helper.x])"
-    built = build({"index.rst": page(code), "helper.py": "x = 1", "other.rst": OTHER}, builder="dummy")
+    built = build(
+        {"index.rst": page(code), "helper.py": "x = 1", "other.rst": OTHER}, builder="dummy"
+    )
     assert again(build) == set()
     write_older(built.source / "helper.py", "x = 2")
     built = build(builder="dummy")

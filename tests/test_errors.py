@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Build, cell_texts, page
 from docutils import nodes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOOD = "\n\n.. df-table::\n\n   pd.DataFrame({'good': [1]})\n"
 
@@ -50,7 +55,12 @@ FAULTS = {
     "group": ("raise ExceptionGroup('g', [ValueError(1)])", 1, "ExceptionGroup: g", "snippet"),
     "recursion": ("def f(): f()\nf()", 1, "RecursionError", "snippet"),
     "assertion": ("assert False", 1, "AssertionError, at: assert False", "snippet"),
-    "os._exit": ("import os\nos._exit(0)", 0, "ended its own process with exit status 0", "snippet"),
+    "os._exit": (
+        "import os\nos._exit(0)",
+        0,
+        "ended its own process with exit status 0",
+        "snippet",
+    ),
     "killed": (
         "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
         0,
@@ -74,7 +84,7 @@ FAULTS = {
         "data",
     ),
     "wild frame": (
-        "class F(pd.DataFrame):\n    @property\n    def shape(self): raise SystemExit\nF({'a': [1]})",
+        "class F(pd.DataFrame):\n    @property\n    def shape(self): exit(1)\nF({'a': [1]})",
         0,
         "cannot be laid out as a table: SystemExit",
         "data",
@@ -106,12 +116,7 @@ def test_a_failing_snippet_can_be_silenced(build: Build) -> None:
     assert built.returned == 0
 
 
-def test_a_failing_snippet_fails_a_build_that_takes_warnings_as_errors(
-    build: Build, tmp_path: Path
-) -> None:
-    import subprocess
-    import sys
-
+def test_a_failing_snippet_fails_a_build_that_takes_warnings_as_errors(tmp_path: Path) -> None:
     source = tmp_path / "page"
     source.mkdir()
     (source / "conf.py").write_text("extensions = ['sphinx_df_table']")
@@ -135,7 +140,7 @@ OPTION_FAULTS = {
     "timeout": (":timeout: soon", "'soon' is not a number of seconds"),
     "widths": (":widths: 0 1", "zero"),
     "align": (":align: middle", '"middle" unknown'),
-    "header": (":header: a,\"b", "cannot be read as CSV"),
+    "header": (':header: a,"b', "cannot be read as CSV"),
     "depends": (":depends:", "name at least one file"),
     "two names": (":df-var: a\n:df-arg: b", "give only one of the two"),
 }
@@ -182,10 +187,10 @@ def test_an_option_that_does_not_fit_is_one_warning(name: str, build: Build) -> 
         ("df.set_index('Model').xs(1, level='Mod')", None),
     ],
 )
-def test_a_missing_column_suggests_the_nearest(
-    code: str, names: str | None, build: Build
-) -> None:
-    frame = "df = pd.DataFrame({'Model': ['a'], 'Throughput (ms)': [1], 'Price': [1], '2024': [0]})\n"
+def test_a_missing_column_suggests_the_nearest(code: str, names: str | None, build: Build) -> None:
+    frame = (
+        "df = pd.DataFrame({'Model': ['a'], 'Throughput (ms)': [1], 'Price': [1], '2024': [0]})\n"
+    )
     built = build(page(frame + code), builder="dummy", warns=1)
     if names:
         assert f"nearest column names: {names}" in built.warnings[0]

@@ -183,7 +183,9 @@ def test_all_levels_of_columns_are_headings_however_few_header_rows() -> None:
 
 
 def test_more_header_rows_than_rows_are_an_error() -> None:
-    with pytest.raises(FrameError, match=":header-rows: asks for 5, but there are 1 rows of labels"):
+    with pytest.raises(
+        FrameError, match=":header-rows: asks for 5, but there are 1 rows of labels"
+    ):
         laid_out(FRAME, header_rows=5)
 
 

@@ -94,9 +94,7 @@ def test_no_row_allows_more_than_its_module_imports(module: str) -> None:
 
 def loaded_by(code: str) -> set[str]:
     script = f"import sys; {code}; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(run.stdout.split())
 
 

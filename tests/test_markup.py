@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import csv
+import io
 
 import pytest
-from conftest import Build, Built, cell_texts, entry_text, page
+from conftest import Build, Built, build_in, cell_texts, entry_text, page
 from docutils import nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sphinx import addnodes
 from strategies import xml_texts
 
 PAGE = """\
@@ -31,9 +33,6 @@ Text [1]_, [#auto]_ and |version|.
 
 def cells(*texts: str, options: str = "", lead: str = PAGE, suffix: str = ".rst") -> dict[str, str]:
     """A page with a table of one column, read from a file so that no escape gets in the way."""
-    import csv
-    import io
-
     buffer = io.StringIO()
     csv.writer(buffer).writerows([["value"], *([text] for text in texts)])
     code = "df = pd.read_csv('cells.csv', keep_default_na=False, dtype=str)"
@@ -45,7 +44,7 @@ def cells(*texts: str, options: str = "", lead: str = PAGE, suffix: str = ".rst"
 
 def entries(built: Built) -> list[nodes.entry]:
     [table] = built.tables()
-    return [row[0] for row in table[0].findall(nodes.row)][1:]
+    return list(table.findall(nodes.entry))[1:]
 
 
 #: Text with markup, the class of node that is made of it, and the text that is left.
@@ -93,9 +92,9 @@ def test_markup_in_a_cell_is_markup(name: str, build: Build, extlinks: dict[str,
     doctree = built.doctrees["index"]
     first, second = entries(built)
     if name in {"cross-reference", "document"}:
-        assert list(first.findall(lambda n: n.tagname == "pending_xref"))
-        soup = build(cells(text, "plain"), **extlinks).html()
-        assert soup.select_one("td a").get_text() == left
+        assert list(first.findall(addnodes.pending_xref))
+        built = build(cells(text, "plain"), **extlinks)
+        assert built.html_text("td a") == left
     else:
         assert list(first.findall(kind)), first.pformat()
         assert first.astext() == left
@@ -111,8 +110,8 @@ TEXTS = [
     "-", "* a", "| line", ":field: x", "-x  option", ">>> code", ".. comment", ".. image:: x.png",
     ".. raw:: html", ".. _target:", "====", "----", "+--+", "__ x", "::", "x::", "--", "---", "...",
     '"quoted"', "'single'", "it's", "a -- b", "  two  blanks ", "\u00a0", "\u200b", "\u202eabc",
-    "12:30", "<NA>", "<b>x</b>", "&amp;", "$5 and $6", "{{ x }}", "{x}`y", "~~x~~", "H~2~O", "!", "^",
-    "tag:value", "urn:x:y", "news:abc", "tel:+123", "javascript:alert(1)", "U22", "NaN", "None",
+    "12:30", "<NA>", "<b>x</b>", "&amp;", "$5 and $6", "{{ x }}", "{x}`y", "~~x~~", "H~2~O", "!",
+    "^", "tag:value", "urn:x:y", "news:abc", "tel:+123", "javascript:alert(1)", "U22", "NaN",
 ]  # fmt: skip
 
 
@@ -120,7 +119,11 @@ def test_what_is_no_markup_is_text_without_a_word(build: Build) -> None:
     built = build(cells(*TEXTS), builder="dummy", smartquotes=True)
     assert [entry_text(entry) for entry in entries(built)] == TEXTS
     for entry in entries(built):
-        assert {type(node) for node in entry.findall()} <= {nodes.entry, nodes.paragraph, nodes.Text}
+        assert {type(node) for node in entry.findall()} <= {
+            nodes.entry,
+            nodes.paragraph,
+            nodes.Text,
+        }
 
 
 MEANT = {
@@ -161,8 +164,12 @@ def test_two_rows_may_call_different_pages_by_one_name(build: Build) -> None:
     texts = [f"`Tutorial <https://example.org/{number}>`_" for number in range(3)]
     lead = "Title\n=====\n\nA `Tutorial <https://example.org/page>`_, and Tutorial_.\n\n"
     soup = build(cells(*texts, lead=lead)).html()
-    assert [a["href"] for a in soup.select("td a")] == [f"https://example.org/{n}" for n in range(3)]
-    assert [a["href"] for a in soup.select("p > a.external")][:2] == ["https://example.org/page"] * 2
+    assert [a["href"] for a in soup.select("td a")] == [
+        f"https://example.org/{n}" for n in range(3)
+    ]
+    assert [a["href"] for a in soup.select("p > a.external")][:2] == [
+        "https://example.org/page"
+    ] * 2
 
 
 def test_text_that_is_no_markup_leaves_no_trace_on_the_page(build: Build) -> None:
@@ -176,8 +183,14 @@ def test_text_that_is_no_markup_leaves_no_trace_on_the_page(build: Build) -> Non
 
 
 def test_values_that_are_no_strings_are_never_parsed(build: Build) -> None:
-    code = "class Loud:\n    def __str__(self): return '**x**'\npd.DataFrame({'a': [Loud(), ['*x*']]})"
-    assert cell_texts(build(page(code), builder="dummy").tables()[0]) == [["a"], ["**x**"], ["['*x*']"]]
+    code = (
+        "class Loud:\n    def __str__(self): return '**x**'\npd.DataFrame({'a': [Loud(), ['*x*']]})"
+    )
+    assert cell_texts(build(page(code), builder="dummy").tables()[0]) == [
+        ["a"],
+        ["**x**"],
+        ["['*x*']"],
+    ]
 
 
 def test_headings_are_parsed_as_cells_are(build: Build) -> None:
@@ -191,7 +204,7 @@ def test_line_breaks_stay(build: Build) -> None:
     built = build(page(r"pd.DataFrame({'a\nb': ['**x**\ny\r\nz\r\n', 'one']})"))
     assert cell_texts(built.tables()[0]) == [["a\nb"], ["x\ny\nz\n"], ["one"]]
     assert len(built.html().select("td .line")) == 4
-    assert built.html().select_one("td strong").get_text() == "x"
+    assert built.html_text("td strong") == "x"
 
 
 def test_a_broken_line_makes_the_whole_cell_text(build: Build) -> None:
@@ -200,10 +213,12 @@ def test_a_broken_line_makes_the_whole_cell_text(build: Build) -> None:
 
 
 def test_quotes_and_dashes_of_data_stay_as_they_are(build: Build) -> None:
-    built = build("\"Prose\" -- text\n\n" + page("pd.DataFrame({'\"a\"': ['\"x\" -- y', '*\"z\"*']})"))
+    built = build(
+        '"Prose" -- text\n\n' + page("pd.DataFrame({'\"a\"': ['\"x\" -- y', '*\"z\"*']})")
+    )
     assert "“Prose”" in built.html().get_text()
     assert cell_texts(built.tables()[0]) == [['"a"'], ['"x" -- y'], ['"z"']]
-    assert built.html().select_one("td").get_text() == '"x" -- y'
+    assert built.html_text("td") == '"x" -- y'
 
 
 @pytest.mark.parametrize("how", ["option", "configuration"])
@@ -263,10 +278,10 @@ def test_markdown_that_must_not_be_is_text(text: str, build: Build) -> None:
 
 @settings(max_examples=15)
 @given(texts=st.lists(xml_texts.filter(lambda text: "\x85" not in text), min_size=1, max_size=8))
-def test_no_text_is_lost_or_changed(texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_text_is_lost_or_changed(
+    texts: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """For any text: it is shown as it is, or is markup, or was warned of."""
-    from conftest import build_in
-
     built = build_in(tmp_path_factory.mktemp("fuzz"), cells(*texts), builder="dummy", warns=None)
     warned = "".join(built.warnings)
     for text, entry in zip(texts, entries(built), strict=True):
@@ -276,7 +291,7 @@ def test_no_text_is_lost_or_changed(texts: list[str], tmp_path_factory: pytest.T
         assert entry_text(entry) == normal or kinds - plain or "df_table.markup" in warned
 
 
-def test_the_source_of_a_cell_is_the_directive(build: Build, tmp_path: Path) -> None:
+def test_the_source_of_a_cell_is_the_directive(build: Build) -> None:
     built = build("Title\n=====\n\n" + page("pd.DataFrame({'a': ['x', 1]})"), builder="dummy")
     for paragraph in built.tables()[0].findall(nodes.paragraph):
         assert (paragraph.source, paragraph.line) == (str(built.source / "index.rst"), 4)

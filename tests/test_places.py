@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import Build, cell_texts, html_rows, page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 TABLE = page("df = pd.read_csv('prices.csv')\ndf['Cost'] = df['Rate'] * 2\ndf")
 CSV = "Model,Rate\nt5,1.5\n"
@@ -22,7 +26,10 @@ def inside(*lines: str, indent: int = 3) -> str:
 PLACES = {
     "top level": (TABLE, "div.body"),
     "section": ("Title\n=====\n\nPart\n----\n\n" + TABLE, "section section"),
-    "tab": (".. tab-set::\n\n" + textwrap.indent(inside(".. tab-item:: One"), "   "), ".sd-tab-content"),
+    "tab": (
+        ".. tab-set::\n\n" + textwrap.indent(inside(".. tab-item:: One"), "   "),
+        ".sd-tab-content",
+    ),
     "synced tab": (
         ".. tab-set::\n   :sync-group: g\n\n"
         + textwrap.indent(inside(".. tab-item:: One", "   :sync: one"), "   "),
@@ -133,7 +140,7 @@ def test_a_table_is_at_home_in_markdown(name: str, build: Build) -> None:
     files = {"index.md": MYST_PAGES[name], "prices.csv": CSV}
     configuration = {"myst_enable_extensions": ["colon_fence"]}
     built = build(files, extensions=("myst_parser",), **configuration)
-    assert html_rows(built.html().find("table")) == ROWS
+    assert html_rows(built.html_table()) == ROWS
 
 
 @pytest.mark.parametrize("name", MYST_PAGES)
@@ -165,7 +172,7 @@ def test_an_included_table_has_the_lines_of_its_own_file(build: Build) -> None:
         "sub/prices.csv": CSV,
     }
     built = build(files)
-    assert html_rows(built.html("sub/page").find("table")) == ROWS
+    assert html_rows(built.html_table("sub/page")) == ROWS
     broken = TABLE.replace("df['Rate'] * 2", "df['Rate'] / nothing")
     built = build({"parts/table.txt": "Text.\n\n" + broken}, builder="dummy", warns=1)
     assert built.warnings[0].startswith(f"{built.source / 'parts' / 'table.txt'}:6: WARNING: ")
@@ -183,27 +190,29 @@ def test_a_prolog_does_not_shift_the_lines(build: Build) -> None:
 
 def test_a_table_in_a_docstring_is_shown_and_located(build: Build) -> None:
     module = 'def price():\n    """Return it.\n\n' + textwrap.indent(TABLE, "    ") + '    """\n'
-    files = {"index.rst": ".. autofunction:: prices.price\n", "prices.py": module, "prices.csv": CSV}
+    files = {
+        "index.rst": ".. autofunction:: prices.price\n",
+        "prices.py": module,
+        "prices.csv": CSV,
+    }
     extensions = ("sphinx.ext.autodoc",)
     conf = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\n"
     built = build(files | {"conf.py": conf}, extensions=extensions)
-    assert html_rows(built.html().find("table")) == ROWS
+    assert html_rows(built.html_table()) == ROWS
 
 
 @pytest.mark.parametrize("folder", ["with blank", "Größe und 表", "a'b\"c"])
 def test_the_name_of_the_folder_does_not_matter(folder: str, build: Build) -> None:
     built = build({"index.rst": TABLE, "prices.csv": CSV}, source=folder)
-    assert html_rows(built.html().find("table")) == ROWS
+    assert html_rows(built.html_table()) == ROWS
 
 
-def test_a_page_behind_a_link_reads_what_lies_beside_the_link(build: Build, tmp_path: object) -> None:
+def test_a_page_behind_a_link_reads_what_lies_beside_the_link(build: Build, tmp_path: Path) -> None:
     build({"real/page.txt": TABLE, "prices.csv": CSV, "index.rst": "Title\n=====\n"})
-    from pathlib import Path
-
-    source = Path(str(tmp_path)) / "source"
+    source = tmp_path / "source"
     (source / "linked.rst").symlink_to(source / "real" / "page.txt")
     built = build(exclude_patterns=["real"], html_theme="basic", suppress_warnings=["toc"])
-    assert html_rows(built.html("linked").find("table")) == ROWS
+    assert html_rows(built.html_table("linked")) == ROWS
 
 
 def test_a_source_folder_that_cannot_be_written_is_no_hindrance(build: Build) -> None:
@@ -220,8 +229,7 @@ def test_literal_tabs_and_blanks_reach_the_code(build: Build) -> None:
 
 
 def test_a_table_has_the_html_of_docutils(build: Build) -> None:
-    soup: BeautifulSoup = build({"index.rst": TABLE, "prices.csv": CSV}).html()
-    table = soup.find("table")
+    table = build({"index.rst": TABLE, "prices.csv": CSV}).html_table()
     assert {"docutils", "df-table"} <= set(table["class"])
     assert len(table.select("thead tr th")) == 3
     assert not table.select("colgroup, [style]")

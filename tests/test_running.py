@@ -11,16 +11,16 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Build, cell_texts, page, write_files
+from conftest import Build, Built, cell_texts, page, write_files
 
-from sphinx_df_table.protocol import Place, Reply, Request
-from sphinx_df_table.options import TableOptions
 from sphinx_df_table.errors import SnippetError
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.protocol import Place, Reply, Request
 from sphinx_df_table.runner import CAN_FORK, Runner
 from sphinx_df_table.source import Source
 
 
-def values(built, page="index"):
+def values(built: Built, page: str = "index") -> list[str]:
     """The single cell of each table of a page that has one column and one row."""
     return [cell_texts(table)[-1][0] for table in built.tables(page)]
 
@@ -47,7 +47,8 @@ def test_modules_beside_page_and_configuration_can_be_imported(build: Build) -> 
             "conf.py": "",
             "central.py": "x = 1",
             "sub/local.py": "y = 2",
-            "sub/page.rst": ":orphan:\n\n" + show("x + y", "from central import x\nfrom local import y"),
+            "sub/page.rst": ":orphan:\n\n"
+            + show("x + y", "from central import x\nfrom local import y"),
         },
         builder="dummy",
     )
@@ -95,7 +96,11 @@ TRACES = {
         "import warnings",
         "str(warnings.filters)",
     ),
-    "streams": ("import sys\nsys.stdout.close()\nsys.stdout = None", "import sys", "sys.stdout.name"),
+    "streams": (
+        "import sys\nsys.stdout.close()\nsys.stdout = None",
+        "import sys",
+        "sys.stdout.name",
+    ),
 }
 
 
@@ -111,7 +116,11 @@ def test_a_snippet_finds_its_surroundings_as_the_first_did(name: str, build: Bui
 LEAKS = {
     "pandas": ("pd.read_csv = None", "", "pd.read_csv is None"),
     "modules": ("import sys\nsys.modules['json'] = None", "import json", "json is None"),
-    "builtins": ("import builtins\nbuiltins.leak = 1", "import builtins", "hasattr(builtins, 'leak')"),
+    "builtins": (
+        "import builtins\nbuiltins.leak = 1",
+        "import builtins",
+        "hasattr(builtins, 'leak')",
+    ),
     "logging": (
         "import logging\nlogging.disable()",
         "import logging",
@@ -193,11 +202,19 @@ def test_a_warning_from_within_pandas_has_the_line_of_the_page(build: Build) -> 
 
 
 def test_an_invalid_escape_is_warned_of_at_its_line(build: Build) -> None:
-    built = build(page(r"x = 1" "\n" r"y = '\d'" "\npd.DataFrame({'a': [1]})"), builder="dummy")
+    built = build(page("x = 1\ny = '\\d'\npd.DataFrame({'a': [1]})"), builder="dummy")
     assert f"{built.source / 'index.rst'}:4: SyntaxWarning" in built.status
 
 
-LOOP = "import time\n\nwhile True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
+LOOP = """\
+import time
+
+while True:
+    try:
+        time.sleep(1)
+    except BaseException:
+        pass
+"""
 
 
 def test_code_that_takes_too_long_is_stopped(build: Build) -> None:
@@ -230,7 +247,7 @@ def test_a_child_that_a_snippet_forks_answers_nothing(build: Build) -> None:
     assert values(built) == ["1", "2"]
 
 
-def test_what_a_snippet_starts_ends_with_its_page(build: Build, tmp_path: Path) -> None:
+def test_what_a_snippet_starts_ends_with_its_page(build: Build) -> None:
     start = (
         "import subprocess\n"
         "one = subprocess.Popen(['sleep', '1000'])\n"
@@ -299,7 +316,9 @@ def test_nothing_is_left_of_a_build_that_ends_well(build: Build) -> None:
     assert descendants(os.getpid()) <= before
 
 
-def test_a_build_without_tables_starts_no_worker(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_without_tables_starts_no_worker(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a process was started")
 
@@ -324,7 +343,9 @@ def test_a_parallel_build_gives_the_same_bytes(build: Build) -> None:
 
 
 def test_readers_of_a_parallel_build_share_one_worker(build: Build) -> None:
-    files = {name: text.replace("[", "[__import__('os').getppid(), ") for name, text in PAGES.items()}
+    files = {
+        name: text.replace("[", "[__import__('os').getppid(), ") for name, text in PAGES.items()
+    }
     built = build(files, builder="dummy", jobs=2)
     parents = {cell_texts(t)[1][0] for name in range(12) for t in built.tables(f"page{name}")}
     assert len(parents) == 1
@@ -351,7 +372,13 @@ def shown(reply: Reply) -> str:
     return reply.table.body[0][0].text
 
 
-@pytest.mark.parametrize("forking", [pytest.param(True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only")), False])
+@pytest.mark.parametrize(
+    "forking",
+    [
+        pytest.param(True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only")),
+        False,
+    ],
+)
 class TestRunner:
     """Both ways to run snippets keep the same promises, as far as a page is concerned."""
 
@@ -375,7 +402,9 @@ class TestRunner:
         finally:
             runner.stop()
 
-    def test_an_end_or_a_stop_is_followed_by_a_new_process(self, forking: bool, tmp_path: Path) -> None:
+    def test_an_end_or_a_stop_is_followed_by_a_new_process(
+        self, forking: bool, tmp_path: Path
+    ) -> None:
         runner = Runner(forking=forking)
         try:
             with pytest.raises(SnippetError, match="exit status 3"):
@@ -391,7 +420,11 @@ class TestRunner:
         runner = Runner(forking=forking)
         try:
             code = "import os\nprint('a')\nos.write(1, b'b')\npd.Series([1])"
-            assert sorted(runner.run(request(code, tmp_path), timeout=60).output) == ["\n", "a", "b"]
+            assert sorted(runner.run(request(code, tmp_path), timeout=60).output) == [
+                "\n",
+                "a",
+                "b",
+            ]
         finally:
             runner.stop()
 
@@ -399,7 +432,13 @@ class TestRunner:
         runner = Runner(forking=forking)
         try:
             parent = "getppid" if forking else "getpid"
-            pid = int(shown(runner.run(request(f"import os; pd.Series([os.{parent}()])", tmp_path), timeout=60)))
+            pid = int(
+                shown(
+                    runner.run(
+                        request(f"import os; pd.Series([os.{parent}()])", tmp_path), timeout=60
+                    )
+                )
+            )
             os.kill(pid, signal.SIGKILL)
             assert not is_running(pid)
             with pytest.raises(SnippetError, match="did not"):

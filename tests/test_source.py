@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from docutils.statemachine import string2lines
@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinx_df_table.source import Source, typed_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @given(

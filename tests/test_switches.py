@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from conftest import Build, cell_texts, page
 from docutils import nodes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CODE = "open('ran', 'w').close()\npd.DataFrame({'a': [1]})"
 
@@ -21,19 +26,17 @@ def test_execution_off_runs_nothing_and_says_so_on_the_page(
 
 
 @pytest.mark.parametrize("setting", ["file_insertion_enabled", "raw_enabled"])
-def test_docutils_settings_switch_execution_off_with_one_warning(setting: str, build: Build) -> None:
+def test_docutils_settings_switch_execution_off_with_one_warning(
+    setting: str, build: Build
+) -> None:
     pages = {f"p{n}.rst": ":orphan:\n\n" + page(CODE) + "\n" + page(CODE) for n in range(8)}
     build({"docutils.conf": f"[general]\n{setting}: off\n"})
-    import os
-
-    folder = os.getcwd()
     for jobs in (1, 2):
         built = build(pages, builder="dummy", jobs=jobs, fresh=True, warns=1)
         assert f"docutils' setting {setting} is off" in built.warnings[0]
         assert "[df_table.execute]" in built.warnings[0]
         assert len(list(built.doctrees["p3"].findall(nodes.note))) == 2
         assert not (built.source / "ran").exists()
-    assert os.getcwd() == folder
     build(builder="dummy", fresh=True, suppress_warnings=["df_table.execute"])
 
 
@@ -46,16 +49,15 @@ def test_the_names_of_the_preamble_are_in_every_snippet(build: Build) -> None:
     assert second == [["a"], ["1"]], "each snippet has its own copy of a frame"
 
 
-def test_the_preamble_runs_once_a_page_in_the_folder_of_the_configuration(build: Build) -> None:
+def test_the_preamble_runs_once_a_page_in_the_folder_of_the_configuration(
+    build: Build, tmp_path: Path
+) -> None:
     preamble = (
-        "import os\nstart = os.getcwd()\n"
-        f"with open(os.environ['LOG'], 'a') as log: log.write('x')\n"
+        "import os\nstart = os.getcwd()\nwith open(os.environ['LOG'], 'a') as log: log.write('x')\n"
     )
     code = "import os\npd.DataFrame({'a': [start, os.getcwd()]})"
-    import pathlib
-
     files = {"conf.py": "", "sub/page.rst": ":orphan:\n\n" + page(code) + "\n" + page(code)}
-    log = pathlib.Path(build.args[0]) / "log"  # type: ignore[attr-defined]
+    log = tmp_path / "log"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOG", str(log))
         built = build(files, builder="dummy", df_table_preamble=preamble)
@@ -67,7 +69,9 @@ def test_the_preamble_runs_once_a_page_in_the_folder_of_the_configuration(build:
 
 
 def test_the_preamble_s_options_hold_for_every_snippet(build: Build) -> None:
-    preamble = "import warnings\npd.set_option('display.precision', 2)\nwarnings.simplefilter('ignore')"
+    preamble = (
+        "import warnings\npd.set_option('display.precision', 2)\nwarnings.simplefilter('ignore')"
+    )
     code = "warnings.warn('x')\npd.Series([pd.get_option('display.precision')])"
     text = page("import warnings\n" + code.replace("pd.get", "1 or pd.get")) + "\n"
     text += page("import warnings\npd.set_option('display.precision', 9)\n" + code) + "\n"
@@ -81,7 +85,10 @@ def test_the_preamble_s_options_hold_for_every_snippet(build: Build) -> None:
 @pytest.mark.parametrize(
     ("preamble", "message"),
     [
-        ("x = 1\ny = x / 0", "failed in its line 2 with ZeroDivisionError: division by zero, at: y"),
+        (
+            "x = 1\ny = x / 0",
+            "failed in its line 2 with ZeroDivisionError: division by zero, at: y",
+        ),
         ("x = = 1", "failed in its line 1 with SyntaxError: invalid syntax, at: x = = 1"),
         ("import sys\nsys.exit(0)", "failed in its line 2 with SystemExit: 0"),
         ("raise KeyboardInterrupt", "failed in its line 1 with KeyboardInterrupt"),
@@ -118,5 +125,7 @@ def test_a_changed_switch_reads_the_pages_again(change: dict[str, object], build
 
 
 def test_a_switch_of_the_wrong_kind_is_sphinx_s_own_warning(build: Build) -> None:
-    built = build(page("pd.DataFrame({'a': [1]})"), builder="dummy", df_table_markup="html", warns=1)
+    built = build(
+        page("pd.DataFrame({'a': [1]})"), builder="dummy", df_table_markup="html", warns=1
+    )
     assert "`df_table_markup` has to be a one of" in built.warnings[0]

@@ -1,0 +1,51 @@
+"""The reference lists what there is: no more, no less."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sphinx_df_table
+from sphinx_df_table import errors
+from sphinx_df_table.directive import DfTable
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = (ROOT / "docs" / "reference.rst").read_text("utf-8")
+
+
+def listed(pattern: str) -> list[str]:
+    return re.findall(pattern, REFERENCE, re.MULTILINE)
+
+
+def test_every_option_is_listed() -> None:
+    assert sorted(listed(r"^\s*\.\. rst:directive:option:: ([\w-]+)")) == sorted(
+        DfTable.option_spec
+    )
+
+
+def test_every_configuration_value_is_listed() -> None:
+    values = re.findall(r'add_config_value\(\s*"(\w+)"', sources())
+    assert len(values) >= 5
+    assert sorted(listed(r"^\.\. confval:: (\w+)")) == sorted(values)
+
+
+def sources() -> str:
+    folder = Path(sphinx_df_table.__file__).parent
+    return "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+
+
+def test_every_type_of_warning_is_listed() -> None:
+    subtypes = {cls.subtype for cls in errors.TableError.__subclasses__()}
+    written = re.findall(r'(?:subtype=|_warn\([^"]*, |docname,\s*)"(\w+)"', sources())
+    assert set(listed(r"^``df_table\.(\w+)``")) == subtypes | set(written)
+
+
+@pytest.mark.parametrize(
+    "name", ["quickstart.rst", "reference.rst", "explanation.rst", "changelog.rst"]
+)
+def test_the_readme_s_links_lead_somewhere(name: str) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert f"(docs/{name})" in readme
+    assert (ROOT / "docs" / name).is_file()

@@ -1,0 +1,78 @@
+"""A table's nodes hold its text, and are what docutils says a table is."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import cell_texts
+from docutils import nodes
+from hypothesis import given
+from strategies import any_frame
+from test_values import csv_rows
+
+from sphinx_df_table import protocol
+from sphinx_df_table.doctree import CellParsers, table_to_node
+from sphinx_df_table.errors import FrameError
+from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.table import Cell, Table
+
+
+def node_of(table: Table, widths: tuple[int, ...] = ()) -> nodes.table:
+    node, problems = table_to_node(
+        table, parsers=CellParsers(), widths=widths, location=("page.rst", 1)
+    )
+    assert problems == []
+    return node
+
+
+@given(any_frame())
+def test_what_is_read_back_is_what_to_csv_writes(frame: pd.DataFrame) -> None:
+    before = frame.copy(deep=True)
+    table = frame_to_table(frame, TableOptions(index="hide"))
+    reply = protocol.decode_answer(protocol.encode_reply(protocol.Reply(table=table)))
+    assert isinstance(reply, protocol.Reply)
+    assert reply.table == table
+    expected = [
+        [text.replace("\r\n", "\n").replace("\r", "\n") for text in row] for row in csv_rows(frame)
+    ]
+    assert cell_texts(node_of(table)) == expected
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@given(any_frame())
+def test_the_nodes_are_valid_docutils(frame: pd.DataFrame) -> None:
+    node = node_of(frame_to_table(frame, TableOptions()))
+    [tgroup] = node.children
+    assert isinstance(tgroup, nodes.tgroup)
+    colspecs = [child for child in tgroup.children if isinstance(child, nodes.colspec)]
+    assert tgroup["cols"] == len(colspecs)
+    assert all(colspec["colwidth"] >= 1 for colspec in colspecs)
+    assert isinstance(tgroup.children[-1], nodes.tbody)
+    for entry in tgroup.findall(nodes.entry):
+        kinds = [type(child) for child in entry.children]
+        assert kinds in ([], [nodes.paragraph], [nodes.line_block])
+
+
+def test_widths_must_be_as_many_as_columns() -> None:
+    table = Table(width=1, stubs=0, head=(), body=((Cell(text="a"),),))
+    with pytest.raises(FrameError, match=":widths: gives 2 widths, but the table has 1 columns"):
+        node_of(table, widths=(1, 2))
+
+
+def test_what_is_no_string_is_not_translated() -> None:
+    row = (Cell(text="1"), Cell(text="a", is_literal=False))
+    node = node_of(Table(width=2, stubs=0, head=(), body=(row,)))
+    assert [text.get("translatable", True) for text in node.findall(nodes.paragraph)] == [
+        False,
+        True,
+    ]
+
+
+def test_half_an_answer_is_none() -> None:
+    whole = protocol.encode_reply(protocol.Reply(output="x"))
+    assert isinstance(protocol.decode_answer(whole), protocol.Reply)
+    for end in range(len(whole) - 1):
+        assert protocol.decode_answer(whole[:end]) is None
+    assert protocol.decode_answer(b"7\n") is None
+    assert protocol.decode_answer(protocol.STARTED) is None
