@@ -1,0 +1,119 @@
+"""What it costs to run a snippet out of Sphinx's process, against ``exec`` within it.
+
+    python tests/benchmarks/running.py [ROUNDS]
+
+Prints the median milliseconds of each way, measured in turn, and the ratios.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.protocol import Place, Request
+from sphinx_df_table.runner import Runner
+from sphinx_df_table.source import Source
+
+CODE = """\
+df = pd.read_csv('data.csv')
+df['cost'] = df['b'] * df['c']
+df = df[['a', 'b', 'cost']].sort_values('cost')
+"""
+
+
+def write_data(folder: Path) -> None:
+    rows = [f"name{n},{n * 1.5},{n * 7 % 31}" for n in range(30)]
+    (folder / "data.csv").write_text("\n".join(["a,b,c", *rows, ""]), encoding="utf-8")
+
+
+def plain_exec() -> pd.DataFrame:
+    namespace = {"pd": pd, "np": np}
+    exec(compile(CODE, "page.rst", "exec"), namespace)
+    frame = namespace["df"]
+    assert isinstance(frame, pd.DataFrame)
+    return frame
+
+
+def exec_and_lay_out() -> None:
+    frame_to_table(plain_exec(), TableOptions())
+
+
+def bare_fork() -> None:
+    if (pid := os.fork()) == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def fork_and_exec() -> None:
+    if (pid := os.fork()) == 0:
+        exec_and_lay_out()
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - start)
+
+
+def main() -> None:
+    # Python warns of a fork where numerical libraries have started threads.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    folder = Path(tempfile.mkdtemp())
+    write_data(folder)
+    os.chdir(folder)
+    runner = Runner()
+
+    def ask(page: str) -> None:
+        place = Place(
+            page=page,
+            filename=str(folder / "page.rst"),
+            directory=str(folder),
+            source_directory=str(folder),
+            configuration_directory=str(folder),
+        )
+        source = Source(text=CODE, filename=place.filename, first_line=10)
+        request = Request(
+            source=source, place=place, preamble="", depends=(), options=TableOptions()
+        )
+        assert runner.run(request, timeout=60).table
+
+    figures: dict[str, list[float]] = {}
+    first = milliseconds(lambda: ask("warm"))
+    exec_and_lay_out()
+    for number in range(rounds):
+        page = str(number)
+        for name, work in {
+            "plain exec": plain_exec,
+            "exec and frame to table": exec_and_lay_out,
+            "bare fork": bare_fork,
+            "fork, exec and frame to table": fork_and_exec,
+            "runner: a page's first table": lambda page=page: ask(page),
+            "runner: a further table": lambda page=page: ask(page),
+        }.items():
+            figures.setdefault(name, []).append(milliseconds(work))
+    runner.stop()
+    medians = {name: statistics.median(values) for name, values in figures.items()}
+    print(f"{'the first table of a build, with the import of pandas':<56}{first:9.2f} ms")
+    for name, median in medians.items():
+        ratio = median / medians["plain exec"]
+        print(f"{name:<56}{median:9.2f} ms {ratio:9.1f} x plain exec")
+    ratio = medians["runner: a page's first table"] / medians["fork, exec and frame to table"]
+    print(f"a page's first table against fork, exec and frame to table: {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()
