@@ -39,8 +39,9 @@ MAY_IMPORT = {
     "doctree": {"docutils", "table", "errors"},
     "markup": {"docutils", "sphinx", "doctree"},
     "paper": {"docutils", "sphinx", "doctree"},
-    "dependencies": {"docutils", "sphinx", "files"},
-    "notices": {"docutils", "sphinx"},
+    "pages": {"docutils", "sphinx"},
+    "dependencies": {"sphinx", "files", "pages"},
+    "notices": {"sphinx", "pages"},
     "lifecycle": {"sphinx", "runner"},
     "directive": {
         "docutils",

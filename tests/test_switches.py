@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import Build, cell_texts, page
 from docutils import nodes
+from sphinx.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +108,31 @@ def test_a_failing_preamble_is_one_warning_a_build(
     build(warns=0, suppress_warnings=["df_table.preamble"], **configuration)
     good = build(jobs=jobs, builder="dummy", df_table_preamble="x = 1")
     assert len(good.tables("p3")) == 2
+
+
+@pytest.mark.parametrize(
+    ("preamble", "message"),
+    [
+        ("while True: pass", "df_table_preamble was stopped: it ran for more than 0.7 seconds"),
+        ("import os\nos._exit(3)", "df_table_preamble did not come to its end: it ended its own"),
+    ],
+)
+def test_a_preamble_without_an_end_is_run_once(
+    preamble: str, message: str, build: Build, tmp_path: Path
+) -> None:
+    pages = {f"p{n}.rst": ":orphan:\n\n" + (page(CODE) + "\n") * 2 for n in range(4)}
+    log = tmp_path / "log"
+    preamble = f"with open({str(log)!r}, 'a') as log: log.write('x')\n{preamble}"
+    built = build(pages, builder="dummy", df_table_preamble=preamble, df_table_timeout=0.7, warns=1)
+    assert log.read_text() == "x"
+    assert message in built.warnings[0]
+    assert "[df_table.preamble]" in built.warnings[0]
+
+
+@pytest.mark.parametrize("limit", [-1, float("nan")])
+def test_a_time_limit_that_is_none_is_refused(limit: float, build: Build) -> None:
+    with pytest.raises(ConfigError, match=r"df_table_timeout is .*, not a number of seconds"):
+        build(page(CODE), builder="dummy", df_table_timeout=limit, warns=None)
 
 
 @pytest.mark.parametrize(

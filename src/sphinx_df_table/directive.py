@@ -122,9 +122,10 @@ class DfTable(SphinxDirective):
                 "There is no code. Leave an empty line between the directive with its options "
                 "and the code."
             )
+        source = self._source()
         reply = self.runner.run(
             Request(
-                source=self._source(),
+                source=source,
                 place=self._place(),
                 preamble=self.config.df_table_preamble,
                 depends=self.options.get("depends", ()),
@@ -133,7 +134,7 @@ class DfTable(SphinxDirective):
             timeout=self.options.get("timeout", self.config.df_table_timeout),
         )
         note_looks(self.env, self.env.docname, reply.looks)
-        self._log(reply)
+        self._log(reply, source.filename)
         if reply.error:
             raise reply.error
         assert reply.table is not None
@@ -142,12 +143,14 @@ class DfTable(SphinxDirective):
     def _source(self) -> Source:
         """Return the code and where it stands: in reStructuredText, docutils knows of each line."""
         filename, offset = self.content.items[0]
-        first_line = offset + 1
+        first_line = (offset or 0) + 1
         if not isinstance(self.state, RSTState):
             # MyST counts from the first line of the directive's body.
             first_line += self.lineno + self.content_offset
         return typed_source(
-            list(self.content), filename=os.path.abspath(filename), first_line=first_line
+            list(self.content),
+            filename=os.path.abspath(filename or self._location[0]),
+            first_line=first_line,
         )
 
     def _place(self) -> Place:
@@ -216,13 +219,13 @@ class DfTable(SphinxDirective):
         content = StringList(lines, items=[(source, line - 1)] * len(lines))
         return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
 
-    def _log(self, reply: Reply) -> None:
+    def _log(self, reply: Reply, filename: str) -> None:
         """Hand on what the code printed, and what Python warned of, with the page's lines."""
-        source, line = self._location
         if reply.output:
-            _logger.verbose("%s:%d: output of df-table:\n%s", source, line, reply.output.rstrip())
+            output = reply.output.rstrip()
+            _logger.verbose("%s:%d: output of df-table:\n%s", *self._location, output)
         for number, text in reply.warnings:
-            place = f"{self._source().filename}:{number}"
+            place = f"{filename}:{number}"
             if self.config.df_table_python_warnings == "warn":
                 _logger.warning(text, location=place, type="df_table", subtype="python")
             else:

@@ -145,8 +145,9 @@ def _reply(data: dict[str, Any]) -> Reply:
     )
 
 
-#: Sent before code of the author's begins to run, so that its time can be measured.
-STARTED = b'{"started": true}\n'
+#: Sent before the preamble and before the snippet begin to run, to measure the time of each.
+PREAMBLE_STARTED = b'{"started": "preamble"}\n'
+STARTED = b'{"started": "snippet"}\n'
 
 
 def _line(data: dict[str, Any]) -> bytes:

@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sphinx_df_table import protocol
-from sphinx_df_table.errors import SnippetError
+from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.protocol import Crash, Ended, Reply, Request
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Runner:
         self._worker: _ForkingWorker | _PipeWorker | None = None
         self._connection: Connection | None = None
         self._page: tuple[int, str] | None = None
+        #: A preamble that came to no end, with what was said of it: it is not run again.
+        self._endless: tuple[str, str] | None = None
 
     def start(self) -> None:
         """Start the worker, if it is not there; it imports pandas while Sphinx goes on."""
@@ -86,25 +88,18 @@ class Runner:
         :raises SnippetError: if the process that ran it ended or had to be stopped.
         :raises RuntimeError: if this package itself failed there.
         """
+        if self._endless and self._endless[0] == request.preamble:
+            raise PreambleError(self._endless[1])
         connection = self._connection_for(request.place.page)
         connection.send(protocol.encode_request(request))
         try:
-            answer = _answer(connection, timeout)
-        except TimeoutError:
+            return _answer(connection, timeout)
+        except TableError as error:
             connection.stop()
             self.end_page()
-            raise SnippetError(
-                f"The code was stopped: it ran for more than {timeout:g} seconds. Make it "
-                "faster, or allow more with :timeout: or df_table_timeout."
-            ) from None
-        if isinstance(answer, Reply):
-            return answer
-        self.end_page()
-        if isinstance(answer, Crash):
-            raise RuntimeError(  # noqa: TRY004 - it is not the author who is wrong.
-                f"sphinx-df-table failed in its worker:\n{answer.traceback}"
-            )
-        raise SnippetError(_obituary(answer))
+            if isinstance(error, PreambleError):
+                self._endless = request.preamble, error.message
+            raise
 
     def end_page(self) -> None:
         """Let the process of the page that was read last end."""
@@ -131,32 +126,54 @@ class Runner:
         return self._connection
 
 
-def _answer(connection: Connection, timeout: float) -> Reply | Ended | Crash | None:
-    """Return the answer to the request just sent; ``None`` if no one is left to give it.
+_TOO_LONG: Final = (
+    "{what} was stopped: it ran for more than {limit:g} seconds. Make it faster, or allow more "
+    "with :timeout: or df_table_timeout."
+)
 
-    :raises TimeoutError: if the code runs for more than ``timeout`` seconds.
+
+def _answer(connection: Connection, timeout: float) -> Reply:
+    """Return the answer to the request just sent.
+
+    :raises TableError: if the code runs for more than ``timeout`` seconds, or its process
+        ends without an answer.
+    :raises RuntimeError: if this package itself failed there.
     """
+    error: type[TableError] = SnippetError
+    what = "The code"
     deadline: float | None = time.monotonic() + _LONGEST_START
-    while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
-        if line == protocol.STARTED:
-            deadline = time.monotonic() + timeout if timeout else None
-        elif (answer := protocol.decode_answer(line)) is not None:
-            return answer
-    return None
+    answer: Reply | Ended | Crash | None = None
+    try:
+        while answer is None:
+            line = connection.receive(deadline and max(deadline - time.monotonic(), 0))
+            if not line:
+                break
+            if line in {protocol.PREAMBLE_STARTED, protocol.STARTED}:
+                deadline = time.monotonic() + timeout if timeout else None
+                is_preamble = line == protocol.PREAMBLE_STARTED
+                error = PreambleError if is_preamble else SnippetError
+                what = "df_table_preamble" if is_preamble else "The code"
+            else:
+                answer = protocol.decode_answer(line)
+    except TimeoutError:
+        raise error(_TOO_LONG.format(what=what, limit=timeout)) from None
+    if isinstance(answer, Crash):
+        raise RuntimeError(f"sphinx-df-table failed in its worker:\n{answer.traceback}")  # noqa: TRY004
+    if isinstance(answer, Reply):
+        return answer
+    raise error(_obituary(answer, what))
 
 
-def _obituary(end: Ended | None) -> str:
+def _obituary(end: Ended | None, what: str) -> str:
     """Return what is to be said of a process that ended without an answer."""
     if end is None:
         how = "its process is gone"
     elif end.by_signal:
-        with contextlib.suppress(ValueError):
-            name = signal.Signals(end.status).name
-            return f"The code did not end: signal {end.status} ({name}) stopped its process."
-        how = f"signal {end.status} stopped its process"
+        names = {number.value: f" ({number.name})" for number in signal.Signals}
+        how = f"signal {end.status}{names.get(end.status, '')} stopped its process"
     else:
         how = f"it ended its own process with exit status {end.status}"
-    return f"The code did not come to its end: {how}."
+    return f"{what} did not come to its end: {how}."
 
 
 class _ForkingWorker:

@@ -204,10 +204,12 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
                 surroundings.close()
                 surroundings.enter_context(fresh_surroundings())
                 page = _Page(request.place)
-            replies.write(protocol.STARTED)
-            replies.flush()
             try:
                 with output.captured():
+                    if page.is_new:
+                        _send(replies, protocol.PREAMBLE_STARTED)
+                        page.prepare(request.preamble, watch)
+                    _send(replies, protocol.STARTED)
                     reply = page.answer(request, watch)
                 answer = protocol.encode_reply(dataclasses.replace(reply, output=output.text()))
             except Exception:
@@ -215,8 +217,12 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
             if os.getpid() != own_process:
                 # A snippet forked, and this is its child, come back from it.
                 os._exit(0)
-            replies.write(answer)
-            replies.flush()
+            _send(replies, answer)
+
+
+def _send(replies: IO[bytes], line: bytes) -> None:
+    replies.write(line)
+    replies.flush()
 
 
 class _Page:
@@ -224,20 +230,37 @@ class _Page:
 
     def __init__(self, place: protocol.Place) -> None:
         self.place = place
-        self._names: dict[str, Any] | None = None
+        self.is_new = True
+        self._names: dict[str, Any] = {}
         self._error: TableError | None = None
         self._looks = NO_LOOKS
 
+    def prepare(self, preamble: str, watch: FileWatch) -> None:
+        """Run the preamble, and leave the process as each snippet is to find it."""
+        self.is_new = False
+        warnings.resetwarnings()
+        for category in (ResourceWarning, ImportWarning):
+            warnings.simplefilter("ignore", category)
+        sys.argv[:] = [self.place.filename]
+        sys.path[:0] = [self.place.directory, self.place.configuration_directory]
+        os.chdir(self.place.configuration_directory)
+        watch.start(roots=self._roots)
+        try:
+            self._names = run_preamble(preamble, filename=self.place.filename)
+        except TableError as error:
+            self._error = error
+        self._looks = watch.stop()
+        os.chdir(self.place.directory)
+
+    @property
+    def _roots(self) -> tuple[str, str]:
+        return self.place.source_directory, self.place.configuration_directory
+
     def answer(self, request: protocol.Request, watch: FileWatch) -> protocol.Reply:
         """Run the snippet of ``request`` and lay out its result; nothing it does is raised."""
-        roots = (self.place.source_directory, self.place.configuration_directory)
-        if self._names is None and self._error is None:
-            watch.start(roots=roots)
-            self._prepare(request.preamble)
-            self._looks = watch.stop()
-        if self._names is None:
+        if self._error:
             return protocol.Reply(error=self._error, looks=self._looks)
-        watch.start(roots=roots)
+        watch.start(roots=self._roots)
         watch.note_names(request.source.text, directory=self.place.directory)
         watch.note_patterns(request.depends, directory=self.place.directory)
         with fresh_surroundings():
@@ -254,20 +277,6 @@ class _Page:
             looks=self._looks.merged(watch.stop()),
             warnings=result.warnings,
         )
-
-    def _prepare(self, preamble: str) -> None:
-        """Run the preamble, and leave the process as each snippet is to find it."""
-        warnings.resetwarnings()
-        for category in (ResourceWarning, ImportWarning):
-            warnings.simplefilter("ignore", category)
-        sys.argv[:] = [self.place.filename]
-        sys.path[:0] = [self.place.directory, self.place.configuration_directory]
-        os.chdir(self.place.configuration_directory)
-        try:
-            self._names = run_preamble(preamble, filename=self.place.filename)
-        except TableError as error:
-            self._error = error
-        os.chdir(self.place.directory)
 
 
 def _laid_out(

@@ -7,14 +7,15 @@ Prints the median milliseconds of each way, measured in turn, and the ratios.
 
 from __future__ import annotations
 
+import functools
 import os
 import statistics
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,9 @@ from sphinx_df_table.options import TableOptions
 from sphinx_df_table.protocol import Place, Request
 from sphinx_df_table.runner import Runner
 from sphinx_df_table.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CODE = """\
 df = pd.read_csv('data.csv')
@@ -96,14 +100,15 @@ def main() -> None:
     exec_and_lay_out()
     for number in range(rounds):
         page = str(number)
-        for name, work in {
+        works: dict[str, Callable[[], object]] = {
             "plain exec": plain_exec,
             "exec and frame to table": exec_and_lay_out,
             "bare fork": bare_fork,
             "fork, exec and frame to table": fork_and_exec,
-            "runner: a page's first table": lambda page=page: ask(page),
-            "runner: a further table": lambda page=page: ask(page),
-        }.items():
+            "runner: a page's first table": functools.partial(ask, page),
+            "runner: a further table": functools.partial(ask, page),
+        }
+        for name, work in works.items():
             figures.setdefault(name, []).append(milliseconds(work))
     runner.stop()
     medians = {name: statistics.median(values) for name, values in figures.items()}
