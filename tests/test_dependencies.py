@@ -206,6 +206,34 @@ def test_what_a_snippet_writes_does_not_count(build: Build, tmp_path: Path) -> N
     assert again(build) == set()
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pd.DataFrame({'a': [1]}).to_csv('out.csv')\npd.read_csv('out.csv')",
+        (
+            "import sqlite3\nwith sqlite3.connect('t.db') as db:\n"
+            "    pd.DataFrame({'a': [1]}).to_sql('t', db, if_exists='replace')\n"
+            "    df = pd.read_sql('select a from t', db)"
+        ),
+    ],
+)
+def test_a_file_that_a_snippet_writes_and_reads_is_no_reason_to_read_again(
+    code: str, build: Build
+) -> None:
+    start(build, code)
+    assert again(build) == set()
+
+
+def test_the_name_of_the_folder_is_no_pattern(build: Build) -> None:
+    code = "from pathlib import Path\npd.concat(map(pd.read_csv, Path('data').glob('*.csv')))"
+    files = {"index.rst": page(code, options=":depends: more/*"), "data/a.csv": "a\n1\n"}
+    built = build(files, builder="dummy", source="s [v1] *")
+    for name in ("data/b.csv", "more/c.txt"):
+        (built.source / name).parent.mkdir(exist_ok=True)
+        write_older(built.source / name, "a\n2\n")
+        assert build(builder="dummy", source="s [v1] *").read == {"index"}
+
+
 def test_the_looks_of_a_page_are_forgotten_with_it(build: Build) -> None:
     built = start(build, READ, data_csv="a\n1\n")
     (built.source / "index.rst").write_text(OTHER)

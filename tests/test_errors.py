@@ -83,6 +83,16 @@ FAULTS = {
         "column 'a' has no text",
         "data",
     ),
+    "odd type": (
+        (
+            "class M(type):\n    @property\n    def __name__(cls): raise RuntimeError\n"
+            "class E(Exception, metaclass=M): pass\nraise E"
+        ),
+        5,
+        "failed with E, at: raise E",
+        "snippet",
+    ),
+    "no message of a syntax error": ("raise SyntaxError", 1, "SyntaxError, at:", "snippet"),
     "wild frame": (
         "class F(pd.DataFrame):\n    @property\n    def shape(self): exit(1)\nF({'a': [1]})",
         0,
@@ -142,6 +152,7 @@ OPTION_FAULTS = {
     "align": (":align: middle", '"middle" unknown'),
     "header": (':header: a,"b', "cannot be read as CSV"),
     "depends": (":depends:", "name at least one file"),
+    "header and no header": (":header: a\n:header-rows: 0", "drop one of the two"),
     "two names": (":df-var: a\n:df-arg: b", "give only one of the two"),
 }
 

@@ -72,6 +72,8 @@ MARKUP = {
     "named footnote": ("x [#auto]_", nodes.footnote_reference, "x 2"),
     "substitution": ("|known|", nodes.strong, "substituted"),
     "role of the page": (":loud:`x`", nodes.inline, "x"),
+    "badge": (":bdg-primary:`new`", nodes.inline, "new"),
+    "proposal": (":pep:`8`", nodes.reference, "PEP 8"),
 }
 
 
@@ -135,7 +137,7 @@ MEANT = {
     "`x <data:text/html,x>`_": "a link to data: is not allowed",
     "`x <file:///etc/passwd>`_": "a link to file: is not allowed",
     "_`inline target`": "target is not allowed",
-    "|logo| and :index:`x`": "not allowed",
+    ":index:`x`": "index is not allowed",
     ":pep:`x`": "invalid PEP number",
 }
 
@@ -182,6 +184,30 @@ def test_text_that_is_no_markup_leaves_no_trace_on_the_page(build: Build) -> Non
     assert plain.read_text("utf-8").partition("<table")[0] == before
 
 
+def test_index_entries_of_cells_do_not_count_on_for_the_page(build: Build) -> None:
+    text = PAGE + "An :index:`entry`.\n\n"
+    plain = build(cells("plain", lead=text))
+    odd = build(cells(":pep:`8`", ":index:`x` :nope:`x`", lead=text), fresh=True, warns=1)
+    ids = [[span["id"] for span in b.html().select("span.target[id]")] for b in (plain, odd)]
+    assert ids[0] == ids[1] == ["index-0"]
+
+
+def test_a_footnote_or_citation_is_no_other_name_of_the_page(build: Build) -> None:
+    lead = "Notes\n=====\n\nText [#]_.\n\n.. [#] A footnote.\n\n"
+    built = build(cells("[#notes]_", "[Notes]_", "[1]_", lead=lead), builder="dummy")
+    assert [entry_text(entry) for entry in entries(built)] == ["[#notes]_", "[Notes]_", "[1]_"]
+
+
+def test_a_substitution_brings_no_image_and_no_raw_html(build: Build) -> None:
+    lead = PAGE + ".. |logo| image:: dot.png\n.. |html| raw:: html\n\n   <b>x</b>\n\n"
+    built = build(cells("|logo|", "|html|", "|known|", lead=lead) | {"dot.png": b""})
+    assert [td.get_text() for td in built.html().select("td")] == [
+        "|logo|",
+        "|html|",
+        "substituted",
+    ]
+
+
 def test_values_that_are_no_strings_are_never_parsed(build: Build) -> None:
     code = (
         "class Loud:\n    def __str__(self): return '**x**'\npd.DataFrame({'a': [Loud(), ['*x*']]})"
@@ -204,6 +230,7 @@ def test_line_breaks_stay(build: Build) -> None:
     built = build(page(r"pd.DataFrame({'a\nb': ['**x**\ny\r\nz\r\n', 'one']})"))
     assert cell_texts(built.tables()[0]) == [["a\nb"], ["x\ny\nz\n"], ["one"]]
     assert len(built.html().select("td .line")) == 4
+    assert built.html().select("td .line")[3].find("br"), "an empty line keeps its height"
     assert built.html_text("td strong") == "x"
 
 
@@ -262,6 +289,16 @@ def test_cells_of_a_markdown_page_are_markdown(build: Build) -> None:
         assert list(entry.findall(kind))
         assert entry.astext() == text
     assert (plain.astext(), path.astext()) == ("plain_text", "C:\\new")
+
+
+def test_quotes_and_dashes_of_data_stay_as_they_are_in_markdown(build: Build) -> None:
+    built = build(
+        cells('*it\'s* -- (c) "q"...', lead="# It's\n\n", suffix=".md"),
+        extensions=("myst_parser",),
+        myst_enable_extensions=["smartquotes", "replacements"],
+    )
+    assert built.html_text("td") == 'it\'s -- (c) "q"...'
+    assert built.html_text("h1").startswith("It\u2019s")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -186,6 +187,20 @@ def test_a_prolog_does_not_shift_the_lines(build: Build) -> None:
         warns=1,
     )
     assert built.warnings[0].startswith(f"{built.source / 'index.rst'}:7: WARNING: ")
+
+
+def test_the_same_code_elsewhere_on_the_page_does_not_shift_the_lines(build: Build) -> None:
+    code = ".. code-block:: python\n\n   x = 1\n   x / 0\n\n"
+    cell = ["+---------------+"] + [f"| {line:13} |" for line in page("x = 1\nx / 0").splitlines()]
+    text = "\n".join([code, *cell, cell[0], ""])
+    number = max(n for n, line in enumerate(text.splitlines(), 1) if "x / 0" in line)
+    built = build(text, builder="dummy", warns=1)
+    assert built.warnings[0].startswith(f"{built.source / 'index.rst'}:{number}: WARNING: ")
+
+
+def test_text_from_the_configuration_is_called_what_sphinx_calls_it(build: Build) -> None:
+    built = build("Text.\n", builder="dummy", rst_epilog="\n" + page("x = 1\nx / 0"), warns=1)
+    assert re.match(r"<rst_epilog(ue)?>:\d+: WARNING: ", built.warnings[0])
 
 
 def test_a_table_in_a_docstring_is_shown_and_located(build: Build) -> None:

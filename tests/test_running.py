@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Build, Built, cell_texts, page, write_files
@@ -18,6 +19,9 @@ from sphinx_df_table.options import TableOptions
 from sphinx_df_table.protocol import Place, Reply, Request
 from sphinx_df_table.runner import CAN_FORK, Runner
 from sphinx_df_table.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def values(built: Built, page: str = "index") -> list[str]:
@@ -247,7 +251,7 @@ def test_a_child_that_a_snippet_forks_answers_nothing(build: Build) -> None:
     assert values(built) == ["1", "2"]
 
 
-def test_what_a_snippet_starts_ends_with_its_page(build: Build) -> None:
+def test_what_a_snippet_starts_ends_with_the_build(build: Build) -> None:
     start = (
         "import subprocess\n"
         "one = subprocess.Popen(['sleep', '1000'])\n"
@@ -309,6 +313,40 @@ def test_a_build_that_is_stopped_leaves_no_process(number: signal.Signals, tmp_p
     assert not [pid for pid in started if is_running(pid)]
 
 
+def test_a_parallel_build_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
+    code = "import subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)\n"
+    pages = {f"p{n}.rst": f":orphan:\n\n{page(code + LOOP)}" for n in range(8)}
+    conf = "extensions = ['sphinx_df_table']"
+    write_files(tmp_path, {"conf.py": conf, **pages})
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-j",
+        "2",
+        str(tmp_path),
+        str(tmp_path / "out"),
+    ]
+    with (tmp_path / "log").open("wb") as log:
+        build = subprocess.Popen(command, stdout=log, stderr=log)
+    while len(started := descendants(build.pid)) < 7:
+        # Two readers, the worker, two pages and what they have started.
+        assert build.poll() is None
+        time.sleep(0.05)
+    build.kill()
+    build.wait()
+    assert not [pid for pid in started if is_running(pid)]
+
+
+def test_modules_in_the_folder_where_the_build_starts_do_not_matter(tmp_path: Path) -> None:
+    conf = "extensions = ['sphinx_df_table']"
+    write_files(tmp_path, {"conf.py": conf, "index.rst": show("1"), "json.py": "raise ValueError"})
+    command = [str(Path(sys.executable).with_name("sphinx-build")), "-qW", "-b", "text", ".", "out"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_nothing_is_left_of_a_build_that_ends_well(build: Build) -> None:
     before = descendants(os.getpid())
     build(show("1"), builder="dummy")
@@ -366,82 +404,105 @@ def request(code: str, folder: Path, page: str = "index") -> Request:
     )
 
 
+@pytest.fixture(
+    params=[
+        pytest.param(
+            True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only"), id="forks"
+        ),
+        pytest.param(False, id="runs all itself"),
+    ]
+)
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    """Both ways to run snippets, which keep the same promises as far as a page is concerned."""
+    runner = Runner(forking=request.param)
+    yield runner
+    runner.stop()
+
+
+def ask(runner: Runner, code: str, folder: Path, page: str = "index", timeout: float = 60) -> Reply:
+    return runner.run(request(code, folder, page), timeout=timeout, preamble_timeout=60)
+
+
 def shown(reply: Reply) -> str:
     assert reply.table is not None, reply.error
     return reply.table.body[0][0].text
 
 
-@pytest.mark.parametrize(
-    "forking",
-    [
-        pytest.param(True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only")),
-        False,
-    ],
-)
-class TestRunner:
-    """Both ways to run snippets keep the same promises, as far as a page is concerned."""
+def test_snippets_run_one_after_the_other(runner: Runner, tmp_path: Path) -> None:
+    for number in range(3):
+        assert shown(ask(runner, f"pd.Series([{number}])", tmp_path)) == str(number)
 
-    def test_snippets_run_one_after_the_other(self, forking: bool, tmp_path: Path) -> None:
-        runner = Runner(forking=forking)
-        try:
-            for number in range(3):
-                reply = runner.run(request(f"pd.Series([{number}])", tmp_path), timeout=60)
-                assert shown(reply) == str(number)
-        finally:
-            runner.stop()
 
-    def test_pages_have_surroundings_of_their_own(self, forking: bool, tmp_path: Path) -> None:
-        runner = Runner(forking=forking)
-        (tmp_path / "sub").mkdir()
-        try:
-            look = "import os, sys\npd.Series([os.getcwd() + sys.path[0]])"
-            for folder in (tmp_path, tmp_path / "sub", tmp_path):
-                reply = runner.run(request(look, folder, page=folder.name), timeout=60)
-                assert shown(reply) == f"{folder}{folder}"
-        finally:
-            runner.stop()
+def test_pages_have_surroundings_of_their_own(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    look = "import os, sys\npd.Series([os.getcwd() + sys.path[0]])"
+    for folder in (tmp_path, tmp_path / "sub", tmp_path):
+        assert shown(ask(runner, look, folder, page=folder.name)) == f"{folder}{folder}"
 
-    def test_an_end_or_a_stop_is_followed_by_a_new_process(
-        self, forking: bool, tmp_path: Path
-    ) -> None:
-        runner = Runner(forking=forking)
-        try:
-            with pytest.raises(SnippetError, match="exit status 3"):
-                runner.run(request("import os; os._exit(3)", tmp_path), timeout=60)
-            assert shown(runner.run(request("pd.Series([1])", tmp_path), timeout=60)) == "1"
-            with pytest.raises(SnippetError, match=r"more than 0\.5 seconds"):
-                runner.run(request(LOOP, tmp_path), timeout=0.5)
-            assert shown(runner.run(request("pd.Series([2])", tmp_path), timeout=60)) == "2"
-        finally:
-            runner.stop()
 
-    def test_output_is_captured(self, forking: bool, tmp_path: Path) -> None:
-        runner = Runner(forking=forking)
-        try:
-            code = "import os\nprint('a')\nos.write(1, b'b')\npd.Series([1])"
-            assert sorted(runner.run(request(code, tmp_path), timeout=60).output) == [
-                "\n",
-                "a",
-                "b",
-            ]
-        finally:
-            runner.stop()
+def test_an_end_or_a_stop_is_followed_by_a_new_process(runner: Runner, tmp_path: Path) -> None:
+    with pytest.raises(SnippetError, match="exit status 3"):
+        ask(runner, "import os; os._exit(3)", tmp_path)
+    assert shown(ask(runner, "pd.Series([1])", tmp_path)) == "1"
+    with pytest.raises(SnippetError, match=r"more than 0\.5 seconds"):
+        ask(runner, LOOP, tmp_path, timeout=0.5)
+    assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"
 
-    def test_a_worker_that_is_gone_is_replaced(self, forking: bool, tmp_path: Path) -> None:
-        runner = Runner(forking=forking)
-        try:
-            parent = "getppid" if forking else "getpid"
-            pid = int(
-                shown(
-                    runner.run(
-                        request(f"import os; pd.Series([os.{parent}()])", tmp_path), timeout=60
-                    )
-                )
-            )
-            os.kill(pid, signal.SIGKILL)
-            assert not is_running(pid)
-            with pytest.raises(SnippetError, match="did not"):
-                runner.run(request("pd.Series([1])", tmp_path), timeout=60)
-            assert shown(runner.run(request("pd.Series([2])", tmp_path), timeout=60)) == "2"
-        finally:
-            runner.stop()
+
+def test_output_is_captured(runner: Runner, tmp_path: Path) -> None:
+    code = "import os\nprint('a')\nos.write(1, b'b')\npd.Series([1])"
+    assert sorted(ask(runner, code, tmp_path).output) == ["\n", "a", "b"]
+
+
+def test_a_worker_that_is_gone_is_replaced(runner: Runner, tmp_path: Path) -> None:
+    look = (
+        "import os, sys\npd.Series([os.getppid() if os.getsid(0) == os.getpid() else os.getpid()])"
+    )
+    pid = int(shown(ask(runner, look, tmp_path)))
+    os.kill(pid, signal.SIGKILL)
+    assert not is_running(pid)
+    with pytest.raises(SnippetError, match="did not"):
+        ask(runner, "pd.Series([1])", tmp_path)
+    assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"
+
+
+#: What leaves a process unfit to run any more.
+RUIN = {
+    "descriptors": "import os\nos.closerange(0, 9999)",
+    "limit": "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))",
+    "path": "import sys\nsys.path = None",
+    "options": "pd.options = None",
+    "folder": "import os, tempfile\nf = tempfile.mkdtemp()\nos.chdir(f)\nos.rmdir(f)",
+    "answers": (
+        "import os, contextlib\nfor n in range(3, 9):\n    with contextlib.suppress(OSError):\n"
+        "        os.write(n, b'{\"table\":null}\\n[]\\n7')"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RUIN)
+def test_what_ruins_a_process_costs_no_more_than_a_table(
+    name: str, runner: Runner, tmp_path: Path
+) -> None:
+    code = f"{RUIN[name]}\npd.Series([1])"
+    for expected in ("1", "2"):
+        with contextlib.suppress(SnippetError):
+            reply = ask(runner, code, tmp_path)
+            assert isinstance(reply.error, SnippetError) or shown(reply) == "1"
+        again = None
+        with contextlib.suppress(SnippetError):
+            again = ask(runner, "pd.Series([1])", tmp_path)
+        reply = again or ask(runner, "pd.Series([1])", tmp_path)
+        assert reply.error or shown(reply) == "1"
+        assert shown(ask(runner, f"pd.Series([{expected}])", tmp_path)) == expected
+
+
+@pytest.mark.parametrize("limit", [1e8, 1e300, float("inf")])
+def test_any_limit_that_is_a_number_will_do(limit: float, runner: Runner, tmp_path: Path) -> None:
+    assert shown(ask(runner, "pd.Series([1])", tmp_path, timeout=limit)) == "1"
+
+
+def test_an_option_that_code_adds_to_pandas_does_no_harm(runner: Runner, tmp_path: Path) -> None:
+    code = "import pandas._config.config as c\nc.register_option('mylib.x', 1)\npd.Series([1])"
+    assert shown(ask(runner, code, tmp_path)) == "1"
+    assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"

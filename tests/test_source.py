@@ -28,7 +28,7 @@ def test_lines_come_back_as_typed(
     path.write_text("\n".join(" " * indent + line for line in ["", *lines]), encoding="utf-8")
     read = string2lines(path.read_text("utf-8"), convert_whitespace=True)
     body = [line[indent:] for line in read[1 : 1 + len(lines)]]
-    found = typed_source(body, filename=str(path), first_line=2 + off)
+    found = typed_source(body, filename=str(path), first_line=2 + off, reach=3)
     assert found == Source(text="\n".join(lines), filename=str(path), first_line=2)
 
 
@@ -36,13 +36,13 @@ def test_lines_come_back_as_typed(
 def test_lines_that_the_file_does_not_hold_stay(tmp_path: Path, text: str) -> None:
     path = tmp_path / "page.rst"
     path.write_text(text, encoding="utf-8")
-    found = typed_source(["x       y"], filename=str(path), first_line=4)
+    found = typed_source(["x       y"], filename=str(path), first_line=4, reach=9)
     assert found == Source(text="x       y", filename=str(path), first_line=4)
 
 
 def test_lines_without_a_file_stay() -> None:
     name = "module.py:docstring of f"
-    found = typed_source(["x", "y"], filename=name, first_line=3)
+    found = typed_source(["x", "y"], filename=name, first_line=3, reach=9)
     assert found == Source(text="x\ny", filename=name, first_line=3)
 
 
@@ -50,4 +50,6 @@ def test_the_nearest_place_counts(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text("x\n\n> x\n\n\tx\n", encoding="utf-8")
     for guess, place in {1: 1, 2: 1, 3: 3, 4: 3, 5: 5, 9: 5}.items():
-        assert typed_source(["x"], filename=str(path), first_line=guess).first_line == place
+        assert (
+            typed_source(["x"], filename=str(path), first_line=guess, reach=9).first_line == place
+        )

@@ -129,6 +129,28 @@ def test_a_preamble_without_an_end_is_run_once(
     assert "[df_table.preamble]" in built.warnings[0]
 
 
+def test_the_limit_of_a_table_is_not_the_preamble_s(build: Build) -> None:
+    preamble = "import time\ntime.sleep(1)"
+    text = page("pd.Series([1])", options=":timeout: 0.5") + "\n" + page("pd.Series([2])")
+    built = build(text, builder="dummy", df_table_preamble=preamble)
+    assert [cell_texts(table)[1] for table in built.tables()] == [["1"], ["2"]]
+
+
+def test_functions_of_the_preamble_see_the_names_of_the_snippet(build: Build) -> None:
+    preamble = (
+        "seen = {}\ncount = 0\n"
+        "def note(name, *, twice=True):\n"
+        "    global count\n    count += 1\n    seen[name] = count * (2 if twice else 1)\n"
+    )
+    code = "pd.DataFrame({'a': [str(seen), count]})"
+    text = page(f"note('x')\n{code}") + "\n" + page(f"note('y', twice=False)\n{code}")
+    built = build(text, builder="dummy", df_table_preamble=preamble)
+    assert [cell_texts(table)[1:] for table in built.tables()] == [
+        [["{'x': 2}"], ["1"]],
+        [["{'y': 1}"], ["1"]],
+    ]
+
+
 @pytest.mark.parametrize("limit", [-1, float("nan")])
 def test_a_time_limit_that_is_none_is_refused(limit: float, build: Build) -> None:
     with pytest.raises(ConfigError, match=r"df_table_timeout is .*, not a number of seconds"):

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
+#: How many lines MyST-Parser may be wrong about the place of a directive in directives.
+_MISCOUNT: Final = 20
+
 #: How many cells a warning about markup names.
 _NAMED_CELLS: Final = 3
 
@@ -79,6 +82,8 @@ class DfTable(SphinxDirective):
         """Return the table, or the box that takes its place."""
         if {"df-arg", "df-var"} <= self.options.keys():
             raise self.error(":df-arg: is the old name of :df-var:; give only one of the two.")
+        if "header" in self.options and self.options.get("header-rows") == 0:
+            raise self.error(":header-rows: 0 hides what :header: gives; drop one of the two.")
         if off := self._switched_off():
             return [box(nodes.note, f"This table is not shown: {off}.", location=self._location)]
         try:
@@ -93,7 +98,13 @@ class DfTable(SphinxDirective):
     def _location(self) -> tuple[str, int]:
         """The file and line of the directive; docutils names included files by relative paths."""
         source, line = self.get_source_info()
-        return os.path.abspath(source or self.env.doc2path(self.env.docname)), line or self.lineno
+        return self._absolute(source), line or self.lineno
+
+    def _absolute(self, name: str | None) -> str:
+        """Return the absolute name of a file; of text from conf.py, what Sphinx calls it."""
+        if name and name.startswith("<"):
+            return name
+        return os.path.abspath(name or self.env.doc2path(self.env.docname))
 
     def _switched_off(self) -> str:
         """Return why no code is run in this build; nothing if it is."""
@@ -132,6 +143,7 @@ class DfTable(SphinxDirective):
                 options=TableOptions.from_directive(self.options),
             ),
             timeout=self.options.get("timeout", self.config.df_table_timeout),
+            preamble_timeout=self.config.df_table_timeout,
         )
         note_looks(self.env, self.env.docname, reply.looks)
         self._log(reply, source.filename)
@@ -144,13 +156,16 @@ class DfTable(SphinxDirective):
         """Return the code and where it stands: in reStructuredText, docutils knows of each line."""
         filename, offset = self.content.items[0]
         first_line = (offset or 0) + 1
-        if not isinstance(self.state, RSTState):
+        state: object = self.state
+        is_docutils = isinstance(state, RSTState)
+        if not is_docutils:
             # MyST counts from the first line of the directive's body.
             first_line += self.lineno + self.content_offset
         return typed_source(
             list(self.content),
-            filename=os.path.abspath(filename or self._location[0]),
+            filename=self._absolute(filename),
             first_line=first_line,
+            reach=0 if is_docutils else _MISCOUNT,
         )
 
     def _place(self) -> Place:
@@ -208,7 +223,7 @@ class DfTable(SphinxDirective):
         """Give the parsers that ``:markup:`` asks for."""
         markup = self.options.get("markup", self.config.df_table_markup)
         if markup == "inline":
-            with inline_parser(self.parse_inline, self.state.document) as parse:
+            with inline_parser(self.parse_inline, self.state) as parse:
                 yield CellParsers(inline=parse)
         else:
             yield CellParsers(block=self._parse_block if markup == "block" else None)
@@ -259,7 +274,7 @@ def directive_for(runner: Runner, /, *, configuration_directory: Path) -> type[D
 def _on_markup(problems: Sequence[Problem]) -> str:
     """Return a sentence that names the first cells whose markup could not be shown."""
     named = "; ".join(
-        f"{f'row {p.row}' if p.row else 'heading'}, column {p.column}: {p.reason.rstrip('.')}"
+        f"{f'row {p.row}' if p.row else 'heading'}, column {p.column}: {p.reason}"
         for p in problems[:_NAMED_CELLS]
     )
     more = f" ({len(problems)} cells in all)" if len(problems) > _NAMED_CELLS else ""

@@ -141,7 +141,14 @@ class _Builder:
         node.source, node.line = self._location
         if not is_translatable:
             node["translatable"] = False
-        node += (parse(node.rawsource) if parse else []) or nodes.Text(node.rawsource)
+        if not node.rawsource:
+            # An empty line keeps its height only if nothing is in it.
+            return node
+        parsed = parse(node.rawsource) if parse else []
+        for part in parsed:
+            for element in part.findall(nodes.Element):
+                element.source, element.line = self._location
+        node += parsed or [nodes.Text(node.rawsource)]
         return node
 
 
@@ -170,12 +177,28 @@ def _content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
     return widths
 
 
+#: What Sphinx' text builder shows between marks, and the width of the widest: two stars twice.
+#: A column too narrow for its words sends the text builder of Sphinx 7 into an endless loop.
+_MARKED_IN_TEXT: Final = (
+    nodes.emphasis,
+    nodes.literal,
+    nodes.strong,
+    nodes.subscript,
+    nodes.superscript,
+    nodes.title_reference,
+    nodes.footnote_reference,
+)
+_MARK_WIDTH: Final = 4
+
+
 def _text_width(entry: nodes.Element) -> int:
     text = entry.astext()
     lines, words = text.splitlines(), text.split()
     longest_line = max(map(column_width, lines), default=1)
     longest_word = max(map(column_width, words), default=1)
-    return max(min(longest_line, _WIDEST_COLUMN), longest_word, 1)
+    width = max(min(longest_line, _WIDEST_COLUMN), longest_word, 1)
+    marked = sum(len(list(entry.findall(kind))) for kind in _MARKED_IN_TEXT)
+    return width + _MARK_WIDTH * marked
 
 
 def box(

@@ -55,7 +55,7 @@ def state_of(path: str, /) -> State:
 
 def matches_of(pattern: str, /) -> tuple[str, ...]:
     """Return the paths that an absolute pattern matches, in a fixed order; ``**`` goes deep."""
-    return tuple(sorted(glob.glob(pattern, recursive=True)))
+    return tuple(sorted(glob.glob(pattern, recursive=True, include_hidden=True)))
 
 
 #: A string in a snippet that reads like a file's name, so that its absence means something.
@@ -76,6 +76,7 @@ class FileWatch:
     def __init__(self) -> None:
         self._files: dict[str, State] = {}
         self._globs: dict[str, tuple[str, ...]] = {}
+        self._written: set[str] = set()
         self._roots: tuple[str, ...] = ()
         self._is_on = False
         self._modules_before = frozenset(sys.modules)
@@ -85,6 +86,7 @@ class FileWatch:
         """Begin to take notes; files that are missing count below ``roots`` only."""
         self._files = {}
         self._globs = {}
+        self._written = set()
         self._roots = tuple(roots)
         self._is_on = True
 
@@ -93,6 +95,8 @@ class FileWatch:
         self._is_on = False
         for path in _module_files(sys.modules.keys() - self._modules_before, self._roots):
             self._files.setdefault(path, state_of(path))
+        # What a snippet itself has written must not call for the page again.
+        self._files |= {path: state_of(path) for path in self._files.keys() & self._written}
         return Looks(files=tuple(self._files.items()), globs=tuple(self._globs.items()))
 
     def note_names(self, code: str, /, *, directory: str) -> None:
@@ -105,24 +109,30 @@ class FileWatch:
     def note_patterns(self, patterns: Iterable[str], /, *, directory: str) -> None:
         """Note what ``patterns``, relative to ``directory``, match, and each file matched."""
         for pattern in patterns:
-            self._note_glob(os.path.normpath(Path(directory, pattern)))
+            self._note_glob(os.path.normpath(Path(glob.escape(directory), pattern)))
 
     def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
         if not self._is_on:
             return
         if event == "open":
             path, _mode, flags = args
-            if not isinstance(path, int) and not _only_writes(flags):
-                self._note_file(_absolute(path))
+            if not isinstance(path, int):
+                self._note_opened(_absolute(path), flags)
         elif event == "sqlite3.connect":
-            self._note_file(_absolute(args[0]))
+            self._note_opened(_absolute(args[0]), os.O_RDWR)
         elif event == "glob.glob/2":
             pattern, _recursive, root, _descriptor = args
-            self._note_glob(_absolute(os.path.join(root or "", pattern)))
+            self._note_glob(_below(root or "", pattern))
         elif event == "pathlib.Path.glob":
-            self._note_glob(_absolute(args[0] / str(args[1])))
+            self._note_glob(_below(*args))
         elif event == "pathlib.Path.rglob":
-            self._note_glob(_absolute(args[0] / "**" / str(args[1])))
+            self._note_glob(_below(args[0], os.path.join("**", str(args[1]))))
+
+    def _note_opened(self, path: str, flags: int) -> None:
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            self._written.add(path)
+        if not _only_writes(flags):
+            self._note_file(path)
 
     def _note_file(self, path: str) -> None:
         if not path or path in self._files or _is_of_the_system(path):
@@ -149,6 +159,12 @@ def _absolute(path: Any) -> str:
         return os.path.abspath(os.fsdecode(path))
     except (TypeError, ValueError, OSError):
         return ""
+
+
+def _below(folder: Any, pattern: Any) -> str:
+    """Return the absolute pattern for what ``pattern`` matches in ``folder``."""
+    name = _absolute(folder) if os.fspath(folder) else os.getcwd()
+    return os.path.normpath(os.path.join(glob.escape(name), os.fsdecode(pattern)))
 
 
 def _only_writes(flags: int) -> bool:

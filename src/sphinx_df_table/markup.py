@@ -17,14 +17,17 @@ from sphinx_df_table.doctree import CellMarkupError, Parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from docutils.parsers.rst.states import RSTState
+
 #: Marks a ``tgroup`` whose cells hold references that are not yet registered.
 _UNRESOLVED: Final = "has_unresolved_references"
 
 #: What inline markup of reStructuredText or Markdown begins with; a text without needs no parser.
 _MAY_BE_MARKUP: Final = re.compile(r"[*`|_@$<\[{~!]|://|mailto:|www\.")
 
-#: What a cell may consist of. Exactly these classes: ``download_reference``, for one, is a
-#: subclass of ``reference`` and would publish a file that the data names.
+#: What a cell may consist of, beside kinds of ``inline`` that other extensions define.
+#: Exactly these classes: ``download_reference``, for one, is a subclass of ``reference`` and
+#: would publish a file that the data names.
 _ALLOWED: Final = (
     nodes.Text,
     nodes.abbreviation,
@@ -74,15 +77,22 @@ _NOTES: Final[tuple[str, ...]] = (
 @contextlib.contextmanager
 def inline_parser(
     parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]],
-    document: nodes.document,
+    state: RSTState,
 ) -> Iterator[Parse]:
-    """Give a parser of single lines that leaves no trace in ``document`` or in the log.
+    """Give a parser of single lines that leaves no trace in the document or in the log.
 
     References are registered later, by :class:`ResolveCellReferences`, if they lead anywhere.
 
     :param parse: the page's own parser of inline text; returns nodes and messages.
+    :param state: that parser's state in the page, docutils' own or MyST-Parser's stand-in.
     """
-    with _unnoted(document), logging.suppress_logging() as log:
+    document = state.document
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_ignoring(document, _NOTES))
+        # Roles that make index entries would count on for the rest of the page.
+        stack.enter_context(_ignoring(document.settings.env, ("new_serialno",)))
+        stack.enter_context(_without_typography(state))
+        log = stack.enter_context(logging.suppress_logging())
 
         def parse_line(text: str) -> list[nodes.Node]:
             if not _MAY_BE_MARKUP.search(text):
@@ -91,41 +101,56 @@ def inline_parser(
             found, messages = parse(text)
             reasons = [message[0].astext() for message in messages if message["level"] > 1]
             reasons += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
-            return _checked(_anonymous(found), reasons)
+            return _checked(_without_targets(found), reasons)
 
         yield parse_line
 
 
 @contextlib.contextmanager
-def _unnoted(document: nodes.document) -> Iterator[None]:
-    """Let ``document`` forget what it is told meanwhile.
+def _ignoring(target: object, names: tuple[str, ...]) -> Iterator[None]:
+    """Let calls of the methods ``names`` of ``target`` do nothing meanwhile.
 
-    Otherwise the ids, targets and footnotes of text that is no markup after all would stay,
-    and a link named in a cell could take the name of a target of the page.
+    Otherwise the ids, targets and footnotes of text that is no markup after all would stay
+    with the document, and a link named in a cell could take the name of a target of the page.
     """
-    saved: dict[str, Any] = {
-        name: vars(document)[name] for name in _NOTES if name in vars(document)
-    }
-    for name in _NOTES:
-        setattr(document, name, _ignore)
+    saved = {name: vars(target)[name] for name in names if name in vars(target)}
+    for name in names:
+        setattr(target, name, _ignore)
     try:
         yield
     finally:
-        for name in _NOTES:
-            delattr(document, name)
-        vars(document).update(saved)
+        for name in names:
+            delattr(target, name)
+        vars(target).update(saved)
 
 
 def _ignore(*_: Any, **__: Any) -> str:
     return ""
 
 
-def _anonymous(found: list[nodes.Node]) -> list[nodes.Node]:
-    """Return ``found`` without the targets that named links with an address bring along."""
+@contextlib.contextmanager
+def _without_typography(state: RSTState) -> Iterator[None]:
+    """Switch off the rules by which MyST-Parser makes quotes and dashes typographic."""
+    markdown = getattr(getattr(state, "_renderer", None), "md", None)
+    if markdown is None:
+        yield
+    else:
+        with markdown.reset_rules():
+            markdown.disable(["replacements", "smartquotes"], ignoreInvalid=True)
+            yield
+
+
+def _without_targets(found: list[nodes.Node]) -> list[nodes.Node]:
+    """Return ``found`` without the targets and index entries that links bring along.
+
+    Where there is no link beside them, they are what the text is about, and stay.
+    """
+    if not any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in found):
+        return found
     return [
         node
         for node in found
-        if not (isinstance(node, nodes.target) and ("refuri" in node or "refname" in node))
+        if not (isinstance(node, (nodes.target, addnodes.index)) and not node.children)
     ]
 
 
@@ -136,12 +161,12 @@ def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
     """
     for reason in reasons:
         if not _HARMLESS.search(reason):
-            raise CellMarkupError(reason)
+            raise CellMarkupError(" ".join(reason.split()).rstrip("."))
     everything = [node for top in found for node in top.findall()]
     if reasons or all(isinstance(node, nodes.Text) for node in everything):
         return []
     for node in everything:
-        if type(node) not in _ALLOWED:
+        if not _is_allowed(node):
             raise CellMarkupError(f"{type(node).__name__} is not allowed in a cell")
         if isinstance(node, nodes.reference):
             if not _is_plain_address(node):
@@ -151,6 +176,10 @@ def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
         if _depends_on_its_place(node):
             return []
     return found
+
+
+def _is_allowed(node: nodes.Node) -> bool:
+    return type(node) in _ALLOWED or isinstance(node, nodes.inline)
 
 
 def _is_plain_address(node: nodes.reference) -> bool:
@@ -213,10 +242,18 @@ class ResolveCellReferences(SphinxTransform):
 
     def _is_known(self, node: nodes.Element) -> bool:
         name = node["refname"]
+        document = self.document
         if isinstance(node, nodes.substitution_reference):
-            document = self.document
-            return name in document.substitution_defs or name.lower() in document.substitution_names
-        return bool(self.document.nameids.get(name))
+            name = document.substitution_names.get(name.lower(), name)
+            definition = document.substitution_defs.get(name)
+            # What the page has defined may hold an image or raw HTML.
+            return definition is not None and all(map(_is_allowed, definition.findall(_is_inside)))
+        if isinstance(node, nodes.footnote_reference):
+            footnotes = document.footnotes + document.autofootnotes
+            return any(name in footnote["names"] for footnote in footnotes)
+        if isinstance(node, nodes.citation_reference):
+            return any(name in citation["names"] for citation in document.citations)
+        return bool(document.nameids.get(name))
 
     def _register(self, node: nodes.Element) -> None:
         """Do for ``node`` what docutils' parser does when it meets a reference."""
@@ -228,6 +265,10 @@ class ResolveCellReferences(SphinxTransform):
             self.document.note_citation_ref(node)
         elif isinstance(node, nodes.reference):
             self.document.note_refname(node)
+
+
+def _is_inside(node: nodes.Node) -> bool:
+    return not isinstance(node, nodes.substitution_definition)
 
 
 def _awaits_target(node: nodes.Element) -> bool:

@@ -29,6 +29,14 @@ class FlattenSpans(SphinxPostTransform):
                 thead[:] = _flat([row for row in thead.children if isinstance(row, nodes.row)])
 
 
+def _copy(entry: nodes.entry) -> nodes.entry:
+    """Return a copy to which nothing refers."""
+    copied = entry.deepcopy()
+    for node in copied.findall(nodes.Element):
+        node["ids"] = []
+    return copied
+
+
 def _flat(rows: list[nodes.row]) -> list[nodes.row]:
     cells: list[dict[int, nodes.entry]] = [{} for _ in rows]
     for number, start, entry in list(placed_entries(rows)):
@@ -37,5 +45,5 @@ def _flat(rows: list[nodes.row]) -> list[nodes.row]:
         for column in range(start, last_column + 1):
             for row in range(number, last_row):
                 cells[row][column] = nodes.entry()
-            cells[last_row][column] = entry if column == start else entry.deepcopy()
+            cells[last_row][column] = entry if column == start else _copy(entry)
     return [nodes.row("", *(row[column] for column in sorted(row))) for row in cells]

@@ -47,6 +47,7 @@ class Reply:
     """A table or the error that took its place, and what was seen on the way.
 
     ``warnings`` are the Python warnings as (line, text); ``output`` is what was printed.
+    ``is_last`` says that the process that answered must not be asked again.
     """
 
     table: Table | None = None
@@ -54,6 +55,7 @@ class Reply:
     looks: Looks = NO_LOOKS
     output: str = ""
     warnings: tuple[tuple[int, str], ...] = ()
+    is_last: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +64,6 @@ class Ended:
 
     by_signal: bool
     status: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Crash:
-    """A fault of this package, not of the author's code."""
-
-    traceback: str
 
 
 def encode_request(request: Request, /) -> bytes:
@@ -99,6 +94,7 @@ def encode_reply(reply: Reply, /) -> bytes:
             "looks": dataclasses.asdict(reply.looks),
             "output": reply.output,
             "warnings": reply.warnings,
+            "is_last": reply.is_last,
         }
     )
 
@@ -108,27 +104,17 @@ def encode_end(end: Ended, /) -> bytes:
     return b"\n" + _line(dataclasses.asdict(end))
 
 
-def encode_crash(crash: Crash, /) -> bytes:
-    """Return ``crash`` as one line."""
-    return _line(dataclasses.asdict(crash))
-
-
-def decode_answer(line: bytes, /) -> Reply | Ended | Crash | None:
+def decode_answer(line: bytes, /) -> Reply | Ended | None:
     """Return what was written as ``line``; ``None`` for anything else.
 
-    A process that is stopped while it writes leaves half a line.
+    A process that is stopped while it writes leaves half a line, and a snippet that writes
+    to descriptors that are not its own may leave anything.
     """
     try:
         data = json.loads(line)
-    except ValueError:
+        return Ended(**data) if "by_signal" in data else _reply(data)
+    except (ValueError, TypeError, KeyError):
         return None
-    if not isinstance(data, dict):
-        return None
-    if data.keys() == {"by_signal", "status"}:
-        return Ended(**data)
-    if data.keys() == {"traceback"}:
-        return Crash(**data)
-    return _reply(data) if "table" in data else None
 
 
 def _reply(data: dict[str, Any]) -> Reply:
@@ -142,6 +128,7 @@ def _reply(data: dict[str, Any]) -> Reply:
         ),
         output=data["output"],
         warnings=tuple((line, text) for line, text in data["warnings"]),
+        is_last=data["is_last"],
     )
 
 

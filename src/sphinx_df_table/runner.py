@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.protocol import Crash, Ended, Reply, Request
+from sphinx_df_table.protocol import Ended, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,9 @@ CAN_FORK: Final = sys.platform == "linux"
 
 #: Seconds within which the worker must have begun with a request: it imports pandas first.
 _LONGEST_START: Final = 300.0
+
+#: Seconds that are as good as no limit, and more than a system call may take.
+_FOREVER: Final = 1e7
 
 #: Seconds that a worker or page process has to go once it was told to.
 _LONGEST_END: Final = 5.0
@@ -67,6 +70,7 @@ class Runner:
 
     def __init__(self, *, forking: bool = CAN_FORK) -> None:
         self._forking = forking
+        self._owner = os.getpid()
         self._worker: _ForkingWorker | _PipeWorker | None = None
         self._connection: Connection | None = None
         self._page: tuple[int, str] | None = None
@@ -81,25 +85,34 @@ class Runner:
         if not self._worker:
             self._worker = _ForkingWorker() if self._forking else _PipeWorker()
 
-    def run(self, request: Request, /, *, timeout: float) -> Reply:
+    def run(self, request: Request, /, *, timeout: float, preamble_timeout: float) -> Reply:
         """Return what running ``request`` came to.
 
-        :param timeout: the seconds that the code may take; 0 means without limit.
-        :raises SnippetError: if the process that ran it ended or had to be stopped.
-        :raises RuntimeError: if this package itself failed there.
+        :param timeout: the seconds that the snippet may take; 0 means without limit.
+        :param preamble_timeout: the same for the preamble, before a page's first snippet.
+        :raises TableError: if the process that ran it ended or had to be stopped.
         """
+        if self._owner not in {os.getpid(), os.getppid()}:
+            # The build is dead, and no one will take what this reader of it reads.
+            sys.exit(1)
         if self._endless and self._endless[0] == request.preamble:
             raise PreambleError(self._endless[1])
         connection = self._connection_for(request.place.page)
         connection.send(protocol.encode_request(request))
         try:
-            return _answer(connection, timeout)
+            reply = _answer(connection, timeout=timeout, preamble_timeout=preamble_timeout)
         except TableError as error:
-            connection.stop()
-            self.end_page()
+            self._stop_page(connection)
             if isinstance(error, PreambleError):
                 self._endless = request.preamble, error.message
             raise
+        if reply.is_last:
+            self._stop_page(connection)
+        return reply
+
+    def _stop_page(self, connection: Connection) -> None:
+        connection.stop()
+        self.end_page()
 
     def end_page(self) -> None:
         """Let the process of the page that was read last end."""
@@ -132,36 +145,29 @@ _TOO_LONG: Final = (
 )
 
 
-def _answer(connection: Connection, timeout: float) -> Reply:
+def _answer(connection: Connection, *, timeout: float, preamble_timeout: float) -> Reply:
     """Return the answer to the request just sent.
 
-    :raises TableError: if the code runs for more than ``timeout`` seconds, or its process
-        ends without an answer.
-    :raises RuntimeError: if this package itself failed there.
+    :raises TableError: if code runs for too long, or its process ends without an answer.
     """
     error: type[TableError] = SnippetError
-    what = "The code"
-    deadline: float | None = time.monotonic() + _LONGEST_START
-    answer: Reply | Ended | Crash | None = None
+    what, limit = "The code", _LONGEST_START
+    deadline: float | None = time.monotonic() + limit
     try:
-        while answer is None:
-            line = connection.receive(deadline and max(deadline - time.monotonic(), 0))
-            if not line:
-                break
+        while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
             if line in {protocol.PREAMBLE_STARTED, protocol.STARTED}:
-                deadline = time.monotonic() + timeout if timeout else None
                 is_preamble = line == protocol.PREAMBLE_STARTED
                 error = PreambleError if is_preamble else SnippetError
                 what = "df_table_preamble" if is_preamble else "The code"
-            else:
-                answer = protocol.decode_answer(line)
+                limit = preamble_timeout if is_preamble else timeout
+                deadline = time.monotonic() + limit if 0 < limit < _FOREVER else None
+            elif answer := protocol.decode_answer(line):
+                if isinstance(answer, Reply):
+                    return answer
+                raise error(_obituary(answer, what))
     except TimeoutError:
-        raise error(_TOO_LONG.format(what=what, limit=timeout)) from None
-    if isinstance(answer, Crash):
-        raise RuntimeError(f"sphinx-df-table failed in its worker:\n{answer.traceback}")  # noqa: TRY004
-    if isinstance(answer, Reply):
-        return answer
-    raise error(_obituary(answer, what))
+        raise error(_TOO_LONG.format(what=what, limit=limit)) from None
+    raise error(_obituary(None, what))
 
 
 def _obituary(end: Ended | None, what: str) -> str:
@@ -316,7 +322,8 @@ class _PipeWorker:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", _BOOT, *arguments, json.dumps(sys.path)]
+    """Return the worker's command line; ``-P`` keeps modules of the current folder out."""
+    return [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps(sys.path)]
 
 
 def _environment() -> dict[str, str]:

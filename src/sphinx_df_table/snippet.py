@@ -13,7 +13,7 @@ import sys
 import traceback
 import types
 import warnings
-from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def run_preamble(code: str, /, *, filename: str) -> Names:
     :raises PreambleError: if it raises anything.
     """
     source = Source(text=code, filename=PREAMBLE, first_line=1)
-    namespace = _main_module({}, filename=filename)
+    namespace = _main_module(filename=filename)
     try:
         exec(_compiled(source, ast.parse(code, PREAMBLE)), namespace)
     except BaseException as error:
@@ -55,7 +55,7 @@ def run_preamble(code: str, /, *, filename: str) -> Names:
         raise PreambleError(
             f"df_table_preamble failed in its line {line} with {_described(error)}"
             f"{_quoted(source, line)}. No table is shown until it is mended in conf.py.",
-            kind=type(error).__name__,
+            kind=type_name(error),
         ) from error
     return {name: value for name, value in namespace.items() if not name.startswith("__")}
 
@@ -66,9 +66,8 @@ def run_snippet(source: Source, /, *, names: Names, filename: str, variable: str
     What is shown is the variable ``variable`` if one is asked for; else the value of the
     last statement, if that is an expression with a frame as value; else the variable ``df``.
     """
-    namespace = _main_module(
-        {name: _own(value) for name, value in names.items()}, filename=filename
-    )
+    namespace = _main_module(filename=filename)
+    namespace.update({name: _own(value, namespace) for name, value in names.items()})
     before = dict(namespace)
     with _noted_warnings(source) as noted:
         try:
@@ -89,7 +88,8 @@ def fresh_surroundings() -> Iterator[None]:
     standard streams, warning filters and pandas' options.
     """
     directory = os.getcwd()
-    path, argv, environment = sys.path[:], sys.argv[:], dict(os.environ)
+    lists = [(sys.path, sys.path[:]), (sys.argv, sys.argv[:])]
+    environment = dict(os.environ)
     streams = sys.stdin, sys.stdout, sys.stderr
     options = _pandas_options()
     with warnings.catch_warnings():
@@ -97,30 +97,39 @@ def fresh_surroundings() -> Iterator[None]:
             yield
         finally:
             os.chdir(directory)
+            (sys.path, path), (sys.argv, argv) = lists
             sys.path[:], sys.argv[:] = path, argv
             sys.stdin, sys.stdout, sys.stderr = streams
             if dict(os.environ) != environment:
                 os.environ.clear()
                 os.environ.update(environment)
-            for name in [
-                name for name, value in _pandas_options().items() if value != options[name]
-            ]:
-                pd.set_option(name, options[name])
+            now = _pandas_options()
+            for name, value in options.items():
+                if now.get(name) != value:
+                    pd.set_option(name, value)
 
 
-def _main_module(names: Names, *, filename: str) -> Names:
+def _main_module(*, filename: str) -> Names:
     """Return the namespace of a new ``__main__``, so that classes defined in it can be found."""
     module = types.ModuleType("__main__")
-    module.__dict__.update({"pd": pd, "np": np, "__file__": filename} | names)
+    module.__dict__.update(pd=pd, np=np, __file__=filename)
     sys.modules["__main__"] = module
     return module.__dict__
 
 
-T = TypeVar("T")
+def _own(value: Any, namespace: Names) -> Any:
+    """Return a copy of a frame, a plain container or a function of the preamble.
 
-
-def _own(value: T) -> T:
-    """Return a copy of a frame or a plain container, so that no snippet changes another's."""
+    So no snippet changes another's, and a function sees the snippet's names as its globals,
+    as if the preamble stood at the top of the snippet.
+    """
+    if isinstance(value, types.FunctionType) and value.__module__ == "__main__":
+        own = types.FunctionType(
+            value.__code__, namespace, value.__name__, value.__defaults__, value.__closure__
+        )
+        own.__kwdefaults__ = value.__kwdefaults__
+        own.__dict__.update(value.__dict__)
+        return own
     if isinstance(value, (pd.DataFrame, pd.Series, pd.Index, np.ndarray, dict, list, set)):
         with contextlib.suppress(Exception):
             return copy.deepcopy(value)
@@ -177,9 +186,8 @@ def _shown(
 
 
 def _no_frame(what: str, value: object) -> str:
-    name = type(value).__name__
     return (
-        f"{what} is of type {name}, not a DataFrame or a Series. "
+        f"{what} is of type {type_name(value)}, not a DataFrame or a Series. "
         "Name a frame with :df-var:, call it df, or end with an expression."
     )
 
@@ -189,7 +197,7 @@ def _failure(error: BaseException, source: Source, namespace: Names) -> SnippetE
     return SnippetError(
         f"The code failed with {_described(error)}{_quoted(source, line)}"
         f"{_nearest_names(error, namespace)}.",
-        kind=type(error).__name__,
+        kind=type_name(error),
         filename=source.filename,
         line=line,
     )
@@ -211,14 +219,20 @@ _LONGEST_MESSAGE: Final = 400
 _LONGEST_QUOTE: Final = 120
 
 
+def type_name(value: object, /) -> str:
+    """Return the name of the type of ``value``, whatever its metaclass makes of it."""
+    name = type.__dict__["__name__"].__get__(type(value))
+    return _one_line(str(name), _LONGEST_QUOTE)
+
+
 def _described(error: BaseException) -> str:
     """Return type and message of ``error`` as one printable line."""
     try:
-        message = str(error.msg if isinstance(error, SyntaxError) else error)
+        message = str(error.msg or "" if isinstance(error, SyntaxError) else error)
     except BaseException:
         message = "(its message cannot be formed)"
     message = _one_line(message, _LONGEST_MESSAGE)
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return f"{type_name(error)}: {message}" if message else type_name(error)
 
 
 def _quoted(source: Source, line: int) -> str:

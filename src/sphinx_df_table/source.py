@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,42 +23,44 @@ class Source:
     first_line: int
 
 
-def typed_source(lines: Sequence[str], /, *, filename: str, first_line: int) -> Source:
+def typed_source(lines: Sequence[str], /, *, filename: str, first_line: int, reach: int) -> Source:
     """Return ``lines`` as they stand in the file, and the line at which they do.
 
     docutils expands tabs and strips trailing blanks before a directive sees its body
     (``docutils.statemachine.string2lines``); a literal tab in ``sep=`` and blanks in a
     triple-quoted string matter to Python. MyST-Parser miscounts inside nested directives:
-    the place nearest to ``first_line`` where the file holds the lines is taken. Where it
-    holds them nowhere, or cannot be read, everything comes back unchanged.
+    the place nearest to ``first_line``, and at most ``reach`` lines away, where the file
+    holds the lines is taken. Where it holds them nowhere, or cannot be read, everything
+    comes back unchanged.
     """
     try:
         in_file = Path(filename).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError):
         in_file = []
-    for first in _outwards(first_line, last=len(in_file) - len(lines) + 1):
+    last = len(in_file) - len(lines) + 1
+    for first in _outwards(first_line, reach):
+        if not 1 <= first <= last:
+            continue
         there = in_file[first - 1 : first - 1 + len(lines)]
         if all(map(_is_same, there, lines)):
-            typed = _without_indent([line.removesuffix("\r") for line in there], lines)
+            typed = _without_indent(there, lines)
             return Source(text="\n".join(typed), filename=filename, first_line=first)
     return Source(text="\n".join(lines), filename=filename, first_line=first_line)
 
 
-def _outwards(start: int, *, last: int) -> Iterator[int]:
-    """Give the numbers from 1 to ``last``, those nearest to ``start`` first."""
-    for distance in range(max(start, last - start) + 1):
-        for number in dict.fromkeys((start - distance, start + distance)):
-            if 1 <= number <= last:
-                yield number
+def _outwards(start: int, reach: int) -> Iterator[int]:
+    """Give ``start`` and the numbers around it, the nearest first."""
+    for distance in range(reach + 1):
+        yield from dict.fromkeys((start - distance, start + distance))
 
 
 def _flat(line: str) -> str:
-    return line.expandtabs(_TAB_WIDTH).rstrip()
+    return re.sub("[\v\f]", " ", line).expandtabs(_TAB_WIDTH).rstrip()
 
 
 def _is_same(in_file: str, line: str) -> bool:
     """Tell whether ``line`` stands in the file, behind an indent or the mark of a quotation."""
-    return _flat(in_file).endswith(line.rstrip()) if line.strip() else not in_file.strip(" \t\r>")
+    return _flat(in_file).endswith(line.rstrip()) if line.strip() else not in_file.strip(" \t\f\v>")
 
 
 def _without_indent(typed: list[str], lines: Sequence[str]) -> list[str]:

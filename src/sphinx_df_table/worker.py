@@ -21,7 +21,7 @@ import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from sphinx_df_table import protocol
-from sphinx_df_table.errors import FrameError, TableError
+from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.snippet import (
@@ -29,6 +29,7 @@ from sphinx_df_table.snippet import (
     fresh_surroundings,
     run_preamble,
     run_snippet,
+    type_name,
 )
 
 if TYPE_CHECKING:
@@ -47,26 +48,35 @@ def serve_forking(descriptor: int) -> None:
     :param descriptor: the socket on which the runner sends ``open`` with a connected
         socket, or ``stop``, each with the name of the page's session.
     """
-    control = socket.socket(fileno=descriptor)
+    wakeup = _signals_to_pipe()
+    _tie_to_parent(signal.SIGTERM)
     _adopt_orphans()
-    wakeup, wakeup_end = os.pipe()
+    children = _Children()
+    with socket.socket(fileno=descriptor) as control, selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ, lambda: _obey(control, children))
+        selector.register(wakeup, selectors.EVENT_READ, lambda: _heed(wakeup, children))
+        goes_on = True
+        while goes_on:
+            goes_on = all(key.data() for key, _ in selector.select())
+        children.end()
+
+
+def _signals_to_pipe() -> int:
+    """Have signals written to a pipe, each as its number; return the end to read."""
+    wakeup, end = os.pipe()
     os.set_blocking(wakeup, False)
-    os.set_blocking(wakeup_end, False)
-    signal.set_wakeup_fd(wakeup_end)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    with selectors.DefaultSelector() as selector:
-        selector.register(control, selectors.EVENT_READ)
-        selector.register(wakeup, selectors.EVENT_READ)
-        children = _Children()
-        while True:
-            for key, _ in selector.select():
-                if key.fileobj is not control:
-                    with contextlib.suppress(BlockingIOError):
-                        os.read(wakeup, 4096)
-                    children.reap()
-                elif not _obey(control, children):
-                    children.end()
-                    return
+    os.set_blocking(end, False)
+    signal.set_wakeup_fd(end)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    return wakeup
+
+
+def _heed(wakeup: int, children: _Children) -> bool:
+    """Act on the signals that came; return whether the worker is to go on."""
+    numbers = os.read(wakeup, 4096)
+    children.reap()
+    return signal.SIGTERM not in numbers
 
 
 def _obey(control: socket.socket, children: _Children) -> bool:
@@ -136,21 +146,17 @@ class _Children:
                 with contextlib.suppress(OSError):
                     child.connection.send(note, socket.MSG_DONTWAIT)
                 child.connection.close()
-                self._kill_orphans()
 
     def end(self) -> None:
         """Kill everything that is still there, also what a killed process leaves to us."""
+        for child in self._running.values():
+            child.connection.close()
         while pids := self._running.keys() | _own_children():
             self._running.clear()
             for pid in pids:
                 _kill(pid)
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, 0)
-
-    def _kill_orphans(self) -> None:
-        """Kill the processes that a page's process left to us when it ended."""
-        for pid in _own_children() - self._running.keys():
-            _kill(pid)
 
 
 def _kill(pid: int) -> None:
@@ -172,6 +178,11 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
+def _tie_to_parent(number: signal.Signals) -> None:
+    """Be sent the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
 def _adopt_orphans() -> None:
     """Become the parent of descendants that lose theirs (``man 2 prctl``)."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -180,9 +191,10 @@ def _adopt_orphans() -> None:
 def _become_page() -> None:
     """Cut the ties between the forked child and the worker, whose end is the child's too."""
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     os.setsid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _tie_to_parent(signal.SIGKILL)
 
 
 def serve_pipes() -> None:
@@ -211,13 +223,24 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
                         page.prepare(request.preamble, watch)
                     _send(replies, protocol.STARTED)
                     reply = page.answer(request, watch)
-                answer = protocol.encode_reply(dataclasses.replace(reply, output=output.text()))
+                reply = dataclasses.replace(reply, output=output.text())
             except Exception:
-                answer = protocol.encode_crash(protocol.Crash(traceback=traceback.format_exc()))
+                reply = _unusable()
             if os.getpid() != own_process:
                 # A snippet forked, and this is its child, come back from it.
                 os._exit(0)
-            _send(replies, answer)
+            _send(replies, protocol.encode_reply(reply))
+            if reply.is_last:
+                return
+
+
+def _unusable() -> protocol.Reply:
+    """Return what is to be said where code broke what every snippet needs, or we did."""
+    error = SnippetError(
+        "The code left its process in a state that nothing more can run in; sphinx-build -v "
+        "shows what failed."
+    )
+    return protocol.Reply(error=error, output=traceback.format_exc(), is_last=True)
 
 
 def _send(replies: IO[bytes], line: bytes) -> None:
@@ -292,7 +315,7 @@ def _laid_out(
         # A frame is the author's object and may do anything when it is looked at.
         traceback.print_exc()
         return None, FrameError(
-            f"The result cannot be laid out as a table: {type(error).__name__} was raised; "
+            f"The result cannot be laid out as a table: {type_name(error)} was raised; "
             "sphinx-build -v shows where."
         )
 

@@ -93,7 +93,7 @@ def main() -> None:
         request = Request(
             source=source, place=place, preamble="", depends=(), options=TableOptions()
         )
-        assert runner.run(request, timeout=60).table
+        assert runner.run(request, timeout=60, preamble_timeout=60).table
 
     figures: dict[str, list[float]] = {}
     first = milliseconds(lambda: ask("warm"))
