@@ -244,7 +244,8 @@ def _unusable() -> protocol.Reply:
 
 
 def _send(replies: IO[bytes], line: bytes) -> None:
-    replies.write(line)
+    # A snippet that wrote here may have left half a line.
+    replies.write(b"\n" + line)
     replies.flush()
 
 
