@@ -96,6 +96,21 @@ def test_the_text_of_a_wide_table_is_a_grid(build: Build) -> None:
     assert "| 6668.70475 " in text
 
 
+@pytest.mark.parametrize("options", ["", ":widths: 1 2 1 1 1", ":widths: grid"])
+def test_no_word_of_a_text_table_is_cut(options: str, build: Build) -> None:
+    code = (
+        "pd.DataFrame({'*args': ['**strong**', ''], 'b_': ['|long|', 'words ' * 30], "
+        "'c': ['missing_', '表格'], 'd': ['``literal``', ':ref:`costs`'], 'e': ['x' * 65, 1]})"
+    )
+    lead = ".. |long| replace:: internationalization\n\n.. _costs:\n\nCostsOfAll\n==========\n\n"
+    text = (
+        build(lead + page(code, options=options), builder="text").output / "index.txt"
+    ).read_text()
+    words = ["*args", "b_", "**strong**", "internationalization", "missing_", "表格", '"literal"']
+    for word in [*words, "CostsOfAll", "x" * 65]:
+        assert word in text.partition("+-")[2]
+
+
 @pytest.mark.parametrize(("builder", "pattern"), [("man", "*.1"), ("texinfo", "*.texi")])
 def test_every_column_has_its_headings_where_there_are_no_spans(
     builder: str, pattern: str, build: Build

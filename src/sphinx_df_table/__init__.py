@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.directive import directive_for
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
-    from sphinx_df_table.paper import FlattenSpans
+    from sphinx_df_table.paper import FitColumnsToText, FlattenSpans
     from sphinx_df_table.runner import Runner
 
     app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
@@ -40,6 +40,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_env_collector(DependencyCollector)
     app.add_env_collector(NoticeCollector)
     app.add_transform(ResolveCellReferences)
+    app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)
     lifecycle.connect(app, runner)
     return {

@@ -77,7 +77,7 @@ def table_to_node(
     body = [build.row(row, number) for number, row in enumerate(table.body, 1)]
     # Sphinx' smart quotes leave a subtree with this attribute alone.
     tgroup = nodes.tgroup(cols=table.width, support_smartquotes=False)
-    for number, width in enumerate(widths or _content_widths(head + body, table.width)):
+    for number, width in enumerate(widths or content_widths(head + body, table.width)):
         colspec = nodes.colspec(colwidth=width)
         if number < table.stubs:
             colspec["stub"] = 1
@@ -168,7 +168,7 @@ def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.
             column += span
 
 
-def _content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
+def content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
     """Return for each column the characters of its widest line, within reason; at least 1."""
     widths = [1] * width
     for _, column, entry in placed_entries(rows):
@@ -178,7 +178,6 @@ def _content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
 
 
 #: What Sphinx' text builder shows between marks, and the width of the widest: two stars twice.
-#: A column too narrow for its words sends the text builder of Sphinx 7 into an endless loop.
 _MARKED_IN_TEXT: Final = (
     nodes.emphasis,
     nodes.literal,

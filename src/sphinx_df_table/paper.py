@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.doctree import placed_entries
+from sphinx_df_table.doctree import content_widths, placed_entries
+
+
+class FitColumnsToText(SphinxPostTransform):
+    """Make every column of plain text as wide as its words, whatever widths the author gave.
+
+    Where docutils and HTML take widths as relative, Sphinx' text builder takes them as
+    characters; in Sphinx 7, a word in a column of one character sends it into an endless
+    loop. Runs when references and substitutions have become what the reader sees.
+    """
+
+    default_priority = 900
+    formats = ("text",)
+
+    def run(self, **_: Any) -> None:
+        """Set the widths of each ``df-table`` anew, those that were given in proportion."""
+        for tgroup in list(self.document.findall(nodes.tgroup)):
+            table = tgroup.parent
+            if "df-table" in table["classes"]:
+                colspecs = [part for part in tgroup.children if isinstance(part, nodes.colspec)]
+                rows = [
+                    row
+                    for part in tgroup.children
+                    for row in part.children
+                    if isinstance(row, nodes.row)
+                ]
+                needed = [max(width, 2) for width in content_widths(rows, len(colspecs))]
+                given = [colspec["colwidth"] for colspec in colspecs]
+                if "colwidths-given" in table["classes"]:
+                    factor = max(math.ceil(n / g) for n, g in zip(needed, given, strict=True))
+                    needed = [factor * width for width in given]
+                for colspec, width in zip(colspecs, needed, strict=True):
+                    colspec["colwidth"] = width
 
 
 class FlattenSpans(SphinxPostTransform):
