@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -203,7 +204,10 @@ def test_text_from_the_configuration_is_called_what_sphinx_calls_it(build: Build
     assert re.match(r"<rst_epilog(ue)?>:\d+: WARNING: ", built.warnings[0])
 
 
-def test_a_table_in_a_docstring_is_shown_and_located(build: Build) -> None:
+def test_a_table_in_a_docstring_is_shown_and_located(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path / "source")
     module = 'def price():\n    """Return it.\n\n' + textwrap.indent(TABLE, "    ") + '    """\n'
     files = {
         "index.rst": ".. autofunction:: prices.price\n",
@@ -211,9 +215,13 @@ def test_a_table_in_a_docstring_is_shown_and_located(build: Build) -> None:
         "prices.csv": CSV,
     }
     extensions = ("sphinx.ext.autodoc",)
-    conf = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\n"
-    built = build(files | {"conf.py": conf}, extensions=extensions)
+    built = build(files, extensions=extensions)
     assert html_rows(built.html_table()) == ROWS
+    broken = module.replace("df['Rate'] * 2", "df['Rate'] / nothing")
+    monkeypatch.delitem(sys.modules, "prices")
+    again = build({"prices.py": broken}, extensions=extensions, warns=1)
+    monkeypatch.delitem(sys.modules, "prices")
+    assert "prices.py:docstring of prices.price:6: WARNING: The code failed" in again.warnings[0]
 
 
 @pytest.mark.parametrize("folder", ["with blank", "Größe und 表", "a'b\"c"])
