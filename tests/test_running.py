@@ -46,6 +46,13 @@ def test_a_snippet_runs_in_the_folder_of_its_page(build: Build) -> None:
     assert rows == [str(folder), str(folder / "page.rst"), str(folder), "__main__"]
 
 
+def test_a_snippet_has_the_environment_of_the_build(build: Build) -> None:
+    code = "import os\npd.Series(sorted(os.environ))"
+    shown = [row[0] for row in cell_texts(build(page(code), builder="dummy").tables()[0])[1:]]
+    # The variable is the test's own: it is set while Sphinx builds.
+    assert set(shown) - {"DOCUTILSCONFIG"} == os.environ.keys() - {"DOCUTILSCONFIG"}
+
+
 def test_modules_beside_page_and_configuration_can_be_imported(build: Build) -> None:
     built = build(
         {

@@ -35,11 +35,19 @@ _FOREVER: Final = 1e7
 #: Seconds that a worker or page process has to go once it was told to.
 _LONGEST_END: Final = 5.0
 
+#: What keeps thread pools from starting in the worker before it forks: it is in force while
+#: pandas is imported, and gone before the first snippet looks.
+_NO_THREADS: Final = {"OPENBLAS_NUM_THREADS": "1"}
+
 #: Runs the worker with the module path of this process, which conf.py may have extended.
-_BOOT: Final = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); "
-    "from sphinx_df_table.worker import main; main()"
-)
+_BOOT: Final = """\
+import json, os, sys
+sys.path[:], own_variables = json.loads(sys.argv.pop())
+from sphinx_df_table.worker import main
+for name in own_variables:
+    del os.environ[name]
+main()
+"""
 
 
 class Connection(Protocol):
@@ -194,7 +202,7 @@ class _ForkingWorker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env=_environment(),
+                env=_NO_THREADS | os.environ,
             )
         self._owner = os.getpid()
         self._numbers = itertools.count()
@@ -272,7 +280,10 @@ class _PipeWorker:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            _command("pipes"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+            _command("pipes"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_NO_THREADS | os.environ,
         )
         self._owner = os.getpid()
         self._lines: queue.Queue[bytes] = queue.Queue()
@@ -323,12 +334,8 @@ class _PipeWorker:
 
 def _command(*arguments: str) -> list[str]:
     """Return the worker's command line; ``-P`` keeps modules of the current folder out."""
-    return [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps(sys.path)]
-
-
-def _environment() -> dict[str, str]:
-    """Return the worker's environment: no thread pool may start in it before it forks."""
-    return {"OPENBLAS_NUM_THREADS": "1", **os.environ}
+    own_variables = [name for name in _NO_THREADS if name not in os.environ]
+    return [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps([sys.path, own_variables])]
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> None:
