@@ -100,8 +100,8 @@ def encode_reply(reply: Reply, /) -> bytes:
 
 
 def encode_end(end: Ended, /) -> bytes:
-    """Return ``end`` as a line of its own, also behind the half line of a process that died."""
-    return b"\n" + _line(dataclasses.asdict(end))
+    """Return ``end`` as one line."""
+    return _line(dataclasses.asdict(end))
 
 
 def decode_answer(line: bytes, /) -> Reply | Ended | None:

@@ -319,7 +319,7 @@ class _PipeWorker:
             return line
         status = self._process.wait()
         self._lines.put(b"")
-        return protocol.encode_end(Ended(by_signal=status < 0, status=abs(status))).lstrip()
+        return protocol.encode_end(Ended(by_signal=status < 0, status=abs(status)))
 
     def stop(self) -> None:
         assert self._process.stdin is not None

@@ -68,8 +68,9 @@ def _without_indent(typed: list[str], lines: Sequence[str]) -> list[str]:
     indents = {len(_flat(t)) - len(line) for t, line in zip(typed, lines, strict=True) if line}
     if len(indents) != 1:
         return list(lines)
-    cut = [_cut(line, indent) for line, indent in zip(typed, [*indents] * len(typed), strict=True)]
-    return list(lines) if None in cut else [line for line in cut if line is not None]
+    [indent] = indents
+    cut = [line for line in (_cut(line, indent) for line in typed) if line is not None]
+    return cut if len(cut) == len(typed) else list(lines)
 
 
 def _cut(line: str, indent: int) -> str | None:

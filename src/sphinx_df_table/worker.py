@@ -144,7 +144,8 @@ class _Children:
                     protocol.Ended(by_signal=ended.si_code != os.CLD_EXITED, status=ended.si_status)
                 )
                 with contextlib.suppress(OSError):
-                    child.connection.send(note, socket.MSG_DONTWAIT)
+                    # The process may have died within a line.
+                    child.connection.send(b"\n" + note, socket.MSG_DONTWAIT)
                 child.connection.close()
 
     def end(self) -> None:
