@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, settings
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from sphinx_df_table.body import expand_bodies
+from sphinx_df_table.table import Cell, Table
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -45,8 +48,10 @@ class Built:
         return self.folder / self.builder
 
     def tables(self, page: str = "index") -> list[nodes.table]:
-        """The tables of a page's doctree."""
-        return list(self.doctrees[page].findall(nodes.table))
+        """The tables of a page's doctree, with real rows."""
+        doctree = self.doctrees[page].deepcopy()
+        expand_bodies(doctree)
+        return list(doctree.findall(nodes.table))
 
     def html(self, page: str = "index") -> BeautifulSoup:
         return BeautifulSoup((self.output / f"{page}.html").read_text("utf-8"), "html.parser")
@@ -58,6 +63,14 @@ class Built:
     def html_text(self, selector: str) -> str:
         """The text of the first element that ``selector`` finds."""
         return self.html().select(selector)[0].get_text()
+
+
+def table_of(*body: tuple[Cell, ...], head: tuple[tuple[Cell, ...], ...] = ()) -> Table:
+    """The table of these rows."""
+    cells = tuple(dict.fromkeys(cell for row in body for cell in row))
+    numbers = tuple(tuple(map(cells.index, row)) for row in body)
+    width = sum(1 + cell.morecols for cell in (*head, *body)[0])
+    return Table(width=width, stubs=0, head=head, cells=cells, numbers=numbers)
 
 
 def cell_texts(table: nodes.table) -> list[list[str]]:

@@ -220,7 +220,7 @@ def test_translators_get_caption_headings_and_texts_but_no_numbers(build: Build)
     built = build("Title\n=====\n\n" + page(code, title="Costs"), builder="gettext")
     catalogue = (built.output / "index.pot").read_text("utf-8")
     messages = re.findall(r'^msgid "(.+)"$', catalogue, re.MULTILINE)
-    assert messages == ["Title", "Costs", "Model", "Cost", "small **one**", "large"]
+    assert messages == ["Title", "Costs", "Model", "Cost", "large", "small **one**"]
     assert 'index.rst:4\nmsgid "large"' in catalogue
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from conftest import cell_texts
+from conftest import cell_texts, table_of
 from docutils import nodes
 from hypothesis import given
 from strategies import any_frame
 from test_values import csv_rows
 
 from sphinx_df_table import protocol
-from sphinx_df_table.doctree import CellParsers, table_to_node
+from sphinx_df_table.body import expand_bodies
+from sphinx_df_table.cells import CellParsers
+from sphinx_df_table.doctree import table_to_node
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
@@ -23,6 +25,7 @@ def node_of(table: Table, widths: tuple[int, ...] = ()) -> nodes.table:
         table, parsers=CellParsers(), widths=widths, location=("page.rst", 1)
     )
     assert problems == []
+    expand_bodies(node)
     return node
 
 
@@ -55,14 +58,13 @@ def test_the_nodes_are_valid_docutils(frame: pd.DataFrame) -> None:
 
 
 def test_widths_must_be_as_many_as_columns() -> None:
-    table = Table(width=1, stubs=0, head=(), body=((Cell(text="a"),),))
+    table = table_of((Cell("a"),))
     with pytest.raises(FrameError, match=":widths: gives 2 widths, but the table has 1 columns"):
         node_of(table, widths=(1, 2))
 
 
 def test_what_is_no_string_is_not_translated() -> None:
-    row = (Cell(text="1"), Cell(text="a", is_literal=False))
-    node = node_of(Table(width=2, stubs=0, head=(), body=(row,)))
+    node = node_of(table_of((Cell("1"), Cell("a", is_literal=False))))
     assert [text.get("translatable", True) for text in node.findall(nodes.paragraph)] == [
         False,
         True,

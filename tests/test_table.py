@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from conftest import table_of
 
-from sphinx_df_table.table import Cell, Table
+from sphinx_df_table.table import Cell
 
 A = Cell(text="a")
 
 
 def test_rows_cover_the_width_with_what_reaches_into_them() -> None:
     head = ((Cell(text="a", morerows=1), Cell(text="b", morecols=1)), (A, A))
-    assert Table(width=3, stubs=0, head=head, body=((A, A, A),)).width == 3
+    table = table_of((A, A, A), head=head)
+    assert table.width == 3
+    assert table.body == ((A, A, A),)
 
 
 @pytest.mark.parametrize(
@@ -26,4 +29,4 @@ def test_rows_cover_the_width_with_what_reaches_into_them() -> None:
 )
 def test_rows_that_do_not_cover_the_width_are_refused(rows: tuple[tuple[Cell, ...], ...]) -> None:
     with pytest.raises(ValueError, match="does not cover 2 columns"):
-        Table(width=2, stubs=0, head=(), body=rows)
+        table_of(*rows, head=((A, A),))

@@ -22,11 +22,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx.config import ENUM
 
     from sphinx_df_table import lifecycle
+    from sphinx_df_table.body import ExpandForTranslation, df_table_body, expansion_for
     from sphinx_df_table.dependencies import DependencyCollector
     from sphinx_df_table.directive import directive_for
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
     from sphinx_df_table.paper import FitColumnsToText, FlattenSpans
+    from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
 
     app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
@@ -39,13 +41,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("df-table", directive_for(runner, configuration_directory=Path(app.confdir)))
     app.add_env_collector(DependencyCollector)
     app.add_env_collector(NoticeCollector)
+    app.add_node(df_table_body, html=(write_body, None))
+    app.add_transform(ExpandForTranslation)
     app.add_transform(ResolveCellReferences)
+    app.add_post_transform(expansion_for(app))
     app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)
     lifecycle.connect(app, runner)
     return {
         "version": __version__,
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -16,8 +16,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_df_table import options as converters
+from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.dependencies import note_looks
-from sphinx_df_table.doctree import CellParsers, Problem, box, table_to_node
+from sphinx_df_table.doctree import Problem, box, table_to_node
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.notices import note_notice

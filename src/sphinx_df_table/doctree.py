@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+import itertools
+from typing import TYPE_CHECKING
 
 from docutils import nodes
-from docutils.utils import column_width
 
+from sphinx_df_table.body import column_widths, compact_body
+from sphinx_df_table.cells import (
+    CellMarkupError,
+    CellParsers,
+    Location,
+    entry_width,
+    marked_up_entry,
+    plain_entry,
+)
 from sphinx_df_table.errors import FrameError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from sphinx_df_table.table import Cell, Table
-
-#: Turns the text of a cell into nodes; an empty list means that the text is no markup.
-Parse = Callable[[str], list[nodes.Node]]
-
-_LINE_BREAK: Final = re.compile("\r\n|\r|\n")
-
-#: Characters at which a column stops growing; a longer word still has its room.
-_WIDEST_COLUMN: Final = 60
-
-
-class CellMarkupError(ValueError):
-    """Raised by :data:`Parse` for what was clearly meant as markup and cannot be shown as such."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +37,20 @@ class Problem:
     reason: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class CellParsers:
-    """How the texts of cells are read: as inline markup, as body elements, or not at all."""
-
-    inline: Parse | None = None
-    block: Parse | None = None
-
-
 def table_to_node(
     table: Table,
     /,
     *,
     parsers: CellParsers,
     widths: Sequence[int],
-    location: tuple[str, int],
+    location: Location,
 ) -> tuple[nodes.table, list[Problem]]:
     """Return a ``table`` of the docutils document tree, and the cells with broken markup.
 
     A cell holds a paragraph, a line block where its value has line breaks, or nothing.
     What is in the table is data: no quotation mark or dash of it is made typographic, and
-    what is not a string is not offered for translation.
+    what is not a string is not offered for translation. The body is one
+    :class:`~sphinx_df_table.body.df_table_body`, unless a cell of it spans others.
 
     :param parsers: how the text of a cell that is not literal becomes nodes.
     :param widths: the columns' widths, in any unit; from the content where there are none.
@@ -72,84 +62,83 @@ def table_to_node(
             f":widths: gives {len(widths)} widths, but the table has {table.width} columns; "
             "give one for each."
         )
-    build = _Builder(parsers, location)
-    head = [build.row(row, 0) for row in table.head]
-    body = [build.row(row, number) for number, row in enumerate(table.body, 1)]
+    marked_up, reasons = _read(table, parsers, location)
+    head = _real_rows(table.head, marked_up, location)
+    body: nodes.Element
+    if table.has_spans_in_body:
+        rows = _real_rows(table.body, marked_up, location)
+        body = nodes.tbody("", *rows)
+        needed = content_widths(head + rows, table.width)
+    else:
+        body = compact_body(table, marked_up, location=location)
+        needed = list(map(max, content_widths(head, table.width), column_widths(body)))
     # Sphinx' smart quotes leave a subtree with this attribute alone.
     tgroup = nodes.tgroup(cols=table.width, support_smartquotes=False)
-    for number, width in enumerate(widths or content_widths(head + body, table.width)):
+    for number, width in enumerate(widths or needed):
         colspec = nodes.colspec(colwidth=width)
         if number < table.stubs:
             colspec["stub"] = 1
         tgroup += colspec
     if head:
         tgroup += nodes.thead("", *head)
-    tgroup += nodes.tbody("", *body)
+    tgroup += body
     node = nodes.table("", tgroup, classes=["df-table"])
     node.source, node.line = location
-    return node, build.problems
+    return node, _problems(table, reasons)
 
 
-class _Builder:
-    """Builds rows, and remembers what it could not show as meant."""
+def _read(
+    table: Table, parsers: CellParsers, location: Location
+) -> tuple[dict[Cell, nodes.entry], dict[Cell, str]]:
+    """Read each distinct cell once.
 
-    def __init__(self, parsers: CellParsers, location: tuple[str, int]) -> None:
-        self._parsers = parsers
-        self._location = location
-        self.problems: list[Problem] = []
-
-    def row(self, cells: Sequence[Cell], number: int) -> nodes.row:
-        row = nodes.row()
-        for column, cell in enumerate(cells, 1):
-            entry = nodes.entry()
-            if cell.morecols:
-                entry["morecols"] = cell.morecols
-            if cell.morerows:
-                entry["morerows"] = cell.morerows
-            if cell.text:
-                entry += self._content(cell, number, column)
-            row += entry
-        return row
-
-    def _content(self, cell: Cell, row: int, column: int) -> list[nodes.Node]:
-        """Return what stands in an entry; text that is broken markup as it was written."""
-        if cell.is_literal:
-            return [self._lines(cell.text, None, is_translatable=False)]
+    :returns: the entries of those with markup, and the reasons why others that were meant
+        to have some are shown as they were written.
+    """
+    marked_up: dict[Cell, nodes.entry] = {}
+    reasons: dict[Cell, str] = {}
+    for cell in itertools.chain(*table.head, table.cells):
         try:
-            if self._parsers.block:
-                return self._parsers.block(cell.text)
-            return [self._lines(cell.text, self._parsers.inline)]
+            entry = marked_up_entry(cell, parsers=parsers, location=location)
         except CellMarkupError as problem:
-            self.problems.append(Problem(row=row, column=column, reason=str(problem)))
-            return [self._lines(cell.text, None)]
+            reasons[cell] = str(problem)
+        else:
+            if entry is not None:
+                marked_up[cell] = entry
+    return marked_up, reasons
 
-    def _lines(
-        self, text: str, parse: Parse | None, *, is_translatable: bool = True
-    ) -> nodes.Element:
-        lines = _LINE_BREAK.split(text)
-        if len(lines) == 1:
-            return self._fill(nodes.paragraph(text, ""), parse, is_translatable)
-        block = nodes.line_block()
-        block.source, block.line = self._location
-        for line in lines:
-            block += self._fill(nodes.line(line, ""), parse, is_translatable)
-        return block
 
-    def _fill(
-        self, node: nodes.TextElement, parse: Parse | None, is_translatable: bool
-    ) -> nodes.TextElement:
-        node.source, node.line = self._location
-        if not is_translatable:
-            node["translatable"] = False
-        if not node.rawsource:
-            # An empty line keeps its height only if nothing is in it.
-            return node
-        parsed = parse(node.rawsource) if parse else []
-        for part in parsed:
-            for element in part.findall(nodes.Element):
-                element.source, element.line = self._location
-        node += parsed or [nodes.Text(node.rawsource)]
-        return node
+def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
+    """Return the cells of ``table`` that are in ``reasons``, in their order."""
+    if not reasons:
+        return []
+    rows = [(0, row) for row in table.head] + list(enumerate(table.body, 1))
+    return [
+        Problem(row=number, column=column, reason=reasons[cell])
+        for number, cells in rows
+        for column, cell in enumerate(cells, 1)
+        if cell in reasons
+    ]
+
+
+def _real_rows(
+    rows: Sequence[Sequence[Cell]], marked_up: Mapping[Cell, nodes.entry], location: Location
+) -> list[nodes.row]:
+    return [
+        nodes.row("", *(_real_entry(cell, marked_up.get(cell), location) for cell in row))
+        for row in rows
+    ]
+
+
+def _real_entry(cell: Cell, marked_up: nodes.entry | None, location: Location) -> nodes.entry:
+    if marked_up is None:
+        entry = plain_entry(cell.text, is_literal=cell.is_literal, location=location)
+    else:
+        entry = marked_up.deepcopy()
+    for span in ("morecols", "morerows"):
+        if more := getattr(cell, span):
+            entry[span] = more
+    return entry
 
 
 def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
@@ -173,31 +162,8 @@ def content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
     widths = [1] * width
     for _, column, entry in placed_entries(rows):
         if "morecols" not in entry:
-            widths[column] = max(widths[column], _text_width(entry))
+            widths[column] = max(widths[column], entry_width(entry))
     return widths
-
-
-#: What Sphinx' text builder shows between marks, and the width of the widest: two stars twice.
-_MARKED_IN_TEXT: Final = (
-    nodes.emphasis,
-    nodes.literal,
-    nodes.strong,
-    nodes.subscript,
-    nodes.superscript,
-    nodes.title_reference,
-    nodes.footnote_reference,
-)
-_MARK_WIDTH: Final = 4
-
-
-def _text_width(entry: nodes.Element) -> int:
-    text = entry.astext()
-    lines, words = text.splitlines(), text.split()
-    longest_line = max(map(column_width, lines), default=1)
-    longest_word = max(map(column_width, words), default=1)
-    width = max(min(longest_line, _WIDEST_COLUMN), longest_word, 1)
-    marked = sum(len(list(entry.findall(kind))) for kind in _MARKED_IN_TEXT)
-    return width + _MARK_WIDTH * marked
 
 
 def box(

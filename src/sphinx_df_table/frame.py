@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import operator
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,8 @@ from sphinx_df_table.table import Cell, Table
 from sphinx_df_table.values import are_strings, value_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from sphinx_df_table.options import TableOptions
 
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
@@ -38,21 +41,30 @@ def frame_to_table(frame: pd.DataFrame | pd.Series[Any], options: TableOptions, 
     if frame.shape[1] == 0:
         raise FrameError("The frame has no columns, so there is nothing to show.")
     levels = _index_levels(frame) if _shows_index(frame, options) else []
-    columns = levels + [_column(frame.iloc[:, place]) for place in range(frame.shape[1])]
-    labels = _labels(frame, levels=len(levels), options=options)
-    warnings = _unshowable([[label for row in labels for label in row]], first_row=0)
-    warnings += _unshowable(columns, first_row=1)
+    cells, heads = _Cells(), _Cells()
+    columns = [cells.of(values) for values in (*levels, *_columns(frame))]
+    labels = _labels(frame, heads, levels=len(levels), options=options)
     stubs = max(len(levels), options.stub_columns)
     if stubs >= len(columns) and options.stub_columns:
         raise FrameError(
             f":stub-columns: asks for {options.stub_columns}, but the table has "
             f"{len(columns)} columns in all; give a smaller number."
         )
-    head = _joined(labels) if options.header_rows != 0 else ()
+    head = _joined(_at(labels, heads.made)) if options.header_rows != 0 else ()
+    made = cells.made
     rows = tuple(zip(*columns, strict=True))
     lead = _leading_rows(len(labels), len(rows), options)
-    table = Table(width=len(columns), stubs=stubs, head=head + rows[:lead], body=rows[lead:])
-    return table if not warnings else _legal(table, warnings=tuple(warnings))
+    return Table(
+        width=len(columns),
+        stubs=stubs,
+        head=head + _at(rows[:lead], made),
+        cells=made,
+        numbers=rows[lead:],
+        warnings=(
+            *heads.on_illegal(zip(*labels, strict=True), first_row=0),
+            *cells.on_illegal(columns, first_row=1),
+        ),
+    )
 
 
 def _shows_index(frame: pd.DataFrame, options: TableOptions) -> bool:
@@ -70,36 +82,104 @@ def _holds_integers(level: pd.Index[Any]) -> bool:
     return len(level) == 0 or level.inferred_type == "integer"
 
 
-def _index_levels(frame: pd.DataFrame) -> list[list[Cell]]:
+def _columns(frame: pd.DataFrame) -> Iterator[pd.Series[Any]]:
+    return (frame.iloc[:, place] for place in range(frame.shape[1]))
+
+
+def _index_levels(frame: pd.DataFrame) -> list[pd.Series[Any]]:
     index = frame.index
-    return [_column(_level(index, number)) for number in range(index.nlevels)]
+    return [_level(index, number) for number in range(index.nlevels)]
 
 
 def _level(index: pd.Index[Any], number: int) -> pd.Series[Any]:
     return pd.Series(index.get_level_values(number)).reset_index(drop=True)
 
 
-def _column(values: pd.Series[Any]) -> list[Cell]:
-    """Return the cells of one column.
+class _Cells:
+    """Makes the cells of a head or a body, one for all values with the same text.
 
-    :raises FrameError: if the text of a value cannot be formed.
+    Cells are known by their numbers, in the order in which they were made.
     """
-    try:
-        texts = value_texts(values)
-    except Exception as error:
-        raise FrameError(
-            f"A value in column {values.name!r} has no text: "
-            f"{type(error).__name__} was raised when it was turned into one."
-        ) from error
-    return [
-        Cell(text=text, is_literal=not is_string)
-        for text, is_string in zip(texts, are_strings(values), strict=True)
-    ]
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, bool], int] = {}
+
+    def of(self, values: pd.Series[Any]) -> list[int]:
+        """Return the number of the cell of each value.
+
+        :raises FrameError: if the text of a value cannot be formed.
+        """
+        try:
+            texts = value_texts(values)
+        except Exception as error:
+            raise FrameError(
+                f"A value in column {values.name!r} has no text: "
+                f"{type(error).__name__} was raised when it was turned into one."
+            ) from error
+        literal = map(operator.not_, are_strings(values))
+        return self.typed(zip(texts, literal, strict=True))
+
+    def typed(self, texts: Iterable[tuple[str, bool]]) -> list[int]:
+        """Return the number of the cell of each text, given with whether it is literal."""
+        texts = list(texts)
+        numbers = self._numbers
+        for text in dict.fromkeys(texts):
+            numbers.setdefault(text, len(numbers))
+        return [numbers[text] for text in texts]
+
+    @property
+    def made(self) -> tuple[Cell, ...]:
+        """The cells; what XML cannot hold is U+FFFD in them, the replacement character."""
+        if self._are_legal:
+            return tuple(itertools.starmap(Cell, self._numbers))
+        return tuple(
+            Cell(_NOT_XML.sub("\ufffd", text), is_literal) for text, is_literal in self._numbers
+        )
+
+    @property
+    def _are_legal(self) -> bool:
+        return not _NOT_XML.search("".join(text for text, _ in self._numbers))
+
+    def on_illegal(self, columns: Iterable[Iterable[int]], *, first_row: int) -> list[str]:
+        """Return a sentence on the first cell that held what XML cannot, if there is one.
+
+        :param first_row: the number of the columns' first row; 0 for labels.
+        """
+        if self._are_legal:
+            return []
+        illegal = {
+            number: found.group()
+            for (text, _), number in self._numbers.items()
+            if (found := _NOT_XML.search(text))
+        }
+        cells = [
+            (row, place, illegal[number])
+            for place, column in enumerate(columns, 1)
+            for row, number in enumerate(column, first_row)
+            if number in illegal
+        ]
+        row, place, character = cells[0]
+        where = f"row {row}, column {place}" if first_row else "a heading"
+        more = f" ({len(cells)} such cells)" if len(cells) > 1 else ""
+        return [
+            (
+                f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
+                f"by U+FFFD{more}; clean the data to be rid of it."
+            )
+        ]
 
 
-def _labels(frame: pd.DataFrame, *, levels: int, options: TableOptions) -> list[list[Cell]]:
+def _at(numbers: Iterable[Iterable[int]], cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows of ``cells`` for rows of their numbers."""
+    return tuple(tuple(cells[number] for number in row) for row in numbers)
+
+
+def _labels(
+    frame: pd.DataFrame, cells: _Cells, *, levels: int, options: TableOptions
+) -> list[list[int]]:
     """Return the rows of labels over all columns, the first ``levels`` of them index levels.
 
+    :returns: their numbers in ``cells``.
     :raises FrameError: if ``:header:`` does not give a label for each column.
     """
     if options.header:
@@ -109,14 +189,12 @@ def _labels(frame: pd.DataFrame, *, levels: int, options: TableOptions) -> list[
                 f":header: gives {len(options.header[0])} labels, but the table has "
                 f"{width} columns; give one for each."
             )
-        return [[Cell(text=text, is_literal=False) for text in row] for row in options.header]
-    rows = [_column(_level(frame.columns, number)) for number in range(frame.columns.nlevels)]
-    blank = Cell(text="")
-    names = _column(pd.Series(frame.index.names, dtype=object)) if levels else []
-    return [
-        (names if number == len(rows) - 1 else [blank] * levels) + row
-        for number, row in enumerate(rows)
-    ]
+        return [cells.typed((text, False) for text in row) for row in options.header]
+    rows = [cells.of(_level(frame.columns, number)) for number in range(frame.columns.nlevels)]
+    blanks = cells.typed([("", True)] * levels)
+    names = cells.of(pd.Series(frame.index.names, dtype=object)) if levels else []
+    *upper, last = rows
+    return [*(blanks + row for row in upper), names + last]
 
 
 def _leading_rows(levels: int, rows: int, options: TableOptions) -> int:
@@ -142,7 +220,7 @@ class _Place:
     bottom: int
 
 
-def _joined(labels: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+def _joined(labels: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
     """Join equal neighbours of the upper levels, and blank cells with what is below or above."""
     last = len(labels) - 1
     columns = [_filled(column) for column in zip(*labels, strict=True)]
@@ -157,11 +235,8 @@ def _joined(labels: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
             joined = [column for _, column in run]
             place = joined[0][level]
             if place.top == level:
-                row.append(
-                    dataclasses.replace(
-                        place.cell, morecols=len(joined) - 1, morerows=place.bottom - place.top
-                    )
-                )
+                more = len(joined) - 1, place.bottom - place.top
+                row.append(Cell(place.cell.text, place.cell.is_literal, *more))
     return tuple(map(tuple, rows))
 
 
@@ -174,35 +249,3 @@ def _filled(column: tuple[Cell, ...]) -> list[_Place]:
         place = _Place(column[level], len(places), len(column) - 1 if is_last else level)
         places += [place] * (place.bottom - place.top + 1)
     return places
-
-
-def _unshowable(columns: list[list[Cell]], *, first_row: int) -> list[str]:
-    """Return a sentence on the first cell that holds what XML cannot, if there is one."""
-    found = [
-        (row, place, match.group())
-        for place, column in enumerate(columns, 1)
-        for row, cell in enumerate(column, first_row)
-        if (match := _NOT_XML.search(cell.text))
-    ]
-    if not found:
-        return []
-    row, place, character = found[0]
-    where = f"row {row}, column {place}" if first_row else "a heading"
-    more = f" ({len(found)} such cells)" if len(found) > 1 else ""
-    sentence = (
-        f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
-        f"by U+FFFD{more}; clean the data to be rid of it."
-    )
-    return [sentence]
-
-
-def _legal(table: Table, *, warnings: tuple[str, ...]) -> Table:
-    """Replace what XML cannot hold by U+FFFD, the replacement character, and say so."""
-    head, body = (
-        tuple(
-            tuple(dataclasses.replace(cell, text=_NOT_XML.sub("\ufffd", cell.text)) for cell in row)
-            for row in rows
-        )
-        for rows in (table.head, table.body)
-    )
-    return dataclasses.replace(table, head=head, body=body, warnings=warnings)

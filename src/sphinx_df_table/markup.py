@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from sphinx_df_table.doctree import CellMarkupError, Parse
+from sphinx_df_table.cells import CellMarkupError, Parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from typing import Any
 
@@ -89,7 +90,7 @@ def encode_reply(reply: Reply, /) -> bytes:
     """Return ``reply`` as one line."""
     return _line(
         {
-            "table": reply.table and _table_data(reply.table),
+            "table": reply.table and _fields(reply.table),
             "error": reply.error and _error_data(reply.error),
             "looks": dataclasses.asdict(reply.looks),
             "output": reply.output,
@@ -142,40 +143,20 @@ def _line(data: dict[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _table_data(table: Table) -> dict[str, Any]:
-    return {
-        "width": table.width,
-        "stubs": table.stubs,
-        "head": _rows_data(table.head),
-        "body": _rows_data(table.body),
-        "warnings": table.warnings,
-    }
-
-
-def _rows_data(rows: tuple[tuple[Cell, ...], ...]) -> list[list[tuple[str, bool, int, int]]]:
-    return [
-        [(cell.text, cell.is_literal, cell.morecols, cell.morerows) for cell in row] for row in rows
-    ]
-
-
 def _table(data: dict[str, Any]) -> Table:
     return Table(
         width=data["width"],
         stubs=data["stubs"],
-        head=_rows(data["head"]),
-        body=_rows(data["body"]),
+        head=tuple(tuple(itertools.starmap(Cell, row)) for row in data["head"]),
+        cells=tuple(itertools.starmap(Cell, data["cells"])),
+        numbers=tuple(map(tuple, data["numbers"])),
         warnings=tuple(data["warnings"]),
     )
 
 
-def _rows(data: list[list[tuple[str, bool, int, int]]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(
-        tuple(
-            Cell(text=text, is_literal=is_literal, morecols=morecols, morerows=morerows)
-            for text, is_literal, morecols, morerows in row
-        )
-        for row in data
-    )
+def _fields(table: Table) -> dict[str, Any]:
+    # Not dataclasses.asdict, which looks into every cell.
+    return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
 
 
 _ERRORS: dict[str, type[TableError]] = {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its text, and how many columns and rows it covers beyond its own.
 
     ``is_literal`` says that the text is shown as it is. The text of a value that is no
@@ -14,6 +17,7 @@ class Cell:
     mean what they mean in docutils and the CALS table model.
     """
 
+    # A tuple, because there may be very many: they are made and sent faster than objects.
     text: str
     is_literal: bool = True
     morecols: int = 0
@@ -24,6 +28,8 @@ class Cell:
 class Table:
     """Rows of cells that cover ``width`` columns, the first ``stubs`` of them row headings.
 
+    Values repeat in a body, so it has each distinct one of its ``cells`` once, and
+    ``numbers``, row by row, say which cell stands where; ``body`` puts the two together.
     ``warnings`` says, a sentence each, where a value could not be shown as it is.
 
     :raises ValueError: if a row does not cover the table's width.
@@ -32,16 +38,29 @@ class Table:
     width: int
     stubs: int
     head: tuple[tuple[Cell, ...], ...]
-    body: tuple[tuple[Cell, ...], ...]
+    cells: tuple[Cell, ...]
+    numbers: tuple[tuple[int, ...], ...]
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for rows in (self.head, self.body):
+        for rows in (self.head, self.body if self.has_spans_in_body else ()):
             if (found := _misfit(rows, self.width)) is not None:
                 raise ValueError(f"row {found} does not cover {self.width} columns")
+        if not self.has_spans_in_body and any(len(row) != self.width for row in self.numbers):
+            raise ValueError(f"a row of the body does not cover {self.width} columns")
+
+    @property
+    def body(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows below the head."""
+        return tuple(tuple(self.cells[number] for number in row) for row in self.numbers)
+
+    @property
+    def has_spans_in_body(self) -> bool:
+        """Whether a cell below the head covers more than its own column and row."""
+        return any(cell.morecols or cell.morerows for cell in self.cells)
 
 
-def _misfit(rows: tuple[tuple[Cell, ...], ...], width: int) -> int | None:
+def _misfit(rows: Sequence[Sequence[Cell]], width: int) -> int | None:
     """Return the first row whose cells, with those that reach into it, miss ``width``."""
     reaching: dict[int, int] = {}
     for number, row in enumerate(rows):

@@ -1,0 +1,280 @@
+"""The body of a table as data: one node instead of several for each cell.
+
+Sphinx visits every node of a page a dozen times, and pickles it; a table of 10,000 rows
+by 17 columns is half a million of them. So the doctree holds the distinct texts of a body
+once, with the number of its text for each cell. HTML is written from that directly
+(:mod:`sphinx_df_table.rows`); for every other format the body becomes real rows first.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import gettext
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.i18n import docname_to_domain
+from sphinx.util.nodes import extract_messages
+
+from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sphinx.application import Sphinx
+
+    from sphinx_df_table.cells import Location
+    from sphinx_df_table.table import Cell, Table
+
+#: Between texts that are kept as one: no text holds it, because XML cannot.
+SEPARATOR: Final = "\x1e"
+
+
+class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: N801 - docutils' way
+    """What a ``tbody`` is, with the rows as data.
+
+    Its children are one ``Text`` with all words of the cells without markup, for those who
+    look for words (the search index), and behind it an ``entry`` for each text with markup,
+    so that references in it are resolved. Where nothing refers to such an entry, it stands
+    for all cells with its text.
+
+    ``texts`` are the distinct texts of cells without markup, the first ``strings`` of them
+    strings, which translators are offered. ``numbers`` has one number for each cell, row by
+    row: that of its text or, counted on from there, of its entry.
+    """
+
+    texts: tuple[str, ...] = ()
+    strings: int = 0
+    numbers: array.array[int] = array.array("B")
+    width: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[str],
+        entries: Sequence[nodes.entry],
+        /,
+        *,
+        strings: int,
+        numbers: Sequence[int],
+        width: int,
+        location: Location,
+    ) -> Self:
+        """Return the node of rows of ``width`` cells each."""
+        node = cls()
+        node.texts, node.strings, node.width = tuple(texts), strings, width
+        node.numbers = array.array(_typecode(len(texts) + len(entries)), numbers)
+        node.extend([node.words, *entries])
+        node.source, node.line = location
+        return node
+
+    @property
+    def words(self) -> nodes.Text:
+        """All texts, as one."""
+        return nodes.Text("\n".join(self.texts))
+
+    @property
+    def entries(self) -> list[nodes.entry]:
+        """The entries with markup, by their numbers less that of texts."""
+        return [child for child in self.children if isinstance(child, nodes.entry)]
+
+    @property
+    def rows(self) -> Iterator[array.array[int]]:
+        """The numbers of each row."""
+        return (
+            self.numbers[start : start + self.width]
+            for start in range(0, len(self.numbers), self.width)
+        )
+
+    def plain_entry(self, number: int) -> nodes.entry:
+        """Return a new ``entry`` of the text with this number."""
+        assert self.source is not None
+        assert self.line is not None
+        is_literal = number >= self.strings
+        location = self.source, self.line
+        return plain_entry(self.texts[number], is_literal=is_literal, location=location)
+
+    def copy(self) -> Self:
+        """Return a copy without children, as docutils wants it; the data is shared."""
+        copied = super().copy()
+        copied.texts, copied.strings = self.texts, self.strings
+        copied.numbers, copied.width = self.numbers, self.width
+        return copied
+
+    def __getstate__(self) -> dict[str, Any]:
+        # One text pickles to less than many, and the words are in it.
+        return self.__dict__ | {
+            "texts": "".join(text + SEPARATOR for text in self.texts),
+            "children": list(self.entries),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        *texts, _ = state["texts"].split(SEPARATOR)
+        self.__dict__.update(state, texts=tuple(texts))
+        # The parent may not be whole yet, so no method that asks for the document.
+        words = self.words
+        words.parent = self
+        self.children.insert(0, words)
+
+    def preserve_original_messages(self) -> None:
+        """Do nothing: the texts are what the author's data holds, and stay it."""
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """Do nothing: where there are translations, :class:`ExpandForTranslation` was here."""
+
+    def extract_original_messages(self) -> list[str]:
+        """Return what translators are offered of the cells without markup, each once."""
+        return list(
+            dict.fromkeys(
+                message
+                for number in range(self.strings)
+                for _, message in extract_messages(self.plain_entry(number))
+            )
+        )
+
+
+def _typecode(count: int) -> str:
+    """Return the smallest type of array that holds ``count`` different numbers."""
+    return next(code for code in "BHIQ" if count <= 256 ** array.array(code).itemsize)
+
+
+def compact_body(
+    table: Table, marked_up: Mapping[Cell, nodes.entry], /, *, location: Location
+) -> df_table_body:
+    """Return the node of the body of ``table``, in which no cell spans others.
+
+    :param marked_up: the entries of cells with markup.
+    """
+    used = sorted(set(itertools.chain.from_iterable(table.numbers)))
+    plain = [number for number in used if table.cells[number] not in marked_up]
+    plain.sort(key=lambda number: table.cells[number].is_literal)
+    renumbered = {number: place for place, number in enumerate(plain)}
+    entries: list[nodes.entry] = []
+
+    def place_of(number: int) -> int:
+        """Return the number in the node; entries come in the order of their cells."""
+        place = renumbered.get(number)
+        if place is None:
+            place = len(plain) + len(entries)
+            entry = marked_up[table.cells[number]]
+            if may_be_shared(entry):
+                renumbered[number] = place
+            else:
+                entry = entry.deepcopy()
+            entries.append(entry)
+        return place
+
+    places = list(map(place_of, itertools.chain.from_iterable(table.numbers)))
+    return df_table_body.of(
+        [table.cells[number].text for number in plain],
+        entries,
+        strings=sum(not table.cells[number].is_literal for number in plain),
+        numbers=places,
+        width=table.width,
+        location=location,
+    )
+
+
+def column_widths(body: df_table_body, /) -> list[int]:
+    """Return for each column the characters that its widest cell needs; at least 1."""
+    widths = [text_width(text) for text in body.texts]
+    widths += [entry_width(entry) for entry in body.entries]
+    return [
+        max((widths[number] for number in set(body.numbers[column :: body.width])), default=1)
+        for column in range(body.width)
+    ]
+
+
+def expanded(body: df_table_body, /) -> nodes.tbody:
+    """Return ``body`` as docutils knows it, without a parent.
+
+    :returns: a ``tbody`` of rows of entries; those with markup are copies.
+    """
+    entries = body.entries
+    first = len(body.texts)
+
+    def entry(number: int) -> nodes.entry:
+        return body.plain_entry(number) if number < first else entries[number - first].deepcopy()
+
+    return nodes.tbody("", *(nodes.row("", *map(entry, row)) for row in body.rows))
+
+
+def expand_bodies(document: nodes.Element, /) -> None:
+    """Make real rows of each body in ``document``."""
+    bodies = list(document.findall(df_table_body))
+    with _no_garbage_collection() if bodies else contextlib.nullcontext():
+        for body in bodies:
+            body.parent.replace(body, expanded(body))
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Keep Python from looking through all nodes again and again while many are made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class ExpandForTranslation(SphinxTransform):
+    """Make real rows of the bodies of a page that has a catalogue of translations.
+
+    Must come before Sphinx keeps the original messages (priority 10) and applies the
+    translated ones (20), which may hold any markup.
+    """
+
+    default_priority = 9
+
+    def apply(self, **_: Any) -> None:
+        """Expand bodies, if there is a catalogue."""
+        if next(self.document.findall(df_table_body), None) and self._has_catalogue():
+            expand_bodies(self.document)
+
+    def _has_catalogue(self) -> bool:
+        domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
+        folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
+        languages = [self.config.language]
+        return any(gettext.find(domain, folder, languages) for folder in folders)
+
+
+class ExpandForOthers(SphinxPostTransform):
+    """Make real rows of all bodies for a builder that does not write them itself.
+
+    Comes as soon as references in shared cells are resolved (Sphinx' priority 10).
+    """
+
+    default_priority = 11
+
+    #: Whether bodies can stay; set by :func:`expansion_for`.
+    are_written: ClassVar[Callable[[], bool]]
+
+    def run(self, **_: Any) -> None:
+        """Expand the bodies of the page."""
+        if not type(self).are_written():
+            expand_bodies(self.document)
+
+
+def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
+    """Return the transform for the builder that ``app`` will have."""
+
+    def are_written() -> bool:
+        """Tell whether the builder asks the node for its messages, or has our visitor.
+
+        Handlers that any extension gives for a builder's name hide all that are for its format.
+        """
+        builder, handlers = app.builder, app.registry.translation_handlers
+        known = handlers.get(builder.name, handlers.get(builder.format, {}))
+        is_html = builder.format == "html" and builder.name != "epub"
+        return builder.name == "gettext" or (is_html and df_table_body.__name__ in known)
+
+    return type("ExpandForOthers", (ExpandForOthers,), {"are_written": staticmethod(are_written)})

@@ -1,0 +1,153 @@
+"""What stands in one cell: its text as it is, or as the markup that a parser finds in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from docutils import nodes
+from docutils.utils import column_width
+
+if TYPE_CHECKING:
+    from sphinx_df_table.table import Cell
+
+#: Turns the text of a cell into nodes; an empty list means that the text is no markup.
+Parse = Callable[[str], list[nodes.Node]]
+
+#: Source and line, counted from 1, for messages and translators.
+Location = tuple[str, int]
+
+_LINE_BREAK: Final = re.compile("\r\n|\r|\n")
+
+#: Characters at which a column stops growing; a longer word still has its room.
+_WIDEST_COLUMN: Final = 60
+
+#: What a text without markup consists of.
+_PLAIN: Final = (nodes.Text, nodes.line, nodes.line_block, nodes.paragraph)
+
+#: Nodes of which each belongs to one place: something refers to it, or will be found by number.
+_OF_ONE_PLACE: Final = (
+    nodes.Targetable,
+    nodes.citation_reference,
+    nodes.footnote_reference,
+    nodes.substitution_reference,
+)
+
+
+class CellMarkupError(ValueError):
+    """Raised by :data:`Parse` for what was clearly meant as markup and cannot be shown as such."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CellParsers:
+    """How the texts of cells are read: as inline markup, as body elements, or not at all."""
+
+    inline: Parse | None = None
+    block: Parse | None = None
+
+
+def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.entry:
+    """Return the ``entry`` of a text without markup.
+
+    It holds a paragraph, a line block where the text has line breaks, or nothing. What is
+    literal is not offered for translation.
+    """
+    if not text:
+        return nodes.entry()
+    return nodes.entry("", _lines(text, None, location, is_translatable=not is_literal))
+
+
+def marked_up_entry(
+    cell: Cell, /, *, parsers: CellParsers, location: Location
+) -> nodes.entry | None:
+    """Return the ``entry`` of a cell that holds markup; ``None`` if it holds none.
+
+    :raises CellMarkupError: if its text was meant as markup but cannot or must not be.
+    """
+    if cell.is_literal or not cell.text:
+        return None
+    if parsers.block:
+        return nodes.entry("", *parsers.block(cell.text))
+    if not parsers.inline:
+        return None
+    content = _lines(cell.text, parsers.inline, location, is_translatable=True)
+    is_plain = all(isinstance(node, _PLAIN) for node in content.findall())
+    return None if is_plain else nodes.entry("", content)
+
+
+def is_one_line(text: str, /) -> bool:
+    """Tell whether ``text`` is what one paragraph holds: neither empty nor of several lines."""
+    return bool(text) and not _LINE_BREAK.search(text)
+
+
+def _lines(
+    text: str, parse: Parse | None, location: Location, *, is_translatable: bool
+) -> nodes.Element:
+    lines = _LINE_BREAK.split(text)
+    if len(lines) == 1:
+        return _filled(nodes.paragraph(text, ""), parse, location, is_translatable)
+    block = nodes.line_block()
+    block.source, block.line = location
+    for line in lines:
+        block += _filled(nodes.line(line, ""), parse, location, is_translatable)
+    return block
+
+
+def _filled(
+    node: nodes.TextElement, parse: Parse | None, location: Location, is_translatable: bool
+) -> nodes.TextElement:
+    node.source, node.line = location
+    if not is_translatable:
+        node["translatable"] = False
+    if not node.rawsource:
+        # An empty line keeps its height only if nothing is in it.
+        return node
+    parsed = parse(node.rawsource) if parse else []
+    for part in parsed:
+        for element in part.findall(nodes.Element):
+            element.source, element.line = location
+    node += parsed or [nodes.Text(node.rawsource)]
+    return node
+
+
+def may_be_shared(entry: nodes.entry, /) -> bool:
+    """Tell whether several cells with the same text may stand for one another."""
+    return not any(
+        isinstance(node, _OF_ONE_PLACE) or node["ids"] or node["names"]
+        for node in entry.findall(nodes.Element)
+    )
+
+
+def text_width(text: str, /) -> int:
+    """Return the characters that a column needs for ``text``, within reason; at least 1."""
+    words = text.split()
+    if words == [text]:
+        return _width(text)
+    longest_line = max(map(_width, text.splitlines()), default=1)
+    longest_word = max(map(_width, words), default=1)
+    return max(min(longest_line, _WIDEST_COLUMN), longest_word, 1)
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else column_width(text)
+
+
+#: What Sphinx' text builder shows between marks, and the width of the widest: two stars twice.
+_MARKED_IN_TEXT: Final = (
+    nodes.emphasis,
+    nodes.literal,
+    nodes.strong,
+    nodes.subscript,
+    nodes.superscript,
+    nodes.title_reference,
+    nodes.footnote_reference,
+)
+_MARK_WIDTH: Final = 4
+
+
+def entry_width(entry: nodes.Element, /) -> int:
+    """Return the characters that a column needs for ``entry``, with the text builder's marks."""
+    marked = sum(1 for _ in entry.findall(lambda node: isinstance(node, _MARKED_IN_TEXT)))
+    return text_width(entry.astext()) + _MARK_WIDTH * marked
