@@ -15,7 +15,7 @@ from sphinx_df_table.table import Cell, Table
 from sphinx_df_table.values import are_strings, value_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sphinx_df_table.options import TableOptions
 
@@ -42,7 +42,8 @@ def frame_to_table(frame: pd.DataFrame | pd.Series[Any], options: TableOptions, 
         raise FrameError("The frame has no columns, so there is nothing to show.")
     levels = _index_levels(frame) if _shows_index(frame, options) else []
     cells, heads = _Cells(), _Cells()
-    columns = [cells.of(values) for values in (*levels, *_columns(frame))]
+    columns = [cells.of(values) for values in levels]
+    columns += [cells.of(values) for _, values in frame.items()]
     labels = _labels(frame, heads, levels=len(levels), options=options)
     stubs = max(len(levels), options.stub_columns)
     if stubs >= len(columns) and options.stub_columns:
@@ -82,17 +83,14 @@ def _holds_integers(level: pd.Index[Any]) -> bool:
     return len(level) == 0 or level.inferred_type == "integer"
 
 
-def _columns(frame: pd.DataFrame) -> Iterator[pd.Series[Any]]:
-    return (frame.iloc[:, place] for place in range(frame.shape[1]))
-
-
 def _index_levels(frame: pd.DataFrame) -> list[pd.Series[Any]]:
     index = frame.index
     return [_level(index, number) for number in range(index.nlevels)]
 
 
 def _level(index: pd.Index[Any], number: int) -> pd.Series[Any]:
-    return pd.Series(index.get_level_values(number)).reset_index(drop=True)
+    level = index.get_level_values(number)
+    return pd.Series(level.array, dtype=level.dtype, name=level.name)
 
 
 class _Cells:
