@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
@@ -23,9 +23,6 @@ _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 
 #: Characters at which a column stops growing; a longer word still has its room.
 _WIDEST_COLUMN: Final = 60
-
-#: What a text without markup consists of.
-_PLAIN: Final = (nodes.Text, nodes.line, nodes.line_block, nodes.paragraph)
 
 #: Nodes of which each belongs to one place: something refers to it, or will be found by number.
 _OF_ONE_PLACE: Final = (
@@ -56,7 +53,9 @@ def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.
     """
     if not text:
         return nodes.entry()
-    return nodes.entry("", _lines(text, None, location, is_translatable=not is_literal))
+    lines = _LINE_BREAK.split(text)
+    content = _content(lines, [[]] * len(lines), location, is_translatable=not is_literal)
+    return nodes.entry("", content)
 
 
 def marked_up_entry(
@@ -70,11 +69,10 @@ def marked_up_entry(
         return None
     if parsers.block:
         return nodes.entry("", *parsers.block(cell.text))
-    if not parsers.inline:
-        return None
-    content = _lines(cell.text, parsers.inline, location, is_translatable=True)
-    is_plain = all(isinstance(node, _PLAIN) for node in content.findall())
-    return None if is_plain else nodes.entry("", content)
+    parse = parsers.inline
+    lines = _LINE_BREAK.split(cell.text)
+    parsed = [parse(line) if line else [] for line in lines] if parse else []
+    return nodes.entry("", _content(lines, parsed, location)) if any(parsed) else None
 
 
 def is_one_line(text: str, /) -> bool:
@@ -82,34 +80,31 @@ def is_one_line(text: str, /) -> bool:
     return bool(text) and not _LINE_BREAK.search(text)
 
 
-def _lines(
-    text: str, parse: Parse | None, location: Location, *, is_translatable: bool
+def _content(
+    lines: Sequence[str],
+    parsed: Sequence[list[nodes.Node]],
+    location: Location,
+    *,
+    is_translatable: bool = True,
 ) -> nodes.Element:
-    lines = _LINE_BREAK.split(text)
-    if len(lines) == 1:
-        return _filled(nodes.paragraph(text, ""), parse, location, is_translatable)
-    block = nodes.line_block()
-    block.source, block.line = location
-    for line in lines:
-        block += _filled(nodes.line(line, ""), parse, location, is_translatable)
-    return block
-
-
-def _filled(
-    node: nodes.TextElement, parse: Parse | None, location: Location, is_translatable: bool
-) -> nodes.TextElement:
-    node.source, node.line = location
-    if not is_translatable:
-        node["translatable"] = False
-    if not node.rawsource:
+    """Return a paragraph or, of several lines, a line block; what was not parsed is text."""
+    kind = nodes.paragraph if len(lines) == 1 else nodes.line
+    filled = []
+    for line, children in zip(lines, parsed, strict=True):
+        for child in children:
+            for element in child.findall(nodes.Element):
+                element.source, element.line = location
         # An empty line keeps its height only if nothing is in it.
-        return node
-    parsed = parse(node.rawsource) if parse else []
-    for part in parsed:
-        for element in part.findall(nodes.Element):
-            element.source, element.line = location
-    node += parsed or [nodes.Text(node.rawsource)]
-    return node
+        node = kind(line, "", *(children or ([nodes.Text(line)] if line else [])))
+        node.source, node.line = location
+        if not is_translatable:
+            node["translatable"] = False
+        filled.append(node)
+    if len(filled) == 1:
+        return filled[0]
+    block = nodes.line_block("", *filled)
+    block.source, block.line = location
+    return block
 
 
 def may_be_shared(entry: nodes.entry, /) -> bool:

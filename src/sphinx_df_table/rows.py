@@ -13,12 +13,12 @@ from sphinx_df_table.body import SEPARATOR, df_table_body, expanded
 from sphinx_df_table.cells import is_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sphinx.writers.html5 import HTML5Translator
 
-#: Rows that a pattern is taken from. Themes tell odd from even rows: the third and the
-#: fourth show whether that is all there is to tell.
+#: Rows that a pattern is taken from. Themes tell odd from even rows: the third and what
+#: follows it show whether that is all there is to tell.
 _PATTERN_ROWS: Final = 4
 
 
@@ -48,55 +48,52 @@ def _html(translator: HTML5Translator, node: nodes.Node, *, parent: nodes.Elemen
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Pattern:
-    """The HTML around the contents of cells, with ``%s`` for each of these.
+    """The HTML around the contents of cells.
 
-    ``rows`` are an odd and an even row, from the start tag of its first cell to the end
-    tag of its last; ``joints`` is what parts each of them from the next.
+    ``row`` reaches from within a row's first cell to within its last, with ``%s`` for each
+    content; ``joints`` is what parts an odd row from the next, and an even one.
     """
 
     start: str
-    rows: tuple[str, str]
+    row: str
     joints: tuple[str, str]
     end: str
 
-    def filled(self, rows: Sequence[Sequence[int]], contents: Sequence[str]) -> Iterator[str]:
+    def filled(self, rows: Iterable[Sequence[int]], contents: Sequence[str]) -> Iterator[str]:
         """Give the parts of a body, with ``contents`` by the numbers in ``rows``."""
-        content = contents.__getitem__
-        *others, last = zip(itertools.cycle(zip(self.rows, self.joints, strict=True)), rows)
-        yield self.start
-        for (row, joint), numbers in others:
-            yield row % tuple(map(content, numbers))
-            yield joint
-        (row, _), numbers = last
-        yield row % tuple(map(content, numbers))
+        before = itertools.chain([self.start], itertools.cycle(self.joints))
+        for numbers in rows:
+            yield next(before)
+            yield self.row % tuple(map(contents.__getitem__, numbers))
         yield self.end
 
 
 def _pattern(translator: HTML5Translator, body: df_table_body) -> _Pattern | None:
-    """Return what rows have in common; ``None`` if the translator treats each in its own way."""
-    width = body.width
-    some_rows = nodes.tbody(
-        "",
-        *(
-            nodes.row(
-                "",
-                *(nodes.entry("", nodes.raw("", SEPARATOR, format="html")) for _ in range(width)),
-            )
-            for _ in range(_PATTERN_ROWS)
-        ),
-    )
-    pieces = _html(_on_trial(translator), some_rows, parent=body.parent).split(SEPARATOR)
-    if len(pieces) != _PATTERN_ROWS * width + 1:
+    """Return what rows have in common; ``None`` if the translator treats each in its own way.
+
+    The first row is tried out in full, of the others the beginning.
+    """
+    trial = [min(body.width, 2)] * _PATTERN_ROWS
+    trial[0] = body.width
+    rows = nodes.tbody("", *map(_row_of_separators, trial))
+    pieces = iter(_html(_on_trial(translator), rows, parent=body.parent).split(SEPARATOR))
+    try:
+        start = next(pieces)
+        first, *others = [[next(pieces) for _ in range(width)] for width in trial]
+    except StopIteration:
         return None
-    escaped = [piece.replace("%", "%%") for piece in pieces]
-    odd, even, *again = (
-        "%s" + "".join(f"{piece}%s" for piece in escaped[start + 1 : start + width])
-        for start in range(0, _PATTERN_ROWS * width, width)
-    )
-    start, first_joint, second_joint, third_joint, end = pieces[::width]
-    if [odd, even, first_joint] != [*again, third_joint]:
+    inner = first[:-1]
+    joints = [row[-1] for row in (first, *others)]
+    is_regular = all(row[:-1] == inner[: len(row) - 1] for row in others)
+    if next(pieces, None) is not None or not is_regular or joints[0] != joints[2]:
         return None
-    return _Pattern(start=start, rows=(odd, even), joints=(first_joint, second_joint), end=end)
+    row = "%s" + "".join(piece.replace("%", "%%") + "%s" for piece in inner)
+    return _Pattern(start=start, row=row, joints=(joints[0], joints[1]), end=joints[3])
+
+
+def _row_of_separators(width: int) -> nodes.row:
+    entries = (nodes.entry("", nodes.raw("", SEPARATOR, format="html")) for _ in range(width))
+    return nodes.row("", *entries)
 
 
 def _on_trial(translator: HTML5Translator) -> HTML5Translator:
