@@ -34,7 +34,7 @@ MAY_IMPORT = {
     # What crosses the border between the two processes, and so all that it is made of.
     "protocol": {"errors", "files", "options", "source", "table"},
     "runner": {"protocol", "errors"},
-    "worker": {"protocol", "files", "snippet", "frame", "table", "options", "errors"},
+    "worker": {"pandas", "protocol", "files", "snippet", "frame", "table", "options", "errors"},
     "snippet": {"numpy", "pandas", "source", "errors"},
     "values": {"numpy", "pandas"},
     "frame": {"pandas", "table", "options", "values", "errors"},

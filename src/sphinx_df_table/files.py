@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import glob
+import itertools
 import os
 import re
 import site
@@ -79,7 +80,8 @@ class FileWatch:
         self._written: set[str] = set()
         self._roots: tuple[str, ...] = ()
         self._is_on = False
-        self._modules_before = frozenset(sys.modules)
+        # Of a process just forked, looking at every name would copy the memory of all.
+        self._last_module = next(reversed(sys.modules))
         sys.addaudithook(self._on_event)
 
     def start(self, *, roots: Iterable[str]) -> None:
@@ -93,7 +95,8 @@ class FileWatch:
     def stop(self) -> Looks:
         """Stop taking notes and return them."""
         self._is_on = False
-        for path in _module_files(sys.modules.keys() - self._modules_before, self._roots):
+        later = itertools.takewhile(self._last_module.__ne__, reversed(sys.modules))
+        for path in _module_files(list(later), self._roots):
             self._files.setdefault(path, state_of(path))
         # What a snippet itself has written must not call for the page again.
         self._files |= {path: state_of(path) for path in self._files.keys() & self._written}

@@ -26,7 +26,13 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
         if app.config.df_table_execute and _mention_directive(map(env.doc2path, docnames)):
             runner.start()
 
+    def open_page(app: Sphinx, docname: str, source: list[str]) -> None:
+        # The fork overlaps the parsing of what stands above the page's first table.
+        if app.config.df_table_execute and "df-table::" in source[0]:
+            runner.open_page(docname)
+
     app.connect("config-inited", _check_time_limit)
+    app.connect("source-read", open_page)
     app.connect("env-before-read-docs", start_for_pages)
     app.connect("doctree-read", lambda *_: runner.end_page())
     app.connect("env-updated", lambda *_: runner.stop())

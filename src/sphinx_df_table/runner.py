@@ -40,12 +40,15 @@ _LONGEST_END: Final = 5.0
 _NO_THREADS: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
 #: Runs the worker with the module path of this process, which conf.py may have extended.
+#: What pandas makes while it is imported stays, so looking for garbage in it is in vain.
 _BOOT: Final = """\
-import json, os, sys
+import gc, json, os, sys
+gc.disable()
 sys.path[:], own_variables = json.loads(sys.argv.pop())
 from sphinx_df_table.worker import main
 for name in own_variables:
     del os.environ[name]
+gc.enable()
 main()
 """
 
@@ -117,6 +120,10 @@ class Runner:
         if reply.is_last:
             self._stop_page(connection)
         return reply
+
+    def open_page(self, page: str) -> None:
+        """Start the process that will run the snippets of ``page``, before the first is there."""
+        self._connection_for(page)
 
     def _stop_page(self, connection: Connection) -> None:
         connection.stop()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import dataclasses
+import functools
+import io
 import os
 import selectors
 import signal
@@ -20,10 +22,13 @@ import traceback
 import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
+import pandas as pd
+
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch
 from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.options import TableOptions
 from sphinx_df_table.snippet import (
     SnippetResult,
     fresh_surroundings,
@@ -35,7 +40,6 @@ from sphinx_df_table.snippet import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinx_df_table.options import TableOptions
     from sphinx_df_table.table import Table
 
 #: How many characters of a snippet's output are handed on.
@@ -58,7 +62,10 @@ def serve_forking(descriptor: int) -> None:
         goes_on = True
         while goes_on:
             goes_on = all(key.data() for key, _ in selector.select())
+            children.warm_up()
         children.end()
+    # Python would take all of pandas down first, while the build waits.
+    os._exit(0)
 
 
 def _signals_to_pipe() -> int:
@@ -103,6 +110,7 @@ class _Children:
 
     def __init__(self) -> None:
         self._running: dict[int, _Child] = {}
+        self._is_warm = False
 
     def fork(self, session: str, connection: socket.socket) -> None:
         """Start a child that answers on ``connection``."""
@@ -116,10 +124,22 @@ class _Children:
             _become_page()
             os.dup2(connection.fileno(), 3)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))
-            _serve(open(3, "rb", closefd=False), open(3, "wb", closefd=False))
+            _serve(open(3, "rb", closefd=False), open(3, "wb", closefd=False), is_shared=False)
             os._exit(0)
         finally:
             os._exit(1)
+
+    def warm_up(self) -> None:
+        """Do once what most snippets do, so that children find what pandas loads for it.
+
+        Not before there is a first child, which would have to wait.
+        """
+        if self._running and not self._is_warm:
+            self._is_warm = True
+            tempfile.gettempdir()
+            frame = pd.read_csv(io.StringIO("name,value\na,1.5\nb,2\n"))
+            frame = frame.merge(frame, on="name").sort_values("name")
+            protocol.encode_reply(protocol.Reply(table=frame_to_table(frame, TableOptions())))
 
     def stop(self, session: str) -> None:
         """Kill the child of ``session`` and whatever it started."""
@@ -179,14 +199,19 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
+@functools.cache
+def _c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
 def _tie_to_parent(number: signal.Signals) -> None:
     """Be sent the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+    _c_library().prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def _adopt_orphans() -> None:
     """Become the parent of descendants that lose theirs (``man 2 prctl``)."""
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _c_library().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _become_page() -> None:
@@ -201,11 +226,14 @@ def _become_page() -> None:
 def serve_pipes() -> None:
     """Answer on the standard streams, all pages in this one process, until they close."""
     requests, replies = os.dup(0), os.dup(1)
-    _serve(open(requests, "rb"), open(replies, "wb"))
+    _serve(open(requests, "rb"), open(replies, "wb"), is_shared=True)
 
 
-def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Answer requests until there are no more. Snippets see neither stream, nor a terminal."""
+def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
+    """Answer requests until there are no more. Snippets see neither stream, nor a terminal.
+
+    :param is_shared: whether requests of several pages come here, one page after the other.
+    """
     sys.dont_write_bytecode = True
     own_process = os.getpid()
     watch = FileWatch()
@@ -215,7 +243,8 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
             request = protocol.decode_request(line)
             if page is None or page.place != request.place:
                 surroundings.close()
-                surroundings.enter_context(fresh_surroundings())
+                if is_shared:
+                    surroundings.enter_context(fresh_surroundings())
                 page = _Page(request.place)
             try:
                 with output.captured():
@@ -270,10 +299,11 @@ class _Page:
         sys.path[:0] = [self.place.directory, self.place.configuration_directory]
         os.chdir(self.place.configuration_directory)
         watch.start(roots=self._roots)
-        try:
-            self._names = run_preamble(preamble, filename=self.place.filename)
-        except TableError as error:
-            self._error = error
+        if preamble:
+            try:
+                self._names = run_preamble(preamble, filename=self.place.filename)
+            except TableError as error:
+                self._error = error
         self._looks = watch.stop()
         os.chdir(self.place.directory)
 

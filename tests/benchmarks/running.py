@@ -22,7 +22,7 @@ import pandas as pd
 
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Place, Request
+from sphinx_df_table.protocol import Place, Reply, Request
 from sphinx_df_table.runner import Runner
 from sphinx_df_table.source import Source
 
@@ -81,7 +81,7 @@ def main() -> None:
     os.chdir(folder)
     runner = Runner()
 
-    def ask(page: str) -> None:
+    def ask(page: str, code: str = CODE) -> Reply:
         place = Place(
             page=page,
             filename=str(folder / "page.rst"),
@@ -89,14 +89,17 @@ def main() -> None:
             source_directory=str(folder),
             configuration_directory=str(folder),
         )
-        source = Source(text=CODE, filename=place.filename, first_line=10)
+        source = Source(text=code, filename=place.filename, first_line=10)
         request = Request(
             source=source, place=place, preamble="", depends=(), options=TableOptions()
         )
-        assert runner.run(request, timeout=60, preamble_timeout=60).table
+        return runner.run(request, timeout=60, preamble_timeout=60)
+
+    def ask_for_table(page: str) -> None:
+        assert ask(page).table
 
     figures: dict[str, list[float]] = {}
-    first = milliseconds(lambda: ask("warm"))
+    first = milliseconds(lambda: ask_for_table("warm"))
     exec_and_lay_out()
     for number in range(rounds):
         page = str(number)
@@ -105,8 +108,11 @@ def main() -> None:
             "exec and frame to table": exec_and_lay_out,
             "bare fork": bare_fork,
             "fork, exec and frame to table": fork_and_exec,
-            "runner: a page's first table": functools.partial(ask, page),
-            "runner: a further table": functools.partial(ask, page),
+            "runner: a page's child, for code without pandas": functools.partial(
+                ask, f"{page}, idle", "df = 0"
+            ),
+            "runner: a page's first table": functools.partial(ask_for_table, page),
+            "runner: a further table": functools.partial(ask_for_table, page),
         }
         for name, work in works.items():
             figures.setdefault(name, []).append(milliseconds(work))
@@ -116,8 +122,12 @@ def main() -> None:
     for name, median in medians.items():
         ratio = median / medians["plain exec"]
         print(f"{name:<56}{median:9.2f} ms {ratio:9.1f} x plain exec")
-    ratio = medians["runner: a page's first table"] / medians["fork, exec and frame to table"]
-    print(f"a page's first table against fork, exec and frame to table: {ratio:.2f}")
+    for name, other in (
+        ("runner: a page's child, for code without pandas", "bare fork"),
+        ("runner: a page's first table", "fork, exec and frame to table"),
+        ("runner: a further table", "plain exec"),
+    ):
+        print(f"{name}, against {other}: {medians[name] / medians[other]:.2f}")
 
 
 if __name__ == "__main__":
