@@ -46,11 +46,11 @@ class NumberedRows(HTML5Translator):
 class OwnCells(HTML5Translator):
     """A theme's translator with markup of its own around cells, percent signs included."""
 
-    def visit_entry(self, node: nodes.Element) -> None:
+    def visit_entry(self, node: nodes.entry) -> None:
         super().visit_entry(node)
         self.body.append('<div style="width: 100%s">')
 
-    def depart_entry(self, node: nodes.Element) -> None:
+    def depart_entry(self, node: nodes.entry) -> None:
         self.body.append("</div>")
         super().depart_entry(node)
 
