@@ -170,6 +170,8 @@ PAGE = """\
 Title
 =====
 
+Text [1]_.
+
 .. [1] A footnote.
 
 """
