@@ -201,6 +201,16 @@ def test_pages_and_search_are_the_same_where_our_handlers_are_hidden(
     assert all(word in outputs[0][1] for word in ('"strong"', '"plain"', '"word"'))
 
 
+@pytest.mark.parametrize("markup", ["inline", "block"])
+def test_each_footnote_reference_is_its_own(markup: str, build: Build) -> None:
+    code = "pd.DataFrame({'a': ['note [1]_', 'x'] * 4})"
+    built = build(PAGE + page(code, options=f":markup: {markup}"))
+    links = [link["id"] for link in built.html().select("a.footnote-reference")]
+    assert len(set(links)) == 5
+    backlinks = [link["href"] for link in built.html().select("aside.footnote a, span.backrefs a")]
+    assert {f"#{link}" for link in links} <= set(backlinks)
+
+
 def test_other_formats_get_plain_nodes(build: Build) -> None:
     built = build(PAGE + page(CODE), builder="pseudoxml")
     text = (built.output / "index.pseudoxml").read_text("utf-8")

@@ -26,12 +26,12 @@ from sphinx.util.nodes import extract_messages
 from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinx.application import Sphinx
 
-    from sphinx_df_table.cells import Location
-    from sphinx_df_table.table import Cell, Table
+    from sphinx_df_table.cells import Location, MarkedUpCells
+    from sphinx_df_table.table import Table
 
 #: Between texts that are kept as one: no text holds it, because XML cannot.
 SEPARATOR: Final = "\x1e"
@@ -145,12 +145,10 @@ def _typecode(count: int) -> str:
     return next(code for code in "BHIQ" if count <= 256 ** array.array(code).itemsize)
 
 
-def compact_body(
-    table: Table, marked_up: Mapping[Cell, nodes.entry], /, *, location: Location
-) -> df_table_body:
+def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Location) -> df_table_body:
     """Return the node of the body of ``table``, in which no cell spans others.
 
-    :param marked_up: the entries of cells with markup.
+    :param marked_up: the cells that hold markup.
     """
     used = sorted(set(itertools.chain.from_iterable(table.numbers)))
     plain = [number for number in used if table.cells[number] not in marked_up]
@@ -163,11 +161,9 @@ def compact_body(
         place = renumbered.get(number)
         if place is None:
             place = len(plain) + len(entries)
-            entry = marked_up[table.cells[number]]
+            entry = marked_up.entry(table.cells[number])
             if may_be_shared(entry):
                 renumbered[number] = place
-            else:
-                entry = entry.deepcopy()
             entries.append(entry)
         return place
 

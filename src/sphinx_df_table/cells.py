@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
@@ -73,6 +73,43 @@ def marked_up_entry(
     lines = _LINE_BREAK.split(cell.text)
     parsed = [parse(line) if line else [] for line in lines] if parse else []
     return nodes.entry("", _content(lines, parsed, location)) if any(parsed) else None
+
+
+class MarkedUpCells:
+    """The cells that hold markup. A text is read once, if one entry may stand for all its cells."""
+
+    def __init__(self, parsers: CellParsers, location: Location) -> None:
+        self._parsers = parsers
+        self._location = location
+        self._waiting: dict[Cell, nodes.entry | None] = {}
+        #: Why cells that were meant to hold markup are shown as they were written.
+        self.reasons: dict[Cell, str] = {}
+
+    def read(self, cells: Iterable[Cell]) -> None:
+        """Find out which of ``cells`` hold markup."""
+        for cell in dict.fromkeys(cells):
+            try:
+                entry = marked_up_entry(cell, parsers=self._parsers, location=self._location)
+            except CellMarkupError as problem:
+                self.reasons[cell] = str(problem)
+            else:
+                if entry is not None:
+                    self._waiting[cell] = entry
+
+    def __contains__(self, cell: Cell) -> bool:
+        return cell in self._waiting
+
+    def entry(self, cell: Cell) -> nodes.entry:
+        """Return an entry for one more place.
+
+        After the first, ``cell`` is read anew: the document may have taken note of an entry.
+        """
+        entry = self._waiting[cell]
+        self._waiting[cell] = None
+        if entry is None:
+            entry = marked_up_entry(cell, parsers=self._parsers, location=self._location)
+            assert entry is not None
+        return entry
 
 
 def is_one_line(text: str, /) -> bool:

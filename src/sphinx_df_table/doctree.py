@@ -10,11 +10,10 @@ from docutils import nodes
 
 from sphinx_df_table.body import column_widths, compact_body
 from sphinx_df_table.cells import (
-    CellMarkupError,
     CellParsers,
     Location,
+    MarkedUpCells,
     entry_width,
-    marked_up_entry,
     plain_entry,
 )
 from sphinx_df_table.errors import FrameError
@@ -62,7 +61,8 @@ def table_to_node(
             f":widths: gives {len(widths)} widths, but the table has {table.width} columns; "
             "give one for each."
         )
-    marked_up, reasons = _read(table, parsers, location)
+    marked_up = MarkedUpCells(parsers, location)
+    marked_up.read(itertools.chain(*table.head, table.cells))
     head = _real_rows(table.head, marked_up, location)
     body: nodes.Element
     if table.has_spans_in_body:
@@ -84,28 +84,7 @@ def table_to_node(
     tgroup += body
     node = nodes.table("", tgroup, classes=["df-table"])
     node.source, node.line = location
-    return node, _problems(table, reasons)
-
-
-def _read(
-    table: Table, parsers: CellParsers, location: Location
-) -> tuple[dict[Cell, nodes.entry], dict[Cell, str]]:
-    """Read each distinct cell once.
-
-    :returns: the entries of those with markup, and the reasons why others that were meant
-        to have some are shown as they were written.
-    """
-    marked_up: dict[Cell, nodes.entry] = {}
-    reasons: dict[Cell, str] = {}
-    for cell in itertools.chain(*table.head, table.cells):
-        try:
-            entry = marked_up_entry(cell, parsers=parsers, location=location)
-        except CellMarkupError as problem:
-            reasons[cell] = str(problem)
-        else:
-            if entry is not None:
-                marked_up[cell] = entry
-    return marked_up, reasons
+    return node, _problems(table, marked_up.reasons)
 
 
 def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
@@ -122,19 +101,18 @@ def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
 
 
 def _real_rows(
-    rows: Sequence[Sequence[Cell]], marked_up: Mapping[Cell, nodes.entry], location: Location
+    rows: Sequence[Sequence[Cell]], marked_up: MarkedUpCells, location: Location
 ) -> list[nodes.row]:
     return [
-        nodes.row("", *(_real_entry(cell, marked_up.get(cell), location) for cell in row))
-        for row in rows
+        nodes.row("", *(_real_entry(cell, marked_up, location) for cell in row)) for row in rows
     ]
 
 
-def _real_entry(cell: Cell, marked_up: nodes.entry | None, location: Location) -> nodes.entry:
-    if marked_up is None:
-        entry = plain_entry(cell.text, is_literal=cell.is_literal, location=location)
+def _real_entry(cell: Cell, marked_up: MarkedUpCells, location: Location) -> nodes.entry:
+    if cell in marked_up:
+        entry = marked_up.entry(cell)
     else:
-        entry = marked_up.deepcopy()
+        entry = plain_entry(cell.text, is_literal=cell.is_literal, location=location)
     for span in ("morecols", "morerows"):
         if more := getattr(cell, span):
             entry[span] = more
