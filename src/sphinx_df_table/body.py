@@ -204,9 +204,8 @@ def expanded(body: df_table_body, /) -> nodes.tbody:
 
 def expand_bodies(document: nodes.Element, /) -> None:
     """Make real rows of each body in ``document``."""
-    bodies = list(document.findall(df_table_body))
-    with _no_garbage_collection() if bodies else contextlib.nullcontext():
-        for body in bodies:
+    with _no_garbage_collection():
+        for body in list(document.findall(df_table_body)):
             body.parent.replace(body, expanded(body))
 
 

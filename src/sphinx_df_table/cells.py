@@ -58,23 +58,6 @@ def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.
     return nodes.entry("", content)
 
 
-def marked_up_entry(
-    cell: Cell, /, *, parsers: CellParsers, location: Location
-) -> nodes.entry | None:
-    """Return the ``entry`` of a cell that holds markup; ``None`` if it holds none.
-
-    :raises CellMarkupError: if its text was meant as markup but cannot or must not be.
-    """
-    if cell.is_literal or not cell.text:
-        return None
-    if parsers.block:
-        return nodes.entry("", *parsers.block(cell.text))
-    parse = parsers.inline
-    lines = _LINE_BREAK.split(cell.text)
-    parsed = [parse(line) if line else [] for line in lines] if parse else []
-    return nodes.entry("", _content(lines, parsed, location)) if any(parsed) else None
-
-
 class MarkedUpCells:
     """The cells that hold markup. A text is read once, if one entry may stand for all its cells."""
 
@@ -89,7 +72,7 @@ class MarkedUpCells:
         """Find out which of ``cells`` hold markup."""
         for cell in dict.fromkeys(cells):
             try:
-                entry = marked_up_entry(cell, parsers=self._parsers, location=self._location)
+                entry = self._entry_if_marked_up(cell)
             except CellMarkupError as problem:
                 self.reasons[cell] = str(problem)
             else:
@@ -107,9 +90,23 @@ class MarkedUpCells:
         entry = self._waiting[cell]
         self._waiting[cell] = None
         if entry is None:
-            entry = marked_up_entry(cell, parsers=self._parsers, location=self._location)
+            entry = self._entry_if_marked_up(cell)
             assert entry is not None
         return entry
+
+    def _entry_if_marked_up(self, cell: Cell) -> nodes.entry | None:
+        """Read ``cell``; return ``None`` if it holds no markup.
+
+        :raises CellMarkupError: if its text was meant as markup but cannot or must not be.
+        """
+        if cell.is_literal or not cell.text:
+            return None
+        if self._parsers.block:
+            return nodes.entry("", *self._parsers.block(cell.text))
+        parse = self._parsers.inline
+        lines = _LINE_BREAK.split(cell.text)
+        parsed = [parse(line) if line else [] for line in lines] if parse else []
+        return nodes.entry("", _content(lines, parsed, self._location)) if any(parsed) else None
 
 
 def is_one_line(text: str, /) -> bool:

@@ -64,14 +64,8 @@ def table_to_node(
     marked_up = MarkedUpCells(parsers, location)
     marked_up.read(itertools.chain(*table.head, table.cells))
     head = _real_rows(table.head, marked_up, location)
-    body: nodes.Element
-    if table.has_spans_in_body:
-        rows = _real_rows(table.body, marked_up, location)
-        body = nodes.tbody("", *rows)
-        needed = content_widths(head + rows, table.width)
-    else:
-        body = compact_body(table, marked_up, location=location)
-        needed = list(map(max, content_widths(head, table.width), column_widths(body)))
+    body, body_widths = _body(table, marked_up, location)
+    needed = map(max, content_widths(head, table.width), body_widths)
     # Sphinx' smart quotes leave a subtree with this attribute alone.
     tgroup = nodes.tgroup(cols=table.width, support_smartquotes=False)
     for number, width in enumerate(widths or needed):
@@ -85,6 +79,17 @@ def table_to_node(
     node = nodes.table("", tgroup, classes=["df-table"])
     node.source, node.line = location
     return node, _problems(table, marked_up.reasons)
+
+
+def _body(
+    table: Table, marked_up: MarkedUpCells, location: Location
+) -> tuple[nodes.Element, list[int]]:
+    """Return the body of ``table``, and the width that the content of each column needs."""
+    if table.has_spans_in_body:
+        rows = _real_rows(table.body, marked_up, location)
+        return nodes.tbody("", *rows), content_widths(rows, table.width)
+    body = compact_body(table, marked_up, location=location)
+    return body, column_widths(body)
 
 
 def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:

@@ -43,10 +43,11 @@ class Table:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for rows in (self.head, self.body if self.has_spans_in_body else ()):
+        has_spans = self.has_spans_in_body
+        for rows in (self.head, self.body if has_spans else ()):
             if (found := _misfit(rows, self.width)) is not None:
                 raise ValueError(f"row {found} does not cover {self.width} columns")
-        if not self.has_spans_in_body and any(len(row) != self.width for row in self.numbers):
+        if not has_spans and any(len(row) != self.width for row in self.numbers):
             raise ValueError(f"a row of the body does not cover {self.width} columns")
 
     @property
