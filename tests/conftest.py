@@ -70,7 +70,14 @@ def table_of(*body: tuple[Cell, ...], head: tuple[tuple[Cell, ...], ...] = ()) -
     cells = tuple(dict.fromkeys(cell for row in body for cell in row))
     numbers = tuple(tuple(map(cells.index, row)) for row in body)
     width = sum(1 + cell.morecols for cell in (*head, *body)[0])
-    return Table(width=width, stubs=0, head=head, cells=cells, numbers=numbers)
+    return Table(
+        width=width,
+        stubs=0,
+        alignments=("left",) * width,
+        head=head,
+        cells=cells,
+        numbers=numbers,
+    )
 
 
 def cell_texts(table: nodes.table) -> list[list[str]]:

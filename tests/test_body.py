@@ -152,7 +152,7 @@ def test_a_body_with_spans_has_real_rows(write: Callable[..., str]) -> None:
     wide = Cell("*wide*", is_literal=False, morecols=1)
     node = node_of(table_of((Cell("1"), Cell("2")), (wide,), (Cell("3"), Cell("4"))))
     assert not list(node.findall(df_table_body))
-    assert '<td colspan="2">' in write(node)
+    assert '<td class="text-center" colspan="2">' in write(node)
 
 
 @given(any_frame())

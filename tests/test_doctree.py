@@ -33,9 +33,8 @@ def node_of(table: Table, widths: tuple[int, ...] = ()) -> nodes.table:
 def test_what_is_read_back_is_what_to_csv_writes(frame: pd.DataFrame) -> None:
     before = frame.copy(deep=True)
     table = frame_to_table(frame, TableOptions(index="hide"))
-    reply = protocol.decode_answer(protocol.encode_reply(protocol.Reply(table=table)))
-    assert isinstance(reply, protocol.Reply)
-    assert reply.table == table
+    reply = protocol.Reply(results=(protocol.Result(table=table),))
+    assert protocol.decode_answer(protocol.encode_reply(reply)) == reply
     expected = [
         [text.replace("\r\n", "\n").replace("\r", "\n") for text in row] for row in csv_rows(frame)
     ]

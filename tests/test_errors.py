@@ -94,7 +94,7 @@ FAULTS = {
     ),
     "no message of a syntax error": ("raise SyntaxError", 1, "SyntaxError, at:", "snippet"),
     "wild frame": (
-        "class F(pd.DataFrame):\n    @property\n    def shape(self): exit(1)\nF({'a': [1]})",
+        "class F(pd.DataFrame):\n    @property\n    def iloc(self): exit(1)\nF({'a': [1]})",
         0,
         "cannot be laid out as a table: SystemExit",
         "data",

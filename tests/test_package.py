@@ -45,7 +45,11 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[st
 def test_the_wheel_holds_the_package_and_nothing_else(archives: tuple[set[str], set[str]]) -> None:
     wheel, _ = archives
     package = ROOT / "src" / "sphinx_df_table"
-    modules = {f"sphinx_df_table/{path.name}" for path in package.iterdir() if path.is_file()}
+    modules = {
+        path.relative_to(package.parent).as_posix()
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     assert "sphinx_df_table/py.typed" in modules
     inside = {name for name in wheel if ".dist-info/" not in name}
     assert inside == modules

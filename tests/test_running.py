@@ -434,8 +434,10 @@ def ask(runner: Runner, code: str, folder: Path, page: str = "index", timeout: f
 
 
 def shown(reply: Reply) -> str:
-    assert reply.table is not None, reply.error
-    return reply.table.body[0][0].text
+    assert reply.error is None
+    [result] = reply.results
+    assert result.table is not None, result.error
+    return result.table.body[0][0].text
 
 
 def test_snippets_run_one_after_the_other(runner: Runner, tmp_path: Path) -> None:

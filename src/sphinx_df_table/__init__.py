@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Add the ``df-table`` directive to a Sphinx project.
+    """Add the directives ``df-table`` and ``df-setup`` to a Sphinx project.
 
     Called by Sphinx for ``extensions = ["sphinx_df_table"]``. Imports stay inside,
     so that the worker process, which imports this package too, loads no Sphinx.
@@ -23,34 +23,56 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     from sphinx_df_table import lifecycle
     from sphinx_df_table.body import ExpandForTranslation, df_table_body, expansion_for
+    from sphinx_df_table.browser import (
+        MoveConstantsToCaption,
+        StyleEntries,
+        add_assets,
+        depart_styled_entry,
+        df_table_styled_entry,
+        offer_static_files,
+        visit_styled_entry,
+    )
     from sphinx_df_table.dependencies import DependencyCollector
-    from sphinx_df_table.directive import directive_for
+    from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
     from sphinx_df_table.paper import FitColumnsToText, FlattenSpans
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
 
+    # Results that are several tables become its tabs.
+    app.setup_extension("sphinx_design")
+
     app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
     app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
     app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
     app.add_config_value("df_table_markup", "inline", "env", ENUM("inline", "none", "block"))
+    app.add_config_value("df_table_max_rows", default=10_000, rebuild="env", types=int)
+    app.add_config_value("df_table_na_rep", default="", rebuild="env", types=str)
+    app.add_config_value("df_table_precision", None, "env", types=(int, type(None)))
     app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
 
     runner = Runner()
-    app.add_directive("df-table", directive_for(runner, configuration_directory=Path(app.confdir)))
+    for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
+        bound = directive.bound_to(runner, configuration_directory=Path(app.confdir))
+        app.add_directive(name, bound)
     app.add_env_collector(DependencyCollector)
     app.add_env_collector(NoticeCollector)
     app.add_node(df_table_body, html=(write_body, None))
+    app.add_node(df_table_styled_entry, html=(visit_styled_entry, depart_styled_entry))
     app.add_transform(ExpandForTranslation)
     app.add_transform(ResolveCellReferences)
     app.add_post_transform(expansion_for(app))
     app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)
+    app.add_post_transform(StyleEntries)
+    app.add_post_transform(MoveConstantsToCaption)
+    app.connect("builder-inited", offer_static_files)
+    app.connect("html-page-context", add_assets)
     lifecycle.connect(app, runner)
     return {
         "version": __version__,
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

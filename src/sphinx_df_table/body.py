@@ -23,7 +23,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
-from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
+from sphinx_df_table.cells import (
+    STYLE,
+    alignment_class,
+    entry_width,
+    may_be_shared,
+    plain_entry,
+    text_width,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,7 +60,7 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
     texts: tuple[str, ...] = ()
     strings: int = 0
     numbers: array.array[int] = array.array("B")
-    width: int = 1
+    column_classes: tuple[str, ...] = ("",)
 
     @classmethod
     def of(
@@ -64,16 +71,22 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
         *,
         strings: int,
         numbers: Sequence[int],
-        width: int,
+        column_classes: Sequence[str],
         location: Location,
     ) -> Self:
-        """Return the node of rows of ``width`` cells each."""
+        """Return the node of rows of as many cells as there are ``column_classes``."""
         node = cls()
-        node.texts, node.strings, node.width = tuple(texts), strings, width
+        node.texts, node.strings = tuple(texts), strings
+        node.column_classes = tuple(column_classes)
         node.numbers = array.array(_typecode(len(texts) + len(entries)), numbers)
         node.extend([node.words, *entries])
         node.source, node.line = location
         return node
+
+    @property
+    def width(self) -> int:
+        """The cells of each row."""
+        return len(self.column_classes)
 
     @property
     def words(self) -> nodes.Text:
@@ -105,7 +118,7 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
         """Return a copy without children, as docutils wants it; the data is shared."""
         copied = super().copy()
         copied.texts, copied.strings = self.texts, self.strings
-        copied.numbers, copied.width = self.numbers, self.width
+        copied.numbers, copied.column_classes = self.numbers, self.column_classes
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
@@ -146,7 +159,7 @@ def _typecode(count: int) -> str:
 
 
 def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Location) -> df_table_body:
-    """Return the node of the body of ``table``, in which no cell spans others.
+    """Return the node of the body of ``table``, whose cells are no more than their texts.
 
     :param marked_up: the cells that hold markup.
     """
@@ -173,7 +186,7 @@ def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Locatio
         entries,
         strings=sum(not table.cells[number].is_literal for number in plain),
         numbers=places,
-        width=table.width,
+        column_classes=[alignment_class(alignment) for alignment in table.alignments],
         location=location,
     )
 
@@ -196,10 +209,13 @@ def expanded(body: df_table_body, /) -> nodes.tbody:
     entries = body.entries
     first = len(body.texts)
 
-    def entry(number: int) -> nodes.entry:
-        return body.plain_entry(number) if number < first else entries[number - first].deepcopy()
+    def entry(number: int, class_name: str) -> nodes.entry:
+        found = body.plain_entry(number) if number < first else entries[number - first].deepcopy()
+        found["classes"].append(class_name)
+        return found
 
-    return nodes.tbody("", *(nodes.row("", *map(entry, row)) for row in body.rows))
+    rows = (nodes.row("", *map(entry, row, body.column_classes)) for row in body.rows)
+    return nodes.tbody("", *rows)
 
 
 def expand_bodies(document: nodes.Element, /) -> None:
@@ -250,13 +266,17 @@ class ExpandForOthers(SphinxPostTransform):
 
     default_priority = 11
 
-    #: Whether bodies can stay; set by :func:`expansion_for`.
+    #: Whether bodies can stay, and whether the format is HTML; set by :func:`expansion_for`.
     are_written: ClassVar[Callable[[], bool]]
+    is_html: ClassVar[Callable[[], bool]]
 
     def run(self, **_: Any) -> None:
-        """Expand the bodies of the page."""
+        """Expand the bodies of the page, and leave out what only HTML can show."""
         if not type(self).are_written():
             expand_bodies(self.document)
+        if not type(self).is_html():
+            for entry in self.document.findall(nodes.entry):
+                entry.attributes.pop(STYLE, None)
 
 
 def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
@@ -269,7 +289,11 @@ def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
         """
         builder, handlers = app.builder, app.registry.translation_handlers
         known = handlers.get(builder.name, handlers.get(builder.format, {}))
-        is_html = builder.format == "html" and builder.name != "epub"
-        return builder.name == "gettext" or (is_html and df_table_body.__name__ in known)
+        has_our_visitor = builder.name != "epub" and df_table_body.__name__ in known
+        return builder.name == "gettext" or (is_html() and has_our_visitor)
 
-    return type("ExpandForOthers", (ExpandForOthers,), {"are_written": staticmethod(are_written)})
+    def is_html() -> bool:
+        return app.builder.format == "html"
+
+    functions = {"are_written": staticmethod(are_written), "is_html": staticmethod(is_html)}
+    return type("ExpandForOthers", (ExpandForOthers,), functions)

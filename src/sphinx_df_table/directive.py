@@ -1,44 +1,38 @@
-"""The ``df-table`` directive: the order of the steps, and the reporting."""
+"""The directives ``df-table`` and ``df-setup``: the order of the steps."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.parsers.rst.directives.tables import align
-from docutils.parsers.rst.states import RSTState
 from docutils.statemachine import StringList
-from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from sphinx_df_table import options as converters
 from sphinx_df_table.cells import CellParsers
-from sphinx_df_table.dependencies import note_looks
-from sphinx_df_table.doctree import Problem, box, table_to_node
-from sphinx_df_table.errors import PreambleError, SnippetError, TableError
+from sphinx_df_table.code_directive import CodeDirective
+from sphinx_df_table.doctree import Problem, box, notes_of, table_to_node
+from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.markup import inline_parser, mark_unresolved
-from sphinx_df_table.notices import note_notice
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
-from sphinx_df_table.protocol import Place, Reply, Request
-from sphinx_df_table.source import Source, typed_source
+from sphinx_df_table.tabs import tab_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sphinx_df_table.runner import Runner
+    from sphinx_df_table.protocol import Result
     from sphinx_df_table.table import Table
-
-_logger = logging.getLogger(__name__)
-
-#: How many lines MyST-Parser may be wrong about the place of a directive in directives.
-_MISCOUNT: Final = 20
 
 #: How many cells a warning about markup names.
 _NAMED_CELLS: Final = 3
+
+#: Options that only change how code is run.
+_RUNNING: Final[dict[str, Callable[[str], object]]] = {
+    "depends": converters.paths,
+    "timeout": converters.seconds,
+}
 
 
 def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
@@ -52,35 +46,58 @@ def _widths(argument: str) -> str | list[int]:
     return widths
 
 
-class DfTable(SphinxDirective):
-    """Run pandas code and show the DataFrame that it leaves behind as a table."""
+class DfSetup(CodeDirective):
+    """Run code that shows nothing; later directives of the page find what it defines."""
 
-    #: What runs the code, and the folder of ``conf.py``; set by :func:`directive_for`.
-    runner: ClassVar[Runner]
-    configuration_directory: ClassVar[Path]
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = _RUNNING
 
-    has_content = True
+    def run(self) -> list[nodes.Node]:
+        """Return nothing, or the box that says that it failed."""
+        if self._switched_off():
+            return []
+        try:
+            source = self._source()
+            self._run_code(source, None)
+        except TableError as error:
+            if not isinstance(error, PreambleError):
+                _, line = self._location
+                self._setups.note_failure("\n".join(self.content), line=line)
+            return [self._failed(error, "The set-up for the tables below")]
+        self._setups.note_success(source)
+        return []
+
+
+class DfTable(CodeDirective):
+    """Run pandas code and show what it leaves behind as a table, or as tables in tabs."""
+
     optional_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        **_RUNNING,
         "align": align,
+        "align-columns": converters.alignments,
         "class": directives.class_option,
-        "depends": converters.paths,
+        "columns": converters.column_patterns,
         "df-arg": converters.variable_name,
         "df-var": converters.variable_name,
+        "format": converters.formats,
         "header": converters.header_rows,
         "header-rows": directives.nonnegative_int,
+        "hoist-constants": directives.flag,
         "index": _one_of(INDEX_CHOICES),
         "markup": _one_of(MARKUP_CHOICES),
+        "max-rows": directives.nonnegative_int,
+        "na-rep": directives.unchanged,
         "name": directives.unchanged,
+        "precision": directives.nonnegative_int,
         "stub-columns": directives.nonnegative_int,
-        "timeout": converters.seconds,
+        "sync-group": directives.unchanged_required,
         "width": directives.length_or_percentage_or_unitless,
         "widths": _widths,
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the table, or the box that takes its place."""
+        """Return the table, or the box that takes its place, with what belongs to it."""
         if {"df-arg", "df-var"} <= self.options.keys():
             raise self.error(":df-arg: is the old name of :df-var:; give only one of the two.")
         if "header" in self.options and self.options.get("header-rows") == 0:
@@ -88,102 +105,58 @@ class DfTable(SphinxDirective):
         if off := self._switched_off():
             return [box(nodes.note, f"This table is not shown: {off}.", location=self._location)]
         try:
-            return self._table(self._run_code())
+            results = self._results()
         except TableError as error:
-            self._report(error)
-            why = f" ({error.kind})" if error.kind else ""
-            message = f"This table could not be built{why}. The build log says why."
-            return [box(nodes.error, message, location=self._location)]
-
-    @property
-    def _location(self) -> tuple[str, int]:
-        """The file and line of the directive; docutils names included files by relative paths."""
-        source, line = self.get_source_info()
-        return self._absolute(source), line or self.lineno
-
-    def _absolute(self, name: str | None) -> str:
-        """Return the absolute name of a file; of text from conf.py, what Sphinx calls it."""
-        if name and name.startswith("<"):
-            return name
-        return os.path.abspath(name or self.env.doc2path(self.env.docname))
-
-    def _switched_off(self) -> str:
-        """Return why no code is run in this build; nothing if it is."""
-        if not self.config.df_table_execute:
-            return "the build runs no code of pages (df_table_execute)"
-        settings = self.state.document.settings
-        for setting in ("file_insertion_enabled", "raw_enabled"):
-            if not getattr(settings, setting, True):
-                note_notice(
-                    self.env,
-                    self.env.docname,
-                    "execute",
-                    f"No df-table is shown, because docutils' setting {setting} is off. Turn "
-                    "it on to run the code of pages, or set df_table_execute = False.",
-                )
-                return f"docutils' setting {setting} is off"
-        return ""
-
-    def _run_code(self) -> Table:
-        """Run the code in the worker, and note what it did besides.
-
-        :raises TableError: if there is no table to show for it.
-        """
-        if not self.content:
-            raise SnippetError(
-                "There is no code. Leave an empty line between the directive with its options "
-                "and the code."
+            return [self._failed(error, "This table")]
+        shown = [
+            (result.label, self._shown(result, is_first=number == 0))
+            for number, result in enumerate(results)
+        ]
+        tabs = [(label, content) for label, content in shown if label is not None]
+        if tabs:
+            return [
+                tab_set(tabs, sync_group=self.options.get("sync-group"), location=self._location)
+            ]
+        if "sync-group" in self.options:
+            self._warn(
+                ":sync-group: is for tabs, but the result is a single table. Drop the option, or "
+                "leave a dictionary of frames.",
+                "data",
             )
-        source = self._source()
-        reply = self.runner.run(
-            Request(
-                source=source,
-                place=self._place(),
-                preamble=self.config.df_table_preamble,
-                depends=self.options.get("depends", ()),
-                options=TableOptions.from_directive(self.options),
-            ),
-            timeout=self.options.get("timeout", self.config.df_table_timeout),
-            preamble_timeout=self.config.df_table_timeout,
-        )
-        note_looks(self.env, self.env.docname, reply.looks)
-        self._log(reply, source.filename)
-        if reply.error:
-            raise reply.error
-        assert reply.table is not None
-        return reply.table
+        [(_, content)] = shown
+        return content
 
-    def _source(self) -> Source:
-        """Return the code and where it stands: in reStructuredText, docutils knows of each line."""
-        filename, offset = self.content.items[0]
-        first_line = (offset or 0) + 1
-        state: object = self.state
-        is_docutils = isinstance(state, RSTState)
-        if not is_docutils:
-            # MyST counts from the first line of the directive's body.
-            first_line += self.lineno + self.content_offset
-        return typed_source(
-            list(self.content),
-            filename=self._absolute(filename),
-            first_line=first_line,
-            reach=0 if is_docutils else _MISCOUNT,
-        )
+    def _results(self) -> tuple[Result, ...]:
+        """Return the tables to show, each of which may have failed.
 
-    def _place(self) -> Place:
-        page = Path(self.env.doc2path(self.env.docname))
-        return Place(
-            page=self.env.docname,
-            filename=str(page),
-            directory=str(page.parent),
-            source_directory=str(self.env.srcdir),
-            configuration_directory=str(self.configuration_directory),
+        :raises TableError: if the code failed.
+        """
+        options = TableOptions.from_directive(
+            self.options,
+            precision=self.config.df_table_precision,
+            na_rep=self.config.df_table_na_rep,
+            row_limit=self.config.df_table_max_rows,
         )
+        return self._run_code(self._source(variable=options.variable), options).results
 
-    def _table(self, table: Table) -> list[nodes.Node]:
+    def _shown(self, result: Result, *, is_first: bool) -> list[nodes.Node]:
+        """Return the nodes for one table, or the box that takes its place."""
+        try:
+            if result.error:
+                raise result.error
+            assert result.table is not None
+            return self._table(result.table, label=result.label, is_first=is_first)
+        except TableError as error:
+            return [self._failed(error, "This table")]
+
+    def _table(self, table: Table, *, label: str | None, is_first: bool) -> list[nodes.Node]:
         """Return the node of ``table``, with the presentation that csv-table's options ask for.
 
-        Behind it come docutils' messages on its title, if there are any.
+        Around it come what holds for all rows, what is said of rows that are left out, and
+        docutils' messages on its title.
 
+        :param label: what tells the table from others of the same directive.
+        :param is_first: whether it is the first of them.
         :raises TableError: if an option does not fit the table.
         """
         widths = self.options.get("widths", "auto")
@@ -194,26 +167,51 @@ class DfTable(SphinxDirective):
                 widths=widths if isinstance(widths, list) else (),
                 location=self._location,
             )
+            constants, rows_note = notes_of(table, parsers=parsers, location=self._location)
             if parsers.inline:
-                mark_unresolved(node)
+                mark_unresolved([node, *constants])
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):
             if option in self.options:
                 node[option] = self.options[option]
-        self.add_name(node)
-        messages = self._insert_title(node)
+        self._add_names(node, label=label, is_first=is_first)
+        messages = self._insert_title(node, table.caption, label=label)
         for sentence in table.warnings:
             self._warn(sentence, "data")
         if problems:
             self._warn(_on_markup(problems), "markup")
-        return [node, *messages]
+        # Without a caption, what holds for all rows is read first; with one, it belongs to it.
+        around: list[nodes.Node]
+        around = [node, *constants] if isinstance(node[0], nodes.title) else [*constants, node]
+        return [*around, *rows_note, *messages]
 
-    def _insert_title(self, node: nodes.table) -> list[nodes.system_message]:
-        if not self.arguments:
-            return []
-        text = self.arguments[0]
-        children, messages = self.parse_inline(text)
+    def _add_names(self, node: nodes.table, *, label: str | None, is_first: bool) -> None:
+        """Make ``node`` a target: the first table by the name, each by the name and its label."""
+        if "name" not in self.options:
+            return
+        name = self.options["name"]
+        names = [name] if is_first else []
+        if label is not None:
+            names.append(f"{name}-{label}")
+        node["names"] += map(nodes.fully_normalize_name, names)
+        self.state.document.note_explicit_target(node, node)
+
+    def _insert_title(
+        self, node: nodes.table, caption: str, *, label: str | None
+    ) -> list[nodes.system_message]:
+        """Put the author's title into ``node``, or else ``caption``, as it is."""
+        children: list[nodes.Node] = [nodes.Text(caption)] if caption else []
+        messages: list[nodes.system_message] = []
+        text = caption
+        if self.arguments:
+            text = self.arguments[0]
+            children, messages = self.parse_inline(text)
+            if label is not None:
+                text += f" ({label})"
+                children.append(nodes.Text(f" ({label})"))
+        if not children:
+            return messages
         title = nodes.title(text, "", *children)
         title.source, title.line = self._location
         node.insert(0, title)
@@ -234,42 +232,6 @@ class DfTable(SphinxDirective):
         lines = text.splitlines()
         content = StringList(lines, items=[(source, line - 1)] * len(lines))
         return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
-
-    def _log(self, reply: Reply, filename: str) -> None:
-        """Hand on what the code printed, and what Python warned of, with the page's lines."""
-        if reply.output:
-            output = reply.output.rstrip()
-            _logger.verbose("%s:%d: output of df-table:\n%s", *self._location, output)
-        for number, text in reply.warnings:
-            place = f"{filename}:{number}"
-            if self.config.df_table_python_warnings == "warn":
-                _logger.warning(text, location=place, type="df_table", subtype="python")
-            else:
-                _logger.info("%s: %s", place, text)
-
-    def _report(self, error: TableError) -> None:
-        """Warn of what stopped this table, and have the page read again by the next build."""
-        self.env.note_reread()
-        if isinstance(error, PreambleError):
-            note_notice(self.env, self.env.docname, error.subtype, error.message)
-        elif error.filename:
-            place = f"{error.filename}:{error.line}"
-            _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
-        else:
-            self._warn(error.message, error.subtype)
-
-    def _warn(self, message: str, subtype: str) -> None:
-        source, line = self._location
-        _logger.warning(message, location=f"{source}:{line}", type="df_table", subtype=subtype)
-
-
-def directive_for(runner: Runner, /, *, configuration_directory: Path) -> type[DfTable]:
-    """Return the directive that runs its code with ``runner``.
-
-    docutils keeps classes, not objects, so what one build shares is tied to a class of its own.
-    """
-    bound = {"runner": runner, "configuration_directory": configuration_directory}
-    return type("DfTable", (DfTable,), bound)
 
 
 def _on_markup(problems: Sequence[Problem]) -> str:

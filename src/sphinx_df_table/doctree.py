@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
@@ -13,15 +13,22 @@ from sphinx_df_table.cells import (
     CellParsers,
     Location,
     MarkedUpCells,
+    alignment_class,
+    dress,
     entry_width,
     plain_entry,
+    texts_in,
 )
 from sphinx_df_table.errors import FrameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sphinx_df_table.table import Cell, Table
+    from sphinx_df_table.table import Alignment, Cell, Table
+
+
+#: The class of a line on what holds for all rows of a table.
+CONSTANTS: Final = "df-table-constants"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +56,9 @@ def table_to_node(
     A cell holds a paragraph, a line block where its value has line breaks, or nothing.
     What is in the table is data: no quotation mark or dash of it is made typographic, and
     what is not a string is not offered for translation. The body is one
-    :class:`~sphinx_df_table.body.df_table_body`, unless a cell of it spans others.
+    :class:`~sphinx_df_table.body.df_table_body`, unless a cell of it spans others or has looks
+    of its own. Every cell has the class of its column's alignment; a heading over several
+    columns is centred.
 
     :param parsers: how the text of a cell that is not literal becomes nodes.
     :param widths: the columns' widths, in any unit; from the content where there are none.
@@ -63,7 +72,7 @@ def table_to_node(
         )
     marked_up = MarkedUpCells(parsers, location)
     marked_up.read(itertools.chain(*table.head, table.cells))
-    head = _real_rows(table.head, marked_up, location)
+    head = _real_rows(table.head, marked_up, location, table.alignments)
     body, body_widths = _body(table, marked_up, location)
     needed = map(max, content_widths(head, table.width), body_widths)
     # Sphinx' smart quotes leave a subtree with this attribute alone.
@@ -85,8 +94,8 @@ def _body(
     table: Table, marked_up: MarkedUpCells, location: Location
 ) -> tuple[nodes.Element, list[int]]:
     """Return the body of ``table``, and the width that the content of each column needs."""
-    if table.has_spans_in_body:
-        rows = _real_rows(table.body, marked_up, location)
+    if not table.has_plain_body:
+        rows = _real_rows(table.body, marked_up, location, table.alignments)
         return nodes.tbody("", *rows), content_widths(rows, table.width)
     body = compact_body(table, marked_up, location=location)
     return body, column_widths(body)
@@ -106,11 +115,18 @@ def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
 
 
 def _real_rows(
-    rows: Sequence[Sequence[Cell]], marked_up: MarkedUpCells, location: Location
+    rows: Sequence[Sequence[Cell]],
+    marked_up: MarkedUpCells,
+    location: Location,
+    alignments: Sequence[Alignment],
 ) -> list[nodes.row]:
-    return [
+    made = [
         nodes.row("", *(_real_entry(cell, marked_up, location) for cell in row)) for row in rows
     ]
+    for _, column, entry in placed_entries(made):
+        alignment = "center" if "morecols" in entry else alignments[column]
+        entry["classes"].insert(0, alignment_class(alignment))
+    return made
 
 
 def _real_entry(cell: Cell, marked_up: MarkedUpCells, location: Location) -> nodes.entry:
@@ -118,10 +134,52 @@ def _real_entry(cell: Cell, marked_up: MarkedUpCells, location: Location) -> nod
         entry = marked_up.entry(cell)
     else:
         entry = plain_entry(cell.text, is_literal=cell.is_literal, location=location)
-    for span in ("morecols", "morerows"):
-        if more := getattr(cell, span):
-            entry[span] = more
+    dress(entry, cell)
     return entry
+
+
+def notes_of(
+    table: Table, /, *, parsers: CellParsers, location: Location
+) -> tuple[list[nodes.paragraph], list[nodes.paragraph]]:
+    """Return what is said of a table outside of it: of all its rows, and of those left out.
+
+    Either is one paragraph or none. Markup in the values of hoisted columns is kept, as in
+    cells; lines of a value run on.
+    """
+    constants, rows_note = [], []
+    if table.constants:
+        marked_up = MarkedUpCells(dataclasses.replace(parsers, block=None), location)
+        marked_up.read(itertools.chain.from_iterable(table.constants))
+        lead = "All rows shown: " if table.rows_note else "All rows: "
+        paragraph = _paragraph(CONSTANTS, lead, location)
+        for number, (label, value) in enumerate(table.constants):
+            for part in ("; " if number else "", label, ": ", value):
+                _append(paragraph, part, marked_up, location)
+        constants.append(paragraph)
+    if table.rows_note:
+        rows_note.append(_paragraph("df-table-rows", table.rows_note, location))
+    return constants, rows_note
+
+
+def _paragraph(class_name: str, text: str, location: Location) -> nodes.paragraph:
+    paragraph = nodes.paragraph(text, text, classes=[class_name])
+    paragraph.source, paragraph.line = location
+    return paragraph
+
+
+def _append(
+    paragraph: nodes.paragraph, part: str | Cell, marked_up: MarkedUpCells, location: Location
+) -> None:
+    """Put the content of a cell, or a text, at the end of ``paragraph``."""
+    if isinstance(part, str):
+        paragraph.append(nodes.Text(part))
+        paragraph.rawsource += part
+        return
+    entry = _real_entry(part, marked_up, location)
+    paragraph.rawsource += part.text
+    for number, text in enumerate(texts_in(entry)):
+        paragraph.extend([nodes.Text(" ")] if number else [])
+        paragraph.extend(text.children[:])
 
 
 def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:

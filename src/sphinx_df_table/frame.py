@@ -3,72 +3,127 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import operator
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.formats import ValueFormat, formatted_texts
+from sphinx_df_table.layout import CellList, Column, columns_to_table, rows_needed
+from sphinx_df_table.messages import LONGEST_QUOTE, one_line, type_name
+from sphinx_df_table.patterns import ColumnName, matching, no_such_column, wishes_by_column
 from sphinx_df_table.table import Cell, Table
-from sphinx_df_table.values import are_strings, value_texts
+from sphinx_df_table.values import are_strings, value_groups, value_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sphinx_df_table.options import TableOptions
 
-#: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
-def frame_to_table(frame: pd.DataFrame | pd.Series[Any], options: TableOptions, /) -> Table:
+def frame_to_table(
+    frame: pd.DataFrame | pd.Series[Any],
+    options: TableOptions,
+    /,
+    *,
+    total: int | None = None,
+    warnings: Sequence[str] = (),
+) -> Table:
     """Lay ``frame`` out as the reader will see it.
 
-    Rows and columns keep their order. Index levels that are shown come first, as row
-    headings. Equal neighbours in an upper level of the column labels are joined into one
-    spanning cell; an empty label gives its place to the label below it, or else above.
+    Rows and columns keep their order, unless ``options`` say otherwise. Index levels that
+    are shown come first, as row headings. Equal neighbours in an upper level of the column
+    labels are joined into one spanning cell; an empty label gives its place to the label
+    below it, or else above.
 
     :param frame: the snippet's result, rows by columns; it is never modified.
     :param options: the author's choices for this one table.
+    :param total: the number of rows where ``frame`` is only the beginning of them, or
+        :data:`sphinx_df_table.layout.UNKNOWN`.
+    :param warnings: sentences on what went before.
     :returns: a table whose rows all cover the same number of columns.
-    :raises FrameError: if there is no column to show, or an option asks for more rows or
-        columns than there are.
+    :raises FrameError: if there is no column to show, or an option asks for rows or
+        columns that there are not.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame()
-    if frame.shape[1] == 0:
-        raise FrameError("The frame has no columns, so there is nothing to show.")
-    levels = _index_levels(frame) if _shows_index(frame, options) else []
-    cells, heads = _Cells(), _Cells()
-    columns = [cells.of(values) for values in levels]
-    columns += [cells.of(values) for _, values in frame.items()]
-    labels = _labels(frame, heads, levels=len(levels), options=options)
-    stubs = max(len(levels), options.stub_columns)
-    if stubs >= len(columns) and options.stub_columns:
-        raise FrameError(
-            f":stub-columns: asks for {options.stub_columns}, but the table has "
-            f"{len(columns)} columns in all; give a smaller number."
+    total = len(frame) if total is None else total
+    frame = frame.iloc[: rows_needed(frame.columns.nlevels, options)]
+    sources = column_sources(frame, options, shows_index=shows_index(frame, options))
+    cells = CellList()
+    formats = ColumnFormats(sources, options)
+    columns = [
+        Column(
+            name=source.name,
+            labels=source.labels,
+            numbers=cells.numbers_of(formats.cells(place, source.values)),
+            is_index=source.is_index,
+            is_constant=options.hoist_constants and is_constant(source.values),
         )
-    head = _joined(_at(labels, heads.made)) if options.header_rows != 0 else ()
-    made = cells.made
-    rows = tuple(zip(*columns, strict=True))
-    lead = _leading_rows(len(labels), len(rows), options)
-    return Table(
-        width=len(columns),
-        stubs=stubs,
-        head=head + _at(rows[:lead], made),
-        cells=made,
-        numbers=rows[lead:],
-        warnings=(
-            *heads.on_illegal(zip(*labels, strict=True), first_row=0),
-            *cells.on_illegal(columns, first_row=1),
-        ),
-    )
+        for place, source in enumerate(sources)
+    ]
+    sentences = [*warnings, *formats.warnings()]
+    return columns_to_table(columns, cells, options, total=total, warnings=sentences)
 
 
-def _shows_index(frame: pd.DataFrame, options: TableOptions) -> bool:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSource:
+    """A column of a frame, or a level of its index, before its values have become texts.
+
+    :param position: the column's place in the frame; the level's, if it is one.
+    """
+
+    name: ColumnName
+    labels: tuple[Cell, ...]
+    values: pd.Series[Any]
+    position: int
+    is_index: bool = False
+
+
+def column_sources(
+    frame: pd.DataFrame, options: TableOptions, /, *, shows_index: bool
+) -> list[ColumnSource]:
+    """Return what the columns of a table are made from, in the order in which they are shown.
+
+    :raises FrameError: if ``options`` name a column that there is not.
+    """
+    labels = _labels(frame)
+    columns = [
+        ColumnSource(
+            name=ColumnName(
+                labels=tuple(cell.text for cell in labels[position]), groups=value_groups(values)
+            ),
+            labels=labels[position],
+            values=values,
+            position=position,
+        )
+        for position, (_, values) in enumerate(frame.items())
+    ]
+    levels = _index_levels(frame) if shows_index else []
+    return levels + _selected(columns, levels, options)
+
+
+def _selected(
+    columns: list[ColumnSource], levels: list[ColumnSource], options: TableOptions
+) -> list[ColumnSource]:
+    """Return the columns that ``:columns:`` names, each at its first mention; else all.
+
+    :raises FrameError: if a pattern finds neither a column nor an index level that is shown.
+    """
+    if not options.columns:
+        return columns
+    names = [column.name for column in columns]
+    places: dict[int, None] = {}
+    for pattern in options.columns:
+        found = matching(pattern, names)
+        places |= dict.fromkeys(found)
+        if not found and not matching(pattern, [level.name for level in levels]):
+            raise FrameError(no_such_column(pattern, names, option="columns"))
+    return [columns[place] for place in places]
+
+
+def shows_index(frame: pd.DataFrame, options: TableOptions, /) -> bool:
     """Tell whether the index says something: a level has a name, or labels are not integers."""
     if options.index != "auto":
         return options.index == "show"
@@ -83,9 +138,21 @@ def _holds_integers(level: pd.Index[Any]) -> bool:
     return len(level) == 0 or level.inferred_type == "integer"
 
 
-def _index_levels(frame: pd.DataFrame) -> list[pd.Series[Any]]:
+def _index_levels(frame: pd.DataFrame) -> list[ColumnSource]:
     index = frame.index
-    return [_level(index, number) for number in range(index.nlevels)]
+    names = _label_cells(pd.Series(index.names, dtype=object))
+    blanks = (Cell(""),) * (frame.columns.nlevels - 1)
+    levels = [_level(index, number) for number in range(index.nlevels)]
+    return [
+        ColumnSource(
+            name=ColumnName(labels=(name.text,), groups=value_groups(values)),
+            labels=(*blanks, name),
+            values=values,
+            position=position,
+            is_index=True,
+        )
+        for position, (name, values) in enumerate(zip(names, levels, strict=True))
+    ]
 
 
 def _level(index: pd.Index[Any], number: int) -> pd.Series[Any]:
@@ -93,157 +160,92 @@ def _level(index: pd.Index[Any], number: int) -> pd.Series[Any]:
     return pd.Series(level.array, dtype=level.dtype, name=level.name)
 
 
-class _Cells:
-    """Makes the cells of a head or a body, one for all values with the same text.
+def _labels(frame: pd.DataFrame) -> list[tuple[Cell, ...]]:
+    """Return the labels of each column, from the top down."""
+    levels = range(frame.columns.nlevels)
+    rows = [_label_cells(_level(frame.columns, number)) for number in levels]
+    return list(zip(*rows, strict=True))
 
-    Cells are known by their numbers, in the order in which they were made.
+
+def _label_cells(labels: pd.Series[Any]) -> list[Cell]:
+    texts = _texts(labels, what="A column's label")
+    return [
+        Cell(text, is_literal=not is_string)
+        for text, is_string in zip(texts, are_strings(labels), strict=True)
+    ]
+
+
+def _texts(values: pd.Series[Any], *, what: str) -> list[str]:
+    """Return the text of each value.
+
+    :raises FrameError: if the text of a value cannot be formed.
     """
+    try:
+        return value_texts(values)
+    except Exception as error:
+        raise FrameError(
+            f"{what} has no text: {type_name(error)} was raised when it was turned into one."
+        ) from error
 
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, bool], int] = {}
 
-    def of(self, values: pd.Series[Any]) -> list[int]:
-        """Return the number of the cell of each value.
+def is_constant(values: pd.Series[Any], /) -> bool:
+    """Tell whether all values are one and the same, whatever format they are shown in."""
+    texts = zip(value_texts(values), are_strings(values), strict=True)
+    return len(set(texts)) == 1
 
+
+class ColumnFormats:
+    """The formats that an author wants for columns, and how well they fit."""
+
+    def __init__(self, sources: Sequence[ColumnSource], options: TableOptions, /) -> None:
+        self._sources = sources
+        self._options = options
+        names = [source.name for source in sources]
+        self._templates, self._unknown = wishes_by_column(options.formats, names, option="format")
+        self._misfits: list[str] = []
+
+    def has_template(self, place: int) -> bool:
+        """Tell whether there is a format for just the column at ``place`` and its like."""
+        return place in self._templates
+
+    def cells(
+        self, place: int, values: pd.Series[Any], /, *, first_row: int = 1
+    ) -> list[tuple[str, bool]]:
+        """Return for each value its text and whether that is literal.
+
+        :param place: the column's place among the sources.
+        :param values: values of that column.
+        :param first_row: the number of the first of them in the table.
         :raises FrameError: if the text of a value cannot be formed.
         """
+        wanted = ValueFormat(
+            template=self._templates.get(place, ""),
+            precision=self._options.precision,
+            na_rep=self._options.na_rep,
+        )
+        name = one_line(self._sources[place].name.path, LONGEST_QUOTE)
         try:
-            texts = value_texts(values)
+            texts, misfits = formatted_texts(values, wanted)
         except Exception as error:
             raise FrameError(
-                f"A value in column {values.name!r} has no text: "
-                f"{type(error).__name__} was raised when it was turned into one."
+                f"A value in column {name!r} has no text: {type_name(error)} was raised when "
+                "it was turned into one."
             ) from error
+        self._misfits += [
+            f"{wanted.template!r} does not fit {one_line(texts[row], LONGEST_QUOTE)!r} "
+            f"({type_name(value)}) in column {name!r}, row {first_row + row}"
+            for row, value in misfits.items()
+        ]
         literal = map(operator.not_, are_strings(values))
-        return self.typed(zip(texts, literal, strict=True))
+        return list(zip(texts, literal, strict=True))
 
-    def typed(self, texts: Iterable[tuple[str, bool]]) -> list[int]:
-        """Return the number of the cell of each text, given with whether it is literal."""
-        texts = list(texts)
-        numbers = self._numbers
-        for text in dict.fromkeys(texts):
-            numbers.setdefault(text, len(numbers))
-        return [numbers[text] for text in texts]
-
-    @property
-    def made(self) -> tuple[Cell, ...]:
-        """The cells; what XML cannot hold is U+FFFD in them, the replacement character."""
-        if self._are_legal:
-            return tuple(itertools.starmap(Cell, self._numbers))
-        return tuple(
-            Cell(_NOT_XML.sub("\ufffd", text), is_literal) for text, is_literal in self._numbers
-        )
-
-    @property
-    def _are_legal(self) -> bool:
-        return not _NOT_XML.search("".join(text for text, _ in self._numbers))
-
-    def on_illegal(self, columns: Iterable[Iterable[int]], *, first_row: int) -> list[str]:
-        """Return a sentence on the first cell that held what XML cannot, if there is one.
-
-        :param first_row: the number of the columns' first row; 0 for labels.
-        """
-        if self._are_legal:
-            return []
-        illegal = {
-            number: found.group()
-            for (text, _), number in self._numbers.items()
-            if (found := _NOT_XML.search(text))
-        }
-        cells = [
-            (row, place, illegal[number])
-            for place, column in enumerate(columns, 1)
-            for row, number in enumerate(column, first_row)
-            if number in illegal
-        ]
-        row, place, character = cells[0]
-        where = f"row {row}, column {place}" if first_row else "a heading"
-        more = f" ({len(cells)} such cells)" if len(cells) > 1 else ""
+    def warnings(self) -> list[str]:
+        """Return sentences on the formats without a column, and on the first that did not fit."""
+        if not self._misfits:
+            return self._unknown
+        count = len(self._misfits)
+        more = f" ({count} such values)" if count > 1 else ""
         return [
-            (
-                f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
-                f"by U+FFFD{more}; clean the data to be rid of it."
-            )
+            *self._unknown,
+            f":format: {self._misfits[0]}{more}; what does not fit is shown without a format.",
         ]
-
-
-def _at(numbers: Iterable[Iterable[int]], cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
-    """Return rows of ``cells`` for rows of their numbers."""
-    return tuple(tuple(cells[number] for number in row) for row in numbers)
-
-
-def _labels(
-    frame: pd.DataFrame, cells: _Cells, *, levels: int, options: TableOptions
-) -> list[list[int]]:
-    """Return the rows of labels over all columns, the first ``levels`` of them index levels.
-
-    :returns: their numbers in ``cells``.
-    :raises FrameError: if ``:header:`` does not give a label for each column.
-    """
-    if options.header:
-        width = levels + frame.shape[1]
-        if len(options.header[0]) != width:
-            raise FrameError(
-                f":header: gives {len(options.header[0])} labels, but the table has "
-                f"{width} columns; give one for each."
-            )
-        return [cells.typed((text, False) for text in row) for row in options.header]
-    rows = [cells.of(_level(frame.columns, number)) for number in range(frame.columns.nlevels)]
-    blanks = cells.typed([("", True)] * levels)
-    names = cells.of(pd.Series(frame.index.names, dtype=object)) if levels else []
-    *upper, last = rows
-    return [*(blanks + row for row in upper), names + last]
-
-
-def _leading_rows(levels: int, rows: int, options: TableOptions) -> int:
-    """Return how many rows of data are shown as heading rows, below the labels.
-
-    :raises FrameError: if there are not so many.
-    """
-    lead = max((options.header_rows or 0) - levels, 0)
-    if lead > rows:
-        raise FrameError(
-            f":header-rows: asks for {options.header_rows}, but there are {levels} rows of "
-            f"labels and {rows} of data; give a smaller number."
-        )
-    return lead
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Place:
-    """A label and the levels that it fills in one column, from ``top`` to ``bottom``."""
-
-    cell: Cell
-    top: int
-    bottom: int
-
-
-def _joined(labels: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Join equal neighbours of the upper levels, and blank cells with what is below or above."""
-    last = len(labels) - 1
-    columns = [_filled(column) for column in zip(*labels, strict=True)]
-    rows: list[list[Cell]] = [[] for _ in labels]
-    for level, row in enumerate(rows):
-        # A neighbour joins only if everything above it is joined as well; leaves never join.
-        paths = [
-            tuple(column[: level + 1]) + ((number,) if column[level].bottom == last else ())
-            for number, column in enumerate(columns)
-        ]
-        for _, run in itertools.groupby(zip(paths, columns, strict=True), key=lambda pair: pair[0]):
-            joined = [column for _, column in run]
-            place = joined[0][level]
-            if place.top == level:
-                more = len(joined) - 1, place.bottom - place.top
-                row.append(Cell(place.cell.text, place.cell.is_literal, *more))
-    return tuple(map(tuple, rows))
-
-
-def _filled(column: tuple[Cell, ...]) -> list[_Place]:
-    """Return for each level of one column the label that fills it."""
-    filled = [level for level, cell in enumerate(column) if cell.text] or [0]
-    places: list[_Place] = []
-    for number, level in enumerate(filled):
-        is_last = number == len(filled) - 1
-        place = _Place(column[level], len(places), len(column) - 1 if is_last else level)
-        places += [place] * (place.bottom - place.top + 1)
-    return places

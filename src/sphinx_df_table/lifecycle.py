@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sphinx.errors import ConfigError
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from sphinx_df_table.runner import Runner
 
 
+#: A directive of ours, in reStructuredText or in Markdown.
+_DIRECTIVE: Final = re.compile(r"df-(?:table|setup)(?:::|\})")
+
+
 def connect(app: Sphinx, runner: Runner, /) -> None:
     """Tie the life of ``runner`` to the events of the build."""
 
@@ -28,10 +33,10 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
 
     def open_page(app: Sphinx, docname: str, source: list[str]) -> None:
         # The fork overlaps the parsing of what stands above the page's first table.
-        if app.config.df_table_execute and "df-table::" in source[0]:
+        if app.config.df_table_execute and _DIRECTIVE.search(source[0]):
             runner.open_page(docname)
 
-    app.connect("config-inited", _check_time_limit)
+    app.connect("config-inited", _check_values)
     app.connect("source-read", open_page)
     app.connect("env-before-read-docs", start_for_pages)
     app.connect("doctree-read", lambda *_: runner.end_page())
@@ -39,15 +44,31 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
     app.connect("build-finished", lambda *_: runner.stop())
 
 
-def _check_time_limit(_app: Sphinx, config: Config) -> None:
-    """Refuse a time limit that no snippet could keep, or that is none.
+def _check_values(_app: Sphinx, config: Config) -> None:
+    """Refuse values that mean nothing.
 
-    :raises ConfigError: if it is not a number, 0 or more.
+    :raises ConfigError: if one is not a number, 0 or more.
     """
     limit = config.df_table_timeout
     if not isinstance(limit, (int, float)) or not limit >= 0:
         raise ConfigError(f"df_table_timeout is {limit!r}, not a number of seconds, 0 or more")
+    if not _is_count(config.df_table_max_rows):
+        raise ConfigError(
+            f"df_table_max_rows is {config.df_table_max_rows!r}, not a whole number, 0 or more"
+        )
+    if config.df_table_precision is not None and not _is_count(config.df_table_precision):
+        raise ConfigError(
+            f"df_table_precision is {config.df_table_precision!r}, not a number of digits or None"
+        )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _mention_directive(paths: Iterable[str | Path]) -> bool:
-    return any(b"df-table" in Path(path).read_bytes() for path in paths if Path(path).is_file())
+    return any(
+        _DIRECTIVE.search(Path(path).read_text(encoding="utf-8", errors="replace"))
+        for path in paths
+        if Path(path).is_file()
+    )

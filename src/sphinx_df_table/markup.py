@@ -12,14 +12,14 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from sphinx_df_table.cells import CellMarkupError, Parse
+from sphinx_df_table.cells import CellMarkupError, Parse, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from docutils.parsers.rst.states import RSTState
 
-#: Marks a ``tgroup`` whose cells hold references that are not yet registered.
+#: Marks an element with texts that hold references which are not yet registered.
 _UNRESOLVED: Final = "has_unresolved_references"
 
 #: What inline markup of reStructuredText or Markdown begins with; a text without needs no parser.
@@ -206,10 +206,10 @@ def _depends_on_its_place(node: nodes.Node) -> bool:
     return isinstance(node, nodes.reference) and bool(node.get("anonymous"))
 
 
-def mark_unresolved(table: nodes.table) -> None:
-    """Have :class:`ResolveCellReferences` visit the cells of ``table``."""
-    for tgroup in table.findall(nodes.tgroup):
-        tgroup[_UNRESOLVED] = True
+def mark_unresolved(elements: Iterable[nodes.Element]) -> None:
+    """Have :class:`ResolveCellReferences` visit the texts in ``elements``."""
+    for element in elements:
+        element[_UNRESOLVED] = True
 
 
 class ResolveCellReferences(SphinxTransform):
@@ -222,14 +222,13 @@ class ResolveCellReferences(SphinxTransform):
     default_priority = 215
 
     def apply(self, **_: Any) -> None:
-        """Visit the cells of each table that was built with :func:`inline_parser`."""
-        for tgroup in self.document.findall(nodes.tgroup):
-            if tgroup.attributes.pop(_UNRESOLVED, False):
-                for kind in (nodes.paragraph, nodes.line):
-                    for text in tgroup.findall(kind):
-                        self._resolve(text)
+        """Visit all that was built with :func:`inline_parser`."""
+        for element in list(self.document.findall(nodes.Element)):
+            if element.attributes.pop(_UNRESOLVED, False):
+                for text in texts_in(element):
+                    self._resolve(text)
 
-    def _resolve(self, text: nodes.Element) -> None:
+    def _resolve(self, text: nodes.TextElement) -> None:
         references = [node for node in text.findall(nodes.Element) if _awaits_target(node)]
         unknown = [node for node in references if not self._is_known(node)]
         for node in references:

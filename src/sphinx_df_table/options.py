@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any, Final, Literal
+import re
+import string
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from sphinx_df_table.table import Alignment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 IndexChoice = Literal["auto", "show", "hide"]
 MarkupChoice = Literal["inline", "none", "block"]
@@ -17,12 +21,20 @@ INDEX_CHOICES: Final[tuple[IndexChoice, ...]] = ("auto", "show", "hide")
 MARKUP_CHOICES: Final[tuple[MarkupChoice, ...]] = ("inline", "none", "block")
 
 
+#: Pairs of a pattern of column names and what is wished for those columns.
+Wishes = tuple[tuple[str, str], ...]
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TableOptions:
     """The author's choices for one table that decide what the frame looks like.
 
     ``header_rows`` and ``stub_columns`` are ``None`` where the frame itself decides.
     ``header`` holds the rows of labels that replace the frame's own; none where it is empty.
+    ``columns`` are patterns, and all columns are meant where there are none. ``formats`` are
+    pairs of a pattern and a Python format string, ``align_columns`` of a pattern and an
+    alignment. ``max_rows`` is what the author asks for, ``row_limit`` what the project
+    allows where nothing is asked for; both count rows of data, and 0 means all.
     """
 
     variable: str = ""
@@ -30,17 +42,51 @@ class TableOptions:
     header_rows: int | None = None
     stub_columns: int = 0
     header: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[str, ...] = ()
+    formats: Wishes = ()
+    precision: int | None = None
+    na_rep: str = ""
+    align_columns: Wishes = ()
+    max_rows: int | None = None
+    row_limit: int = 10_000
+    hoist_constants: bool = False
 
     @classmethod
-    def from_directive(cls, options: Mapping[str, Any], /) -> TableOptions:
-        """Collect the converted options of a ``df-table`` directive."""
+    def from_directive(
+        cls,
+        options: Mapping[str, Any],
+        /,
+        *,
+        precision: int | None = None,
+        na_rep: str = "",
+        row_limit: int = 10_000,
+    ) -> TableOptions:
+        """Collect the converted options of a ``df-table`` directive.
+
+        :param precision: what ``conf.py`` says where the directive has no ``:precision:``.
+        :param na_rep: the same for ``:na-rep:``.
+        :param row_limit: what ``conf.py`` allows where the directive has no ``:max-rows:``.
+        """
         return cls(
             variable=options.get("df-var", options.get("df-arg", "")),
             index=options.get("index", "auto"),
             header_rows=options.get("header-rows"),
             stub_columns=options.get("stub-columns", 0),
             header=options.get("header", ()),
+            columns=options.get("columns", ()),
+            formats=options.get("format", ()),
+            precision=options.get("precision", precision),
+            na_rep=options.get("na-rep", na_rep),
+            align_columns=options.get("align-columns", ()),
+            max_rows=options.get("max-rows"),
+            row_limit=row_limit,
+            hoist_constants="hoist-constants" in options,
         )
+
+    @property
+    def most_rows(self) -> int | None:
+        """How many rows of data are shown at most; ``None`` for all."""
+        return (self.row_limit if self.max_rows is None else self.max_rows) or None
 
 
 def variable_name(argument: str | None) -> str:
@@ -84,13 +130,100 @@ def header_rows(argument: str | None) -> tuple[tuple[str, ...], ...]:
 
     :raises ValueError: if there is no label, or the notation is broken.
     """
-    try:
-        rows = csv.reader((argument or "").splitlines(), skipinitialspace=True, strict=True)
-        found = tuple(tuple(row) for row in rows if row)
-    except csv.Error as error:
-        raise ValueError(f"the labels cannot be read as CSV: {error}") from None
+    found = _csv_rows(argument)
     if not found:
         raise ValueError("give the labels, separated by commas")
     if len({len(row) for row in found}) > 1:
         raise ValueError("give the same number of labels on each line")
     return found
+
+
+def column_patterns(argument: str | None) -> tuple[str, ...]:
+    """Convert names or patterns of columns in CSV notation, on as many lines as are needed.
+
+    :raises ValueError: if there is none, or the notation is broken.
+    """
+    found = tuple(name.strip() for row in _csv_rows(argument) for name in row if name.strip())
+    if not found:
+        raise ValueError("name at least one column, or a pattern of names, separated by commas")
+    return found
+
+
+def _csv_rows(argument: str | None) -> tuple[tuple[str, ...], ...]:
+    try:
+        rows = csv.reader((argument or "").splitlines(), skipinitialspace=True, strict=True)
+        return tuple(tuple(row) for row in rows if row)
+    except csv.Error as error:
+        raise ValueError(f"the labels cannot be read as CSV: {error}") from None
+
+
+def formats(argument: str | None) -> Wishes:
+    """Convert lines of ``column pattern: format`` to pairs.
+
+    The format is a Python format string with one field for the value. It begins behind the
+    last colon before that field, so that both it and the pattern may hold colons.
+
+    :raises ValueError: if a line is not like that.
+    """
+    found = []
+    for line in _lines(argument, "give a line 'column: format', such as 'Cost: ${:,.2f}'"):
+        before, brace, _ = line.partition("{")
+        pattern, colon, _ = before.rpartition(":")
+        if not (brace and colon and pattern.strip()):
+            raise ValueError(
+                f"{line!r} is not 'column: format' with a field for the value, "
+                "such as 'Cost: ${:,.2f}'"
+            )
+        template = line[len(pattern) + 1 :].strip()
+        _check_template(template)
+        found.append((_unquoted(pattern), template))
+    return tuple(found)
+
+
+def alignments(argument: str | None) -> Wishes:
+    """Convert lines of ``column pattern: alignment`` to pairs.
+
+    :raises ValueError: if a line is not like that.
+    """
+    found = []
+    for line in _lines(argument, "give a line 'column: left', 'column: right' or so"):
+        pattern, _, alignment = line.rpartition(":")
+        if alignment.strip() not in get_args(Alignment) or not pattern.strip():
+            raise ValueError(f"{line!r} is not 'column: left', 'column: right' or 'column: center'")
+        found.append((_unquoted(pattern), alignment.strip()))
+    return tuple(found)
+
+
+def _lines(argument: str | None, what: str) -> list[str]:
+    found = [line.strip() for line in (argument or "").splitlines() if line.strip()]
+    if not found:
+        raise ValueError(what)
+    return found
+
+
+def _unquoted(pattern: str) -> str:
+    """Return ``pattern`` without the quotation marks that YAML or CSV might want around it."""
+    stripped = pattern.strip()
+    quoted = re.fullmatch(r"""(["'])(.+)\1""", stripped)
+    return quoted[2] if quoted else stripped
+
+
+def _check_template(template: str) -> None:
+    """Refuse a format string that can fit no value.
+
+    :raises ValueError: if it is no format string, or has not one value to show.
+    """
+    try:
+        names = list(_field_names(template))
+    except ValueError as error:
+        raise ValueError(f"{template!r} is not a format string: {error}") from None
+    first = [re.split(r"[.\[]", name)[0] for name in names]
+    if first != [""] and set(first) != {"0"}:
+        raise ValueError(f"{template!r} must have one field, {{}}, for the value")
+
+
+def _field_names(template: str) -> Iterator[str]:
+    for _, name, spec, _ in string.Formatter().parse(template):
+        if name is not None:
+            yield name
+            yield from _field_names(spec or "")

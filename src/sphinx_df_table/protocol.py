@@ -34,24 +34,41 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind."""
+    """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind.
+
+    :param setups: the code of the page's set-up so far, each of which is run once before
+        ``source``.
+    :param options: what the table is to be like; ``None`` if ``source`` is set-up itself,
+        whose names all later requests of the page find.
+    """
 
     source: Source
     place: Place
     preamble: str
+    setups: tuple[Source, ...] = ()
     depends: tuple[str, ...]
-    options: TableOptions
+    options: TableOptions | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A table, or the error that takes its place; ``label`` is there if it is one of several."""
+
+    label: str | None = None
+    table: Table | None = None
+    error: TableError | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A table or the error that took its place, and what was seen on the way.
+    """What came of a request, or the error that stopped it, and what was seen on the way.
 
+    ``results`` are one without a label, or any number with one; set-up has none.
     ``warnings`` are the Python warnings as (line, text); ``output`` is what was printed.
     ``is_last`` says that the process that answered must not be asked again.
     """
 
-    table: Table | None = None
+    results: tuple[Result, ...] = ()
     error: TableError | None = None
     looks: Looks = NO_LOOKS
     output: str = ""
@@ -75,22 +92,37 @@ def encode_request(request: Request, /) -> bytes:
 def decode_request(line: bytes, /) -> Request:
     """Return the request that :func:`encode_request` wrote."""
     data = json.loads(line)
-    options = data.pop("options")
-    header = tuple(tuple(row) for row in options.pop("header"))
     return Request(
         source=Source(**data["source"]),
         place=Place(**data["place"]),
         preamble=data["preamble"],
+        setups=tuple(Source(**setup) for setup in data["setups"]),
         depends=tuple(data["depends"]),
-        options=TableOptions(**options, header=header),
+        options=data["options"] and _options(data["options"]),
     )
+
+
+def _options(data: dict[str, Any]) -> TableOptions:
+    """Return options in which every list is a tuple, which JSON does not know."""
+    return TableOptions(**{name: _tuples(value) for name, value in data.items()})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def encode_reply(reply: Reply, /) -> bytes:
     """Return ``reply`` as one line."""
     return _line(
         {
-            "table": reply.table and _fields(reply.table),
+            "results": [
+                {
+                    "label": result.label,
+                    "table": result.table and _fields(result.table),
+                    "error": result.error and _error_data(result.error),
+                }
+                for result in reply.results
+            ],
             "error": reply.error and _error_data(reply.error),
             "looks": dataclasses.asdict(reply.looks),
             "output": reply.output,
@@ -119,10 +151,17 @@ def decode_answer(line: bytes, /) -> Reply | Ended | None:
 
 
 def _reply(data: dict[str, Any]) -> Reply:
-    table, error, looks = data["table"], data["error"], data["looks"]
+    looks = data["looks"]
     return Reply(
-        table=_table(table) if table else None,
-        error=_error(error) if error else None,
+        results=tuple(
+            Result(
+                label=result["label"],
+                table=result["table"] and _table(result["table"]),
+                error=result["error"] and _error(result["error"]),
+            )
+            for result in data["results"]
+        ),
+        error=data["error"] and _error(data["error"]),
         looks=Looks(
             files=tuple((path, state and tuple(state)) for path, state in looks["files"]),
             globs=tuple((pattern, tuple(matches)) for pattern, matches in looks["globs"]),
@@ -144,19 +183,21 @@ def _line(data: dict[str, Any]) -> bytes:
 
 
 def _table(data: dict[str, Any]) -> Table:
-    return Table(
-        width=data["width"],
-        stubs=data["stubs"],
-        head=tuple(tuple(itertools.starmap(Cell, row)) for row in data["head"]),
-        cells=tuple(itertools.starmap(Cell, data["cells"])),
-        numbers=tuple(map(tuple, data["numbers"])),
-        warnings=tuple(data["warnings"]),
-    )
+    read = {
+        "head": tuple(tuple(itertools.starmap(Cell, row)) for row in data["head"]),
+        "cells": tuple(itertools.starmap(Cell, data["cells"])),
+        "numbers": tuple(map(tuple, data["numbers"])),
+        "constants": tuple((Cell(*label), Cell(*value)) for label, value in data["constants"]),
+        "alignments": tuple(data["alignments"]),
+        "warnings": tuple(data["warnings"]),
+    }
+    return Table(**data | read)
 
 
 def _fields(table: Table) -> dict[str, Any]:
     # Not dataclasses.asdict, which looks into every cell.
-    return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
+    fields = {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
+    return fields | {"cells": [cell[:2] if cell.is_plain else cell for cell in table.cells]}
 
 
 _ERRORS: dict[str, type[TableError]] = {

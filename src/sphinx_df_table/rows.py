@@ -75,7 +75,7 @@ def _pattern(translator: HTML5Translator, body: df_table_body) -> _Pattern | Non
     """
     trial = [min(body.width, 2)] * _PATTERN_ROWS
     trial[0] = body.width
-    rows = nodes.tbody("", *map(_row_of_separators, trial))
+    rows = nodes.tbody("", *(_row_of_separators(body.column_classes[:width]) for width in trial))
     pieces = iter(_html(_on_trial(translator), rows, parent=body.parent).split(SEPARATOR))
     try:
         start = next(pieces)
@@ -91,8 +91,11 @@ def _pattern(translator: HTML5Translator, body: df_table_body) -> _Pattern | Non
     return _Pattern(start=start, row=row, joints=(joints[0], joints[1]), end=joints[3])
 
 
-def _row_of_separators(width: int) -> nodes.row:
-    entries = (nodes.entry("", nodes.raw("", SEPARATOR, format="html")) for _ in range(width))
+def _row_of_separators(column_classes: Iterable[str]) -> nodes.row:
+    entries = (
+        nodes.entry("", nodes.raw("", SEPARATOR, format="html"), classes=[class_name])
+        for class_name in column_classes
+    )
     return nodes.row("", *entries)
 
 

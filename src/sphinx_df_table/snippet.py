@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import copy
 import dataclasses
-import difflib
 import os
 import re
 import sys
@@ -19,14 +17,22 @@ import numpy as np
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
+from sphinx_df_table.messages import (
+    LONGEST_MESSAGE,
+    LONGEST_QUOTE,
+    described,
+    nearest_names,
+    one_line,
+    type_name,
+)
+from sphinx_df_table.sharing import Names, SharedNames
+from sphinx_df_table.showable import is_showable
 from sphinx_df_table.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 PREAMBLE: Final = "<df_table_preamble>"
-
-Names = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +42,12 @@ class SnippetResult:
     ``warnings`` are the Python warnings raised meanwhile, as (line, text), each once.
     """
 
-    value: pd.DataFrame | pd.Series[Any] | None = None
+    value: Any = None
     error: TableError | None = None
     warnings: tuple[tuple[int, str], ...] = ()
 
 
-def run_preamble(code: str, /, *, filename: str) -> Names:
+def run_preamble(code: str, /, *, filename: str) -> SharedNames:
     """Run the code that every snippet of a page starts from; return the names it defines.
 
     :raises PreambleError: if it raises anything.
@@ -53,26 +59,51 @@ def run_preamble(code: str, /, *, filename: str) -> Names:
     except BaseException as error:
         line = _failing_line(error, PREAMBLE) or 1
         raise PreambleError(
-            f"df_table_preamble failed in its line {line} with {_described(error)}"
+            f"df_table_preamble failed in its line {line} with {described(error)}"
             f"{_quoted(source, line)}. No table is shown until it is mended in conf.py.",
             kind=type_name(error),
         ) from error
-    return {name: value for name, value in namespace.items() if not name.startswith("__")}
+    return SharedNames.of(namespace)
 
 
-def run_snippet(source: Source, /, *, names: Names, filename: str, variable: str) -> SnippetResult:
+def run_setup(
+    source: Source, /, *, names: SharedNames, filename: str
+) -> tuple[SharedNames, SnippetResult]:
+    """Run ``source`` as :func:`run_snippet` does, but for the names that it leaves behind.
+
+    :returns: all names that there are now, ``names`` as they were if the code failed; and
+        what running it came to, without a value.
+    """
+    namespace = _namespace(names, filename=filename)
+    result = _run(source, namespace, value_of=lambda _: None)
+    return (names if result.error else SharedNames.of(namespace)), result
+
+
+def run_snippet(
+    source: Source, /, *, names: SharedNames, filename: str, variable: str
+) -> SnippetResult:
     """Run ``source`` in a fresh namespace that holds ``pd``, ``np`` and copies of ``names``.
 
     What is shown is the variable ``variable`` if one is asked for; else the value of the
-    last statement, if that is an expression with a frame as value; else the variable ``df``.
+    last statement, if that is an expression with something to show; else the variable ``df``.
     """
-    namespace = _main_module(filename=filename)
-    namespace.update({name: _own(value, namespace) for name, value in names.items()})
+    namespace = _namespace(names, filename=filename)
     before = dict(namespace)
+
+    def value_of(last: object) -> Any:
+        return _shown(last, namespace, variable=variable, before=before)
+
+    return _run(source, namespace, value_of=value_of)
+
+
+def _run(source: Source, namespace: Names, *, value_of: Callable[[object], Any]) -> SnippetResult:
+    """Run ``source``; whatever it raises, or finding its value raises, is the result's error.
+
+    :param value_of: finds the value to show, given that of the last statement.
+    """
     with _noted_warnings(source) as noted:
         try:
-            last = _execute(source, namespace)
-            value = _shown(last, namespace, variable=variable, before=before)
+            value = value_of(_execute(source, namespace))
             return SnippetResult(value=value, warnings=tuple(noted))
         except TableError as error:
             return SnippetResult(error=error, warnings=tuple(noted))
@@ -117,23 +148,11 @@ def _main_module(*, filename: str) -> Names:
     return module.__dict__
 
 
-def _own(value: Any, namespace: Names) -> Any:
-    """Return a copy of a frame, a plain container or a function of the preamble.
-
-    So no snippet changes another's, and a function sees the snippet's names as its globals,
-    as if the preamble stood at the top of the snippet.
-    """
-    if isinstance(value, types.FunctionType) and value.__module__ == "__main__":
-        own = types.FunctionType(
-            value.__code__, namespace, value.__name__, value.__defaults__, value.__closure__
-        )
-        own.__kwdefaults__ = value.__kwdefaults__
-        own.__dict__.update(value.__dict__)
-        return own
-    if isinstance(value, (pd.DataFrame, pd.Series, pd.Index, np.ndarray, dict, list, set)):
-        with contextlib.suppress(Exception):
-            return copy.deepcopy(value)
-    return value
+def _namespace(names: SharedNames, *, filename: str) -> Names:
+    """Return a fresh namespace with ``names``."""
+    namespace = _main_module(filename=filename)
+    names.give_to(namespace)
+    return namespace
 
 
 def _compiled(source: Source, tree: ast.Module | ast.Expression) -> types.CodeType:
@@ -159,20 +178,18 @@ def _execute(source: Source, namespace: Names) -> object:
     return eval(expression, namespace)
 
 
-def _shown(
-    last: object, namespace: Names, *, variable: str, before: Mapping[str, Any]
-) -> pd.DataFrame | pd.Series[Any]:
-    """Return the frame to show.
+def _shown(last: object, namespace: Names, *, variable: str, before: Mapping[str, Any]) -> Any:
+    """Return what is to be shown.
 
     :raises SnippetError: if there is nothing to show.
-    :raises FrameError: if what there is, is no frame.
+    :raises FrameError: if what there is, is nothing that can be shown.
     """
-    if not variable and isinstance(last, (pd.DataFrame, pd.Series)):
+    if not variable and is_showable(last):
         return last
     wanted = variable or "df"
     if wanted in namespace:
         value = namespace[wanted]
-        if isinstance(value, (pd.DataFrame, pd.Series)):
+        if is_showable(value):
             return value
         raise FrameError(_no_frame(f"The variable {wanted}", value))
     if not variable and last is not None:
@@ -187,16 +204,16 @@ def _shown(
 
 def _no_frame(what: str, value: object) -> str:
     return (
-        f"{what} is of type {type_name(value)}, not a DataFrame or a Series. "
-        "Name a frame with :df-var:, call it df, or end with an expression."
+        f"{what} is of type {type_name(value)}, not a DataFrame or anything else that makes a "
+        "table. Name a frame with :df-var:, call it df, or end with an expression."
     )
 
 
 def _failure(error: BaseException, source: Source, namespace: Names) -> SnippetError:
     line = _failing_line(error, source.filename) or source.first_line
     return SnippetError(
-        f"The code failed with {_described(error)}{_quoted(source, line)}"
-        f"{_nearest_names(error, namespace)}.",
+        f"The code failed with {described(error)}{_quoted(source, line)}"
+        f"{_hint_at_columns(error, namespace)}.",
         kind=type_name(error),
         filename=source.filename,
         line=line,
@@ -215,53 +232,19 @@ def _failing_line(error: BaseException, filename: str) -> int | None:
     return lines[-1] if lines else None
 
 
-_LONGEST_MESSAGE: Final = 400
-_LONGEST_QUOTE: Final = 120
-
-
-def type_name(value: object, /) -> str:
-    """Return the name of the type of ``value``, whatever its metaclass makes of it."""
-    name = type.__dict__["__name__"].__get__(type(value))
-    return _one_line(str(name), _LONGEST_QUOTE)
-
-
-def _described(error: BaseException) -> str:
-    """Return type and message of ``error`` as one printable line."""
-    try:
-        message = str(error.msg or "" if isinstance(error, SyntaxError) else error)
-    except BaseException:
-        message = "(its message cannot be formed)"
-    message = _one_line(message, _LONGEST_MESSAGE)
-    return f"{type_name(error)}: {message}" if message else type_name(error)
-
-
 def _quoted(source: Source, line: int) -> str:
     lines = source.text.split("\n")
     place = line - source.first_line
     text = lines[place].strip() if 0 <= place < len(lines) else ""
-    return f", at: {_one_line(text, _LONGEST_QUOTE)}" if text else ""
+    return f", at: {one_line(text, LONGEST_QUOTE)}" if text else ""
 
 
-def _one_line(text: str, longest: int) -> str:
-    """Return the beginning of ``text`` with each run of blanks as one, and no odd characters."""
-    words = " ".join(text[: 4 * longest].split())
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
-    return shown if len(shown) <= longest else shown[:longest] + "…"
-
-
-def _nearest_names(error: BaseException, namespace: Names) -> str:
+def _hint_at_columns(error: BaseException, namespace: Names) -> str:
     """Return a hint at the column names most like the one that was not found."""
     if not isinstance(error, KeyError):
         return ""
     wanted = {str(error.args[0]) if error.args else "", *re.findall("'([^']*)'", str(error))}
-    known = {name.casefold(): name for name in _column_names(error, namespace)}
-    nearest = [
-        repr(known[match])
-        for name in sorted(wanted)
-        if name.casefold() not in known or known[name.casefold()] != name
-        for match in difflib.get_close_matches(name.casefold(), known, n=3)
-    ]
-    return f" (the nearest column names: {', '.join(dict.fromkeys(nearest))})" if nearest else ""
+    return nearest_names(wanted, _column_names(error, namespace))
 
 
 def _column_names(error: BaseException, namespace: Names) -> list[str]:
@@ -295,7 +278,7 @@ def _noted_warnings(source: Source) -> Iterator[Mapping[tuple[int, str], None]]:
         line: str | None = None,  # noqa: ARG001
     ) -> None:
         place = lineno if filename == source.filename else _line_being_run(source.filename)
-        text = f"{category.__name__}: {_one_line(str(message), _LONGEST_MESSAGE)}"
+        text = f"{category.__name__}: {one_line(str(message), LONGEST_MESSAGE)}"
         noted[place or source.first_line, text] = None
 
     with warnings.catch_warnings():

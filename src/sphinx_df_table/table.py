@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Alignment = Literal["left", "right", "center"]
+
 
 class Cell(NamedTuple):
-    """One cell: its text, and how many columns and rows it covers beyond its own.
+    """One cell: its text, how many columns and rows it covers beyond its own, and its looks.
 
     ``is_literal`` says that the text is shown as it is. The text of a value that is no
     string is literal; a string may hold inline markup. ``morecols`` and ``morerows``
-    mean what they mean in docutils and the CALS table model.
+    mean what they mean in docutils and the CALS table model. ``classes`` are class names
+    parted by blanks, and ``style`` is CSS, a list of declarations; both are for HTML.
     """
 
     # A tuple, because there may be very many: they are made and sent faster than objects.
@@ -22,6 +25,18 @@ class Cell(NamedTuple):
     is_literal: bool = True
     morecols: int = 0
     morerows: int = 0
+    classes: str = ""
+    style: str = ""
+    is_strong: bool = False
+    is_emphasized: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no more to the cell than its text."""
+        return self[2:] == _PLAIN
+
+
+_PLAIN = Cell("")[2:]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,24 +45,34 @@ class Table:
 
     Values repeat in a body, so it has each distinct one of its ``cells`` once, and
     ``numbers``, row by row, say which cell stands where; ``body`` puts the two together.
-    ``warnings`` says, a sentence each, where a value could not be shown as it is.
+    ``alignments`` has one for each column. ``caption`` is for a table to which its author
+    gives no other. ``constants`` are columns of one value, (label, value) each, that
+    hold for all rows and have no place in them. ``rows_note`` tells the reader that the
+    body is not all there is. ``warnings`` says, a sentence each, where something could
+    not be shown as it is or as it was asked for.
 
     :raises ValueError: if a row does not cover the table's width.
     """
 
     width: int
     stubs: int
+    alignments: tuple[Alignment, ...]
     head: tuple[tuple[Cell, ...], ...]
     cells: tuple[Cell, ...]
     numbers: tuple[tuple[int, ...], ...]
+    caption: str = ""
+    constants: tuple[tuple[Cell, Cell], ...] = ()
+    rows_note: str = ""
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        has_spans = self.has_spans_in_body
-        for rows in (self.head, self.body if has_spans else ()):
+        if len(self.alignments) != self.width:
+            raise ValueError(f"{len(self.alignments)} alignments are not for {self.width} columns")
+        is_plain = self.has_plain_body
+        for rows in (self.head, () if is_plain else self.body):
             if (found := _misfit(rows, self.width)) is not None:
                 raise ValueError(f"row {found} does not cover {self.width} columns")
-        if not has_spans and any(len(row) != self.width for row in self.numbers):
+        if is_plain and any(len(row) != self.width for row in self.numbers):
             raise ValueError(f"a row of the body does not cover {self.width} columns")
 
     @property
@@ -56,9 +81,9 @@ class Table:
         return tuple(tuple(self.cells[number] for number in row) for row in self.numbers)
 
     @property
-    def has_spans_in_body(self) -> bool:
-        """Whether a cell below the head covers more than its own column and row."""
-        return any(cell.morecols or cell.morerows for cell in self.cells)
+    def has_plain_body(self) -> bool:
+        """Whether no cell below the head spans others, or has looks of its own."""
+        return all(cell.is_plain for cell in self.cells)
 
 
 def _misfit(rows: Sequence[Sequence[Cell]], width: int) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 
 
 def value_texts(values: pd.Series[Any], /) -> list[str]:
@@ -26,8 +27,12 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
         texts = floats.astype(str).tolist()
     else:
         texts = list(map(_text, _objects(values)))
-    missing = pd.isna(values.array).tolist()
-    return ["" if gone else text for text, gone in zip(texts, missing, strict=True)]
+    return ["" if gone else text for text, gone in zip(texts, are_missing(values), strict=True)]
+
+
+def are_missing(values: pd.Series[Any], /) -> list[bool]:
+    """Tell of each value whether it is missing: ``None``, ``NaN``, ``NaT`` or ``pd.NA``."""
+    return list(pd.isna(values.array).tolist())
 
 
 def are_strings(values: pd.Series[Any], /) -> list[bool]:
@@ -35,6 +40,64 @@ def are_strings(values: pd.Series[Any], /) -> list[bool]:
     if isinstance(values.dtype, np.dtype) and values.dtype != object:
         return [False] * len(values)
     return [isinstance(value, str) for value in _objects(values)]
+
+
+def objects(values: pd.Series[Any], /) -> list[Any]:
+    """Return the values as single objects that know their own formats.
+
+    Dates are pandas' own, and a short float stays one, so that no digits come to it.
+    """
+    values = _plain(values)
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fmM":
+        return list(values.array)
+    return _objects(values)
+
+
+#: What holds of a dtype, and what a column of it is called.
+_TESTS = {
+    "number": types.is_numeric_dtype,
+    "integer": types.is_integer_dtype,
+    "float": types.is_float_dtype,
+    "datetime": types.is_datetime64_any_dtype,
+    "timedelta": types.is_timedelta64_dtype,
+    "string": types.is_string_dtype,
+}
+
+#: What pandas finds in a column of objects, and what such a column is called.
+_INFERRED = {
+    "integer": ("number", "integer"),
+    "floating": ("number", "float"),
+    "mixed-integer-float": ("number",),
+    "complex": ("number",),
+    "decimal": ("number",),
+    "boolean": ("boolean",),
+    "datetime": ("datetime",),
+    "datetime64": ("datetime",),
+    "date": ("datetime",),
+    "timedelta": ("timedelta",),
+    "timedelta64": ("timedelta",),
+    "string": ("string",),
+}
+
+
+def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
+    """Return what kinds of values a column holds; of objects, all must be of the kind.
+
+    :returns: names out of :data:`sphinx_df_table.patterns.GROUPS`.
+    """
+    dtype: Any = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return value_groups(dtype.categories.to_series()) | {"category"}
+    if isinstance(dtype, pd.SparseDtype):
+        dtype = dtype.subtype
+    if types.is_object_dtype(dtype):
+        return frozenset(_INFERRED.get(types.infer_dtype(values, skipna=True), ()))
+    if types.is_bool_dtype(dtype):
+        return frozenset({"boolean"})
+    groups = frozenset(name for name, holds in _TESTS.items() if holds(dtype))
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype).startswith("date"):
+        return groups | {"datetime"}
+    return groups
 
 
 def _objects(values: pd.Series[Any]) -> list[Any]:

@@ -27,20 +27,26 @@ import pandas as pd
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.messages import type_name
 from sphinx_df_table.options import TableOptions
+from sphinx_df_table.results import to_table
+from sphinx_df_table.sharing import NO_NAMES
+from sphinx_df_table.showable import parted
 from sphinx_df_table.snippet import (
     SnippetResult,
     fresh_surroundings,
     run_preamble,
+    run_setup,
     run_snippet,
-    type_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from sphinx_df_table.table import Table
+    from sphinx_df_table.source import Source
+
+    #: Says that code begins to run: its time is counted from here.
+    Begin = Callable[[], None]
 
 #: How many characters of a snippet's output are handed on.
 _LONGEST_OUTPUT: Final = 20_000
@@ -139,7 +145,8 @@ class _Children:
             tempfile.gettempdir()
             frame = pd.read_csv(io.StringIO("name,value\na,1.5\nb,2\n"))
             frame = frame.merge(frame, on="name").sort_values("name")
-            protocol.encode_reply(protocol.Reply(table=frame_to_table(frame, TableOptions())))
+            table = to_table(frame, TableOptions())
+            protocol.encode_reply(protocol.Reply(results=(protocol.Result(table=table),)))
 
     def stop(self, session: str) -> None:
         """Kill the child of ``session`` and whatever it started."""
@@ -251,8 +258,8 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     if page.is_new:
                         _send(replies, protocol.PREAMBLE_STARTED)
                         page.prepare(request.preamble, watch)
-                    _send(replies, protocol.STARTED)
-                    reply = page.answer(request, watch)
+                    begin = functools.partial(_send, replies, protocol.STARTED)
+                    reply = page.answer(request, watch, begin)
                 reply = dataclasses.replace(reply, output=output.text())
             except Exception:
                 reply = _unusable()
@@ -285,7 +292,8 @@ class _Page:
     def __init__(self, place: protocol.Place) -> None:
         self.place = place
         self.is_new = True
-        self._names: dict[str, Any] = {}
+        self._names = NO_NAMES
+        self._setups = 0
         self._error: TableError | None = None
         self._looks = NO_LOOKS
 
@@ -311,13 +319,21 @@ class _Page:
     def _roots(self) -> tuple[str, str]:
         return self.place.source_directory, self.place.configuration_directory
 
-    def answer(self, request: protocol.Request, watch: FileWatch) -> protocol.Reply:
-        """Run the snippet of ``request`` and lay out its result; nothing it does is raised."""
+    def answer(self, request: protocol.Request, watch: FileWatch, begin: Begin) -> protocol.Reply:
+        """Do what ``request`` asks for; nothing that its code does is raised.
+
+        :param begin: called whenever other code begins to run.
+        """
         if self._error:
             return protocol.Reply(error=self._error, looks=self._looks)
         watch.start(roots=self._roots)
+        if failed := self._run_missing(request.setups[self._setups :], watch, begin):
+            return self._reply(failed, watch)
+        begin()
         watch.note_names(request.source.text, directory=self.place.directory)
         watch.note_patterns(request.depends, directory=self.place.directory)
+        if request.options is None:
+            return self._reply(self._set_up(request.source), watch)
         with fresh_surroundings():
             result = run_snippet(
                 request.source,
@@ -325,31 +341,64 @@ class _Page:
                 filename=self.place.filename,
                 variable=request.options.variable,
             )
-            table, error = _laid_out(result, request.options)
+            results = () if result.error else _laid_out(result.value, request.options)
+        return self._reply(result, watch, results=results)
+
+    def _run_missing(
+        self, setups: Sequence[Source], watch: FileWatch, begin: Begin
+    ) -> SnippetResult | None:
+        """Run set-up that an earlier process of this page has run; return what fails now."""
+        for source in setups:
+            begin()
+            watch.note_names(source.text, directory=self.place.directory)
+            result = self._set_up(source)
+            if result.error:
+                return result
+        return None
+
+    def _set_up(self, source: Source) -> SnippetResult:
+        """Run set-up; if it does not fail, what it defines is there from now on."""
+        with fresh_surroundings():
+            self._names, result = run_setup(source, names=self._names, filename=self.place.filename)
+        if not result.error:
+            self._setups += 1
+        return result
+
+    def _reply(
+        self, ran: SnippetResult, watch: FileWatch, *, results: tuple[protocol.Result, ...] = ()
+    ) -> protocol.Reply:
         return protocol.Reply(
-            table=table,
-            error=error,
+            results=results,
+            error=ran.error,
             looks=self._looks.merged(watch.stop()),
-            warnings=result.warnings,
+            warnings=ran.warnings,
         )
 
 
-def _laid_out(
-    result: SnippetResult, options: TableOptions
-) -> tuple[Table | None, TableError | None]:
-    if result.value is None:
-        return None, result.error
+def _laid_out(value: Any, options: TableOptions) -> tuple[protocol.Result, ...]:
+    """Return the table, or one for each tab, or what is wrong with each."""
     try:
-        return frame_to_table(result.value, options), None
+        entries = parted(value)
     except TableError as error:
-        return None, error
+        return (protocol.Result(error=error),)
+    if entries is None:
+        return (_result(value, options, label=None),)
+    return tuple(_result(entry, options, label=label) for label, entry in entries)
+
+
+def _result(value: Any, options: TableOptions, *, label: str | None) -> protocol.Result:
+    try:
+        return protocol.Result(label=label, table=to_table(value, options))
+    except TableError as error:
+        return protocol.Result(label=label, error=error)
     except BaseException as error:
         # A frame is the author's object and may do anything when it is looked at.
         traceback.print_exc()
-        return None, FrameError(
+        problem = FrameError(
             f"The result cannot be laid out as a table: {type_name(error)} was raised; "
             "sphinx-build -v shows where."
         )
+        return protocol.Result(label=label, error=problem)
 
 
 class _Output:

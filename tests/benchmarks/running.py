@@ -96,7 +96,7 @@ def main() -> None:
         return runner.run(request, timeout=60, preamble_timeout=60)
 
     def ask_for_table(page: str) -> None:
-        assert ask(page).table
+        assert ask(page).results
 
     figures: dict[str, list[float]] = {}
     first = milliseconds(lambda: ask_for_table("warm"))

@@ -1,0 +1,185 @@
+"""What the directives have in common: code of the page that is run, and reported on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from docutils import nodes
+from docutils.parsers.rst.states import RSTState
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from sphinx_df_table.dependencies import note_looks
+from sphinx_df_table.doctree import box
+from sphinx_df_table.errors import PreambleError, SnippetError, TableError
+from sphinx_df_table.notices import note_notice
+from sphinx_df_table.protocol import Place, Reply, Request
+from sphinx_df_table.setups import PageSetups
+from sphinx_df_table.source import Source, typed_source
+
+if TYPE_CHECKING:
+    from sphinx_df_table.options import TableOptions
+    from sphinx_df_table.runner import Runner
+
+_logger = logging.getLogger(__name__)
+
+#: How many lines MyST-Parser may be wrong about the place of a directive in directives.
+_MISCOUNT: Final = 20
+
+#: Where the page that is being read keeps its set-up; Sphinx forgets it with the page.
+_SETUPS: Final = "df_table_setups"
+
+
+class CodeDirective(SphinxDirective):
+    """A directive whose body is run by the worker."""
+
+    #: What runs the code, and the folder of ``conf.py``; set by :meth:`bound_to`.
+    runner: ClassVar[Runner]
+    configuration_directory: ClassVar[Path]
+
+    has_content = True
+
+    @classmethod
+    def bound_to(cls, runner: Runner, /, *, configuration_directory: Path) -> type[CodeDirective]:
+        """Return the directive that runs its code with ``runner``.
+
+        docutils keeps classes, not objects, so what one build shares is tied to a class of
+        its own.
+        """
+        bound = {"runner": runner, "configuration_directory": configuration_directory}
+        return type(cls.__name__, (cls,), bound)
+
+    @property
+    def _location(self) -> tuple[str, int]:
+        """The file and line of the directive; docutils names included files by relative paths."""
+        source, line = self.get_source_info()
+        return self._absolute(source), line or self.lineno
+
+    def _absolute(self, name: str | None) -> str:
+        """Return the absolute name of a file; of text from conf.py, what Sphinx calls it."""
+        if name and name.startswith("<"):
+            return name
+        return os.path.abspath(name or self.env.doc2path(self.env.docname))
+
+    @property
+    def _setups(self) -> PageSetups:
+        """The set-up of the page so far."""
+        found: Any = self.env.temp_data.setdefault(_SETUPS, PageSetups())
+        assert isinstance(found, PageSetups)
+        return found
+
+    def _switched_off(self) -> str:
+        """Return why no code is run in this build; nothing if it is."""
+        if not self.config.df_table_execute:
+            return "the build runs no code of pages (df_table_execute)"
+        settings = self.state.document.settings
+        for setting in ("file_insertion_enabled", "raw_enabled"):
+            if not getattr(settings, setting, True):
+                note_notice(
+                    self.env,
+                    self.env.docname,
+                    "execute",
+                    f"No df-table is shown, because docutils' setting {setting} is off. Turn "
+                    "it on to run the code of pages, or set df_table_execute = False.",
+                )
+                return f"docutils' setting {setting} is off"
+        return ""
+
+    def _run_code(self, source: Source, options: TableOptions | None) -> Reply:
+        """Run the code in the worker, and note what it did besides.
+
+        :param options: ``None`` for code that shows nothing.
+        :raises TableError: if it failed.
+        """
+        reply = self.runner.run(
+            Request(
+                source=source,
+                place=self._place(),
+                preamble=self.config.df_table_preamble,
+                setups=self._setups.ran,
+                depends=self.options.get("depends", ()),
+                options=options,
+            ),
+            timeout=self.options.get("timeout", self.config.df_table_timeout),
+            preamble_timeout=self.config.df_table_timeout,
+        )
+        note_looks(self.env, self.env.docname, reply.looks)
+        self._log(reply, source.filename)
+        if reply.error:
+            raise reply.error
+        return reply
+
+    def _source(self, *, variable: str = "") -> Source:
+        """Return the code and where it stands.
+
+        :param variable: the name that is shown although the code may not mention it.
+        :raises SnippetError: if there is none, or it needs set-up that failed.
+        """
+        if not self.content:
+            raise SnippetError(
+                "There is no code. Leave an empty line between the directive with its options "
+                "and the code."
+            )
+        # In reStructuredText, docutils knows of each line where it stands.
+        filename, offset = self.content.items[0]
+        first_line = (offset or 0) + 1
+        state: object = self.state
+        is_docutils = isinstance(state, RSTState)
+        if not is_docutils:
+            # MyST counts from the first line of the directive's body.
+            first_line += self.lineno + self.content_offset
+        source = typed_source(
+            list(self.content),
+            filename=self._absolute(filename),
+            first_line=first_line,
+            reach=0 if is_docutils else _MISCOUNT,
+        )
+        if needed := self._setups.needed_by(source, variable=variable):
+            name, line = needed
+            raise SnippetError(
+                f"The code needs {name!r}, which the df-setup in line {line} was to set up, but "
+                "failed. Mend that first."
+            )
+        return source
+
+    def _place(self) -> Place:
+        page = Path(self.env.doc2path(self.env.docname))
+        return Place(
+            page=self.env.docname,
+            filename=str(page),
+            directory=str(page.parent),
+            source_directory=str(self.env.srcdir),
+            configuration_directory=str(self.configuration_directory),
+        )
+
+    def _log(self, reply: Reply, filename: str) -> None:
+        """Hand on what the code printed, and what Python warned of, with the page's lines."""
+        if reply.output:
+            output = reply.output.rstrip()
+            _logger.verbose("%s:%d: output of %s:\n%s", *self._location, self.name, output)
+        for number, text in reply.warnings:
+            place = f"{filename}:{number}"
+            if self.config.df_table_python_warnings == "warn":
+                _logger.warning(text, location=place, type="df_table", subtype="python")
+            else:
+                _logger.info("%s: %s", place, text)
+
+    def _failed(self, error: TableError, what: str) -> nodes.Element:
+        """Warn of ``error``, have the page read again by the next build, and return a box."""
+        self.env.note_reread()
+        if isinstance(error, PreambleError):
+            note_notice(self.env, self.env.docname, error.subtype, error.message)
+        elif error.filename:
+            place = f"{error.filename}:{error.line}"
+            _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
+        else:
+            self._warn(error.message, error.subtype)
+        why = f" ({error.kind})" if error.kind else ""
+        message = f"{what} could not be built{why}. The build log says why."
+        return box(nodes.error, message, location=self._location)
+
+    def _warn(self, message: str, subtype: str) -> None:
+        source, line = self._location
+        _logger.warning(message, location=f"{source}:{line}", type="df_table", subtype=subtype)

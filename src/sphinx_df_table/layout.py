@@ -1,0 +1,292 @@
+"""Columns of texts → a table: what stands where, which rows are headings, what stands outside."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from sphinx_df_table.alignment import alignment_of
+from sphinx_df_table.errors import FrameError
+from sphinx_df_table.headings import joined_labels
+from sphinx_df_table.patterns import wishes_by_column
+from sphinx_df_table.table import Cell, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sphinx_df_table.options import TableOptions
+    from sphinx_df_table.patterns import ColumnName
+    from sphinx_df_table.table import Alignment
+
+#: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+#: A number of rows that nobody has counted: more than there are here.
+UNKNOWN: Final = -1
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column to be.
+
+    :param name: what it is known by, and what it holds.
+    :param labels: its labels from the top down, as many as other columns have.
+    :param numbers: the cells of its rows, by their numbers in a :class:`CellList`.
+    :param is_index: whether it is a level of the frame's index, and so a row heading.
+    :param is_constant: whether all its values are one and the same.
+    """
+
+    name: ColumnName
+    labels: tuple[Cell, ...]
+    numbers: Sequence[int]
+    is_index: bool = False
+    is_constant: bool = False
+
+
+class CellList:
+    """The distinct cells of a table, known by their numbers in the order of their making."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, bool] | Cell, int] = {}
+
+    def numbers_of(self, cells: Iterable[tuple[str, bool] | Cell]) -> list[int]:
+        """Return the number of each cell; one without looks is given by text and literalness."""
+        cells = list(cells)
+        numbers = self._numbers
+        for cell in dict.fromkeys(cells):
+            numbers.setdefault(cell, len(numbers))
+        return [numbers[cell] for cell in cells]
+
+    def made(self) -> tuple[Cell, ...]:
+        """Return the cells; what XML cannot hold in them is U+FFFD, the replacement character."""
+        cells = itertools.starmap(Cell, self._numbers)
+        return tuple(cells) if self._are_legal() else tuple(map(_legal, cells))
+
+    def _are_legal(self) -> bool:
+        return not _NOT_XML.search("".join(cell[0] for cell in self._numbers))
+
+    def illegal(self) -> dict[int, str]:
+        """Return, by the number of its cell, the first character that XML cannot hold."""
+        if self._are_legal():
+            return {}
+        found = {number: _NOT_XML.search(cell[0]) for cell, number in self._numbers.items()}
+        return {number: match.group() for number, match in found.items() if match}
+
+
+def _legal(cell: Cell) -> Cell:
+    return cell._replace(text=legal_text(cell.text))
+
+
+def legal_text(text: str, /) -> str:
+    """Return ``text`` with U+FFFD, the replacement character, for what XML cannot hold."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def columns_to_table(
+    columns: Sequence[Column],
+    cells: CellList,
+    options: TableOptions,
+    /,
+    *,
+    total: int,
+    footers: int = 0,
+    caption: str = "",
+    warnings: Sequence[str] = (),
+) -> Table:
+    """Put ``columns`` together as the reader will see them.
+
+    :param columns: those that are to be shown, in their order, index levels first.
+    :param cells: what their numbers stand for.
+    :param total: how many rows of data there are in all, or :data:`UNKNOWN`.
+    :param footers: how many of the last rows are no data, and are always shown.
+    :param caption: what the frame itself brings along.
+    :param warnings: sentences on what went before.
+    :raises FrameError: if there is no column, or an option asks for more rows or columns
+        than there are.
+    """
+    if not any(not column.is_index for column in columns):
+        raise FrameError("The frame has no columns, so there is nothing to show.")
+    columns = _with_header(columns, options)
+    sentences = [*warnings, *_on_illegal(columns, cells)]
+    stubs = _stubs(columns, options)
+    rows_note, on_cut = _on_rows(columns, options, total=total, footers=footers)
+    made = cells.made()
+    hoisted = _hoisted(columns, made, first=stubs) if options.hoist_constants else []
+    shown = [column for number, column in enumerate(columns) if number not in hoisted]
+    rows = tuple(zip(*(column.numbers for column in shown), strict=True))
+    lead = _leading_rows(len(shown[0].labels), len(rows), options)
+    alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
+    head = joined_labels([tuple(map(_legal, column.labels)) for column in shown])
+    return Table(
+        width=len(shown),
+        stubs=stubs,
+        alignments=tuple(a for number, a in enumerate(alignments) if number not in hoisted),
+        head=(() if options.header_rows == 0 else head) + _at(rows[:lead], made),
+        cells=made,
+        numbers=rows[lead:],
+        caption=legal_text(caption),
+        constants=tuple(_constant(columns[number], made) for number in hoisted),
+        rows_note=rows_note,
+        warnings=(*sentences, *on_cut, *unknown),
+    )
+
+
+def _at(numbers: Iterable[Iterable[int]], cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows of ``cells`` for rows of their numbers."""
+    return tuple(tuple(cells[number] for number in row) for row in numbers)
+
+
+def _with_header(columns: Sequence[Column], options: TableOptions) -> Sequence[Column]:
+    """Return ``columns`` with the labels that ``:header:`` gives, if it does.
+
+    :raises FrameError: if it does not give a label for each column.
+    """
+    if not options.header:
+        return columns
+    width = len(options.header[0])
+    if width != len(columns):
+        raise FrameError(
+            f":header: gives {width} labels, but the table has {len(columns)} columns; give "
+            "one for each."
+        )
+    return [
+        dataclasses.replace(column, labels=tuple(Cell(text, is_literal=False) for text in labels))
+        for column, labels in zip(columns, zip(*options.header, strict=True), strict=True)
+    ]
+
+
+def _stubs(columns: Sequence[Column], options: TableOptions) -> int:
+    """Return how many columns are row headings.
+
+    :raises FrameError: if no other column would be left.
+    """
+    stubs = max(sum(column.is_index for column in columns), options.stub_columns)
+    if stubs >= len(columns):
+        raise FrameError(
+            f":stub-columns: asks for {options.stub_columns}, but the table has "
+            f"{len(columns)} columns in all; give a smaller number."
+        )
+    return stubs
+
+
+def _leading_rows(levels: int, rows: int, options: TableOptions) -> int:
+    """Return how many rows of data are shown as heading rows, below the labels.
+
+    :raises FrameError: if there are not so many.
+    """
+    lead = leading_rows(levels, options)
+    if lead > rows:
+        raise FrameError(
+            f":header-rows: asks for {options.header_rows}, but there are {levels} rows of "
+            f"labels and {rows} of data; give a smaller number."
+        )
+    return lead
+
+
+def leading_rows(levels: int, options: TableOptions, /) -> int:
+    """Return how many rows of data become heading rows below ``levels`` rows of labels."""
+    return max((options.header_rows or 0) - levels, 0)
+
+
+def rows_needed(levels: int, options: TableOptions, /) -> int | None:
+    """Return how many rows of a frame a table shows at most; ``None`` for all."""
+    most = options.most_rows
+    return None if most is None else most + leading_rows(levels, options)
+
+
+def _on_rows(
+    columns: Sequence[Column], options: TableOptions, *, total: int, footers: int
+) -> tuple[str, list[str]]:
+    """Return what the reader is told of rows that are left out, and what the author is."""
+    lead = leading_rows(len(columns[0].labels), options)
+    shown = len(columns[0].numbers) - lead - footers
+    if total == UNKNOWN:
+        first = "first row" if shown == 1 else f"first {shown:,} rows"
+        note = f"showing the {first}; there are more"
+        size = f"more than {shown:,}"
+    elif total - lead > shown:
+        note = f"showing {shown:,} of {total - lead:,} rows"
+        size = f"{total - lead:,}"
+    else:
+        return "", []
+    warning = (
+        f"The frame has {size} rows, of which the first {shown:,} are shown, as "
+        "df_table_max_rows says. Ask for fewer or more with :max-rows:; 0 means all."
+    )
+    return note, [warning] if options.max_rows is None else []
+
+
+def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) -> list[int]:
+    """Return the places of the columns, from ``first`` on, that one line can stand for.
+
+    Of a table of one row, that would be all; and one column at least is left to be a table.
+    """
+    found = [
+        number
+        for number, column in enumerate(columns)
+        if number >= first
+        and column.is_constant
+        and len(column.numbers) > 1
+        and cells[column.numbers[0]].text
+    ]
+    return found[1:] if len(found) == len(columns) else found
+
+
+def _constant(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
+    """Return label and value of a column of one value."""
+    labels = [_legal(label) for label in column.labels if label.text]
+    label = Cell(
+        " / ".join(cell.text for cell in labels),
+        is_literal=all(cell.is_literal for cell in labels),
+    )
+    return label, cells[column.numbers[0]]
+
+
+def _alignments(
+    columns: Sequence[Column], options: TableOptions, *, cells: Sequence[Cell], lead: int
+) -> tuple[list[Alignment], list[str]]:
+    """Return where each column stands, and a sentence for each wish that finds no column."""
+    wanted, unknown = wishes_by_column(
+        options.align_columns, [column.name for column in columns], option="align-columns"
+    )
+    found: list[Alignment] = []
+    for number, column in enumerate(columns):
+        texts = _distinct_texts(column.numbers[lead:], cells)
+        wish: Any = wanted.get(number)
+        found.append(wish or alignment_of(column.name.groups, texts))
+    return found, unknown
+
+
+def _distinct_texts(numbers: Sequence[int], cells: Sequence[Cell]) -> Iterator[str]:
+    """Give the texts of the cells, each once; often few are asked for."""
+    for number in dict.fromkeys(numbers):
+        yield cells[number].text
+
+
+def _on_illegal(columns: Sequence[Column], cells: CellList) -> list[str]:
+    """Return sentences on the first label and the first cell that hold what XML cannot."""
+    sentences = []
+    labels = "".join(label.text for column in columns for label in column.labels)
+    if found := _NOT_XML.search(labels):
+        sentences.append(_replaced("a heading", found.group(), count=1))
+    if illegal := cells.illegal():
+        places = [
+            (row, place, illegal[number])
+            for place, column in enumerate(columns, 1)
+            for row, number in enumerate(column.numbers, 1)
+            if number in illegal
+        ]
+        if places:
+            row, place, character = places[0]
+            sentences.append(_replaced(f"row {row}, column {place}", character, count=len(places)))
+    return sentences
+
+
+def _replaced(where: str, character: str, *, count: int) -> str:
+    more = f" ({count} such cells)" if count > 1 else ""
+    return (
+        f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
+        f"by U+FFFD{more}; clean the data to be rid of it."
+    )

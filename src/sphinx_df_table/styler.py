@@ -1,0 +1,334 @@
+"""Turn a pandas ``Styler`` into a plain table, with its formats, looks, footers and caption.
+
+What a Styler would show is read from the context that it gives to its public attribute
+``template_html`` (https://pandas.pydata.org/docs/reference/api/pandas.io.formats.style.Styler.html).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import dataclasses
+import html
+import re
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from sphinx_df_table.errors import FrameError
+from sphinx_df_table.frame import (
+    ColumnFormats,
+    column_sources,
+    frame_to_table,
+    is_constant,
+    shows_index,
+)
+from sphinx_df_table.layout import CellList, Column, columns_to_table, rows_needed
+from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line
+from sphinx_df_table.table import Cell, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pandas.io.formats.style import Styler
+
+    from sphinx_df_table.frame import ColumnSource
+    from sphinx_df_table.options import TableOptions
+
+#: A cell as the template is given it.
+_Context = Mapping[str, Any]
+
+#: The digits behind the point that a Styler gives to floats if nobody says otherwise.
+_DEFAULT_PRECISION: Final = 6
+
+#: The classes by which pandas itself tells cells apart.
+_OF_PANDAS: Final = re.compile(
+    r"(?:foot\d+_)*(?:data|row_heading|col_heading|index_name|blank|row\d+|col\d+|level\d+)"
+)
+
+_PROPERTY: Final = re.compile(r"-{0,2}[A-Za-z][A-Za-z0-9-]*")
+#: What could end a declaration, or fetch something from elsewhere.
+_UNSAFE: Final = re.compile(
+    r"[;{}<>\\@]|(?:url|image|image-set|src|expression)\(|script:", re.IGNORECASE
+)
+_BOLD: Final = re.compile(r"bold|bolder|[6-9]\d\d")
+_ITALIC: Final = re.compile(r"italic|oblique.*")
+
+
+def styler_to_table(styler: Styler, options: TableOptions, /) -> Table:
+    """Lay out what ``styler`` would show.
+
+    Its hidden rows, columns and index stay hidden. A value that it would show in its
+    default format has the text that it has in any other frame; a format of its own
+    stands, unless ``:format:`` names the column.
+
+    :param styler: the snippet's result; it is not changed.
+    :param options: the author's choices for this one table.
+    :returns: a table; that of the data alone, with a warning, if the Styler cannot be read.
+    :raises FrameError: if there is no column to show, or an option asks for rows or
+        columns that there are not.
+    """
+    frame: pd.DataFrame = styler.data  # type: ignore[attr-defined]
+    try:
+        return _laid_out(_rendered(styler, levels=frame.index.nlevels), frame, options)
+    except FrameError:
+        raise
+    except Exception as error:
+        sentence = (
+            f"The Styler cannot be read ({described(error)}), so its data is shown without "
+            "styles. Call its to_html() in the code to see what fails."
+        )
+        return frame_to_table(frame, options, warnings=[sentence])
+
+
+class _Capture:
+    """Stands in for a template, and keeps what it is given."""
+
+    def render(self, **context: Any) -> str:
+        self.context = context
+        return ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Rendered:
+    """What a Styler would show.
+
+    :param labels: for each level of labels that is shown, the cells over the columns.
+    :param names: the cells with the names of the index levels; none if they are hidden.
+    :param rows: for each row that is not hidden, the cells of index levels and columns.
+    :param footers: the same for what is put below.
+    :param columns: the places of the columns that are not hidden.
+    :param levels: the places of the index levels that are not hidden.
+    :param styles: declarations by the ids of cells.
+    """
+
+    labels: list[Sequence[_Context]]
+    names: Sequence[_Context]
+    rows: list[Sequence[_Context]]
+    footers: list[Sequence[_Context]]
+    columns: list[int]
+    levels: list[int]
+    styles: Mapping[str, Mapping[str, str]]
+    caption: str
+
+
+def _rendered(styler: Styler, *, levels: int) -> _Rendered:
+    """Have ``styler`` compute what it would show of a frame with ``levels`` of the index."""
+    reading: Any = copy.copy(styler)
+    reading.template_html = capture = _Capture()
+    # Within these limits, rows and columns would be cut without a word.
+    limits = {"max_elements": sys.maxsize, "max_rows": None, "max_columns": None}
+    pairs = [part for name, limit in limits.items() for part in (f"styler.render.{name}", limit)]
+    with pd.option_context(*pairs):  # type: ignore[arg-type]
+        reading.to_html(sparse_index=False, sparse_columns=False)
+    context = capture.context
+    head, body = context["head"], context["body"]
+    labels = [row for row in head if "col_heading" in row[-1]["class"]]
+    names = [row[:levels] for row in head if "col_heading" not in row[-1]["class"]]
+    labels = [row[len(row) - len(reading.data.columns) :] for row in labels]
+    first = body[0] if body else [*[{"is_visible": False}] * levels, *(labels or [[]])[0]]
+    visible = [place for place, cell in enumerate(first) if cell["is_visible"]]
+    return _Rendered(
+        labels=labels,
+        names=names[0] if names else (),
+        rows=[row for row in body if _is_of_the_frame(row)],
+        footers=[row for row in body if not _is_of_the_frame(row)],
+        levels=[place for place in visible if place < levels],
+        columns=[place - levels for place in visible if place >= levels],
+        styles=_styles(context),
+        caption=_caption(context["caption"]),
+    )
+
+
+def _is_of_the_frame(row: Sequence[_Context]) -> bool:
+    """Tell a row of the Styler's own frame from one of another that was put below."""
+    return "data" in row[-1]["class"].split()
+
+
+def _styles(context: _Context) -> dict[str, dict[str, str]]:
+    """Return the declarations for each cell, by its id."""
+    found: dict[str, dict[str, str]] = {}
+    for part in ("cellstyle_columns", "cellstyle_index", "cellstyle"):
+        for style in context[part]:
+            for selector in style["selectors"]:
+                found.setdefault(selector, {}).update(style["props"])
+    return found
+
+
+def _caption(caption: Any) -> str:
+    """Return the caption; of a pair, the full one."""
+    return str((caption[0] if isinstance(caption, tuple) else caption) or "")
+
+
+def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -> Table:
+    total = len(rendered.rows)
+    rows = rendered.rows[: rows_needed(max(len(rendered.labels), 1), options)]
+    frame = frame.iloc[[_number("row", row[-1]) for row in rows], rendered.columns]
+    sources = [
+        source
+        for source in column_sources(
+            frame, options, shows_index=_shows_index(rendered, frame, options)
+        )
+        if not source.is_index or source.position in rendered.levels
+    ]
+    formats = ColumnFormats(sources, options)
+    looks = _Looks(rendered.styles)
+    cells = CellList()
+    columns = []
+    for place, source in enumerate(sources):
+        texts = formats.cells(place, source.values)
+        contexts = _contexts(
+            source, [*rows, *rendered.footers], rendered, levels=frame.index.nlevels
+        )
+        if below := [context["value"] for context in contexts[len(rows) :]]:
+            values = pd.Series(below, dtype=object).infer_objects()
+            texts += formats.cells(place, values, first_row=len(rows) + 1)
+        is_formatted = formats.has_template(place)
+        columns.append(
+            Column(
+                name=source.name,
+                labels=_labels(source, rendered, looks),
+                numbers=cells.numbers_of(
+                    looks.cell(text if is_formatted else _shown(text, context), context)
+                    for text, context in zip(texts, contexts, strict=True)
+                ),
+                is_index=source.is_index,
+                is_constant=options.hoist_constants and is_constant(source.values),
+            )
+        )
+    if not rendered.labels and not options.header:
+        options = dataclasses.replace(options, header_rows=0)
+    return columns_to_table(
+        columns,
+        cells,
+        options,
+        total=total,
+        footers=len(rendered.footers),
+        caption=rendered.caption,
+        warnings=[*formats.warnings(), *looks.warnings()],
+    )
+
+
+def _number(what: str, cell: _Context) -> int:
+    """Return the number in pandas' class ``row3``, ``col3`` or ``level3`` of ``cell``."""
+    [number, *_] = re.findall(rf"(?<!\S){what}(\d+)(?!\S)", cell["class"])
+    return int(number)
+
+
+def _shows_index(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -> bool:
+    """Tell whether the index says something: also in footers, or by a format of its own."""
+    if options.index != "auto" or shows_index(frame, options):
+        return options.index != "hide"
+    rows = [*rendered.rows, *rendered.footers]
+    headings = [row[level] for row in rows for level in rendered.levels]
+    return any(_has_own_text(cell) or not isinstance(cell["value"], int) for cell in headings)
+
+
+def _contexts(
+    source: ColumnSource, rows: Iterable[Sequence[_Context]], rendered: _Rendered, *, levels: int
+) -> list[_Context]:
+    """Return the cells of a column."""
+    place = source.position if source.is_index else levels + rendered.columns[source.position]
+    return [row[place] for row in rows]
+
+
+def _labels(source: ColumnSource, rendered: _Rendered, looks: _Looks) -> tuple[Cell, ...]:
+    """Return the labels of a column from the top down, without levels that are hidden."""
+    if not source.is_index:
+        place = rendered.columns[source.position]
+        heads = [row[place] for row in rendered.labels]
+        own = [(source.labels[_number("level", head)], head) for head in heads]
+        return tuple(_label(label, head, looks) for label, head in own) or (Cell(""),)
+    blanks = [Cell("")] * (len(rendered.labels) - 1)
+    if not rendered.names:
+        return (*blanks, Cell(""))
+    return (*blanks, _label(source.labels[-1], rendered.names[source.position], looks))
+
+
+def _label(label: Cell, context: _Context, looks: _Looks) -> Cell:
+    text = label.text, label.is_literal
+    # A missing label is shown as a blank, which is no text of its own.
+    return Cell(*looks.cell(_shown(text, context) if label.text else text, context))
+
+
+def _shown(text: tuple[str, bool], context: _Context) -> tuple[str, bool]:
+    """Return what is shown: ``text`` of our own, unless the Styler has a format for it."""
+    if not _has_own_text(context):
+        return text
+    return _without_html(str(context["display_value"]), context["value"]), text[1]
+
+
+def _has_own_text(context: _Context) -> bool:
+    """Tell whether the Styler has another text for a value than it has for any such value."""
+    value, shown = context["value"], str(context["display_value"])
+    defaults = [str(value)]
+    if isinstance(value, (float, complex)) or hasattr(value, "dtype"):
+        with contextlib.suppress(TypeError, ValueError):
+            defaults.append(f"{value:.{_DEFAULT_PRECISION}f}")
+    return shown not in defaults
+
+
+def _without_html(shown: str, value: object) -> str:
+    """Return the text that was escaped for HTML, or made a link of it, by the Styler."""
+    link = re.fullmatch(r'<a href="([^"]*)" target="_blank">\1</a>', shown)
+    if link:
+        return html.unescape(link[1])
+    return value if isinstance(value, str) and html.unescape(shown) == value else shown
+
+
+class _Looks:
+    """Gives cells the classes and the declarations that the Styler has for them."""
+
+    def __init__(self, styles: Mapping[str, Mapping[str, str]], /) -> None:
+        self._styles = styles
+        self._unsafe: dict[str, None] = {}
+
+    def cell(self, text: tuple[str, bool], context: _Context) -> tuple[str, bool] | Cell:
+        """Return the cell with ``text``; just that if it has no looks of its own."""
+        classes = [
+            name
+            for name in context["class"].split()
+            if not _OF_PANDAS.fullmatch(name) and re.fullmatch(r"[\w-]+", name)
+        ]
+        declared = self._safe(self._styles.get(context.get("id", ""), {}))
+        weight, slant = declared.get("font-weight", ""), declared.get("font-style", "")
+        is_strong, is_emphasized = bool(_BOLD.fullmatch(weight)), bool(_ITALIC.fullmatch(slant))
+        if is_strong:
+            del declared["font-weight"]
+        if is_emphasized:
+            del declared["font-style"]
+        if "background-color" in declared:
+            # It was chosen to be seen under the black text of a notebook.
+            declared.setdefault("color", "#000")
+        if not (classes or declared or is_strong or is_emphasized):
+            return text
+        return Cell(
+            *text,
+            classes=" ".join(classes),
+            style="; ".join(f"{name}: {value}" for name, value in declared.items()),
+            is_strong=is_strong,
+            is_emphasized=is_emphasized,
+        )
+
+    def _safe(self, declarations: Mapping[str, str]) -> dict[str, str]:
+        safe = {}
+        for name, value in declarations.items():
+            text = str(value).strip()
+            if not _PROPERTY.fullmatch(name) or _UNSAFE.search(text):
+                self._unsafe[f"{name}: {text}"] = None
+            elif text:
+                safe[name.lower()] = text
+        return safe
+
+    def warnings(self) -> list[str]:
+        """Return a sentence on the first declaration that was left out, if one was."""
+        if not self._unsafe:
+            return []
+        first = one_line(next(iter(self._unsafe)), LONGEST_QUOTE)
+        sentence = (
+            f"The style {first!r} of a cell is left out: a declaration may not hold braces, "
+            "escapes or addresses. Give it as plain CSS."
+        )
+        return [sentence]

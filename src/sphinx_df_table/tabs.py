@@ -1,0 +1,45 @@
+"""Several tables of one directive → a set of tabs, as sphinx-design has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx_design.shared import create_component
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def tab_set(
+    tabs: Sequence[tuple[str, Sequence[nodes.Node]]],
+    /,
+    *,
+    sync_group: str | None,
+    location: tuple[str, int],
+) -> nodes.Element:
+    """Return what sphinx-design's ``tab-set`` makes of a ``tab-item`` for each label.
+
+    :param tabs: label and content of each.
+    :param sync_group: the group of sets that switch together, each by its labels, if any.
+    :param location: source and line, counted from 1, for translators.
+    """
+    items = [_tab_item(label, content, sync_group, location) for label, content in tabs]
+    found: nodes.Element = create_component("tab-set", classes=["sd-tab-set"], children=items)
+    found.source, found.line = location
+    return found
+
+
+def _tab_item(
+    label: str, content: Sequence[nodes.Node], sync_group: str | None, location: tuple[str, int]
+) -> nodes.Element:
+    rubric = nodes.rubric(label, label, classes=["sd-tab-label"])
+    rubric.source, rubric.line = location
+    if sync_group is not None:
+        rubric["sync_id"], rubric["sync_group"] = label, sync_group
+    inside = create_component("tab-content", classes=["sd-tab-content"], children=content)
+    item: nodes.Element = create_component(
+        "tab-item", classes=["sd-tab-item"], children=[rubric, inside], selected=False
+    )
+    item.source, item.line = location
+    return item
