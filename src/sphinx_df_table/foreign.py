@@ -1,13 +1,14 @@
 """Frames of other libraries → pandas' own, of which a table needs only the first rows.
 
-The library narwhals (the extra ``frames``) knows them all; it is imported only when such a
-frame is there. pandas itself never goes this way: it has an index, which others lack.
+The library narwhals (the extra ``frames``) knows them; it is imported only when such a frame
+is there. pandas itself never goes this way: it has an index, which others lack. Nor does
+Dask, whose frames are parts in pandas: narwhals would begin to compute all of them.
 """
 
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -15,16 +16,13 @@ from sphinx_df_table.errors import FrameError
 from sphinx_df_table.layout import UNKNOWN
 from sphinx_df_table.messages import described, type_name
 
-if TYPE_CHECKING:
-    from types import ModuleType
+_DASK: Final = frozenset({"dask", "dask_expr"})
 
 #: The packages whose objects may be frames.
 _PACKAGES: Final = frozenset(
     {
         "cudf",
         "daft",
-        "dask",
-        "dask_expr",
         "datafusion",
         "duckdb",
         "ibis",
@@ -33,13 +31,14 @@ _PACKAGES: Final = frozenset(
         "pyarrow",
         "pyspark",
         "sqlframe",
+        *_DASK,
     }
 )
 
 
 def is_foreign(value: object, /) -> bool:
     """Tell whether ``value`` is an object of a library of frames, most likely a frame."""
-    return type(value).__module__.partition(".")[0] in _PACKAGES
+    return _package(value) in _PACKAGES
 
 
 def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
@@ -55,15 +54,18 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
     :raises FrameError: if narwhals is not there or does not know the type, or if computing
         fails.
     """
-    narwhals = _narwhals(value)
     try:
+        if _package(value) in _DASK:
+            return _first_of_parts(value, rows=rows)
+        import narwhals.stable.v2 as narwhals  # noqa: PLC0415 - an optional extra
+
         return _first_rows(narwhals, _wrapped(narwhals, value), rows=rows)
     except FrameError:
         raise
     except ImportError as error:
         raise FrameError(
-            f"A frame of type {type_name(value)} cannot be taken over ({described(error)}); "
-            "install sphinx-df-table[frames], or make a pandas frame of it."
+            f"The result is of type {type_name(value)}, not a pandas frame. To have frames of "
+            f"other libraries shown, install sphinx-df-table[frames] ({described(error)})."
         ) from error
     except Exception as error:
         raise FrameError(
@@ -71,15 +73,8 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
         ) from error
 
 
-def _narwhals(value: object) -> ModuleType:
-    try:
-        import narwhals.stable.v2 as narwhals  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        raise FrameError(
-            f"The result is of type {type_name(value)}, not a pandas frame. To have frames of "
-            "other libraries shown, install sphinx-df-table[frames]."
-        ) from error
-    return narwhals
+def _package(value: object) -> str:
+    return type(value).__module__.partition(".")[0]
 
 
 def _wrapped(narwhals: Any, value: Any) -> Any:
@@ -87,19 +82,30 @@ def _wrapped(narwhals: Any, value: Any) -> Any:
 
     :raises FrameError: if narwhals does not know it as a frame.
     """
-    with warnings.catch_warnings(action="ignore"):
-        # On what a later version will need: nothing that the author of a page can do.
-        wrapped = narwhals.from_native(value, allow_series=True, pass_through=True)
-        if wrapped is value and hasattr(value, "to_frame"):
-            # A Series that is lazy, as Dask has them.
-            value = value.to_frame()
-            wrapped = narwhals.from_native(value, pass_through=True)
-    if wrapped is not value:
-        return wrapped
-    raise FrameError(
-        f"The result is of type {type_name(value)}, which narwhals does not know as a frame. "
-        "Make a pandas frame of it."
-    )
+    wrapped = narwhals.from_native(value, allow_series=True, pass_through=True)
+    if wrapped is value:
+        raise FrameError(
+            f"The result is of type {type_name(value)}, which narwhals does not know as a frame. "
+            "Make a pandas frame of it."
+        )
+    return wrapped
+
+
+def _first_of_parts(value: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]:
+    """Return what :func:`to_pandas` does for a frame of Dask: of as few parts as it takes."""
+    frame = value.to_frame() if type(value).__name__ == "Series" else value
+    if rows is None:
+        whole: pd.DataFrame = frame.compute()
+        return whole, len(whole)
+    found: list[pd.DataFrame] = []
+    start, step = 0, 1
+    while start < frame.npartitions and (missing := rows + 1 - sum(map(len, found))) > 0:
+        # Few rows of many parts, where earlier ones have none, are looked for in parallel.
+        parts = frame.partitions[start : start + step]
+        with warnings.catch_warnings(action="ignore"):
+            found.append(parts.head(missing, npartitions=-1, compute=False).compute())
+        start, step = start + step, 2 * step
+    return _cut(pd.concat(found), rows)
 
 
 def _first_rows(narwhals: Any, wrapped: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]:
@@ -108,11 +114,15 @@ def _first_rows(narwhals: Any, wrapped: Any, *, rows: int | None) -> tuple[pd.Da
     if isinstance(wrapped, narwhals.DataFrame):
         total = len(wrapped)
         return _frame(wrapped if rows is None else wrapped.head(rows)), total
-    collected = (wrapped if rows is None else wrapped.head(rows + 1)).collect()
-    frame = _frame(collected)
-    if rows is None or len(frame) <= rows:
+    if rows is None:
+        frame = _frame(wrapped.collect())
         return frame, len(frame)
-    return frame.iloc[:rows], UNKNOWN
+    return _cut(_frame(wrapped.head(rows + 1).collect()), rows)
+
+
+def _cut(frame: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, int]:
+    """Return the first ``rows`` of a frame that has one row more if there are more at all."""
+    return (frame, len(frame)) if len(frame) <= rows else (frame.iloc[:rows], UNKNOWN)
 
 
 def _frame(collected: Any) -> pd.DataFrame:
@@ -124,5 +134,17 @@ def _frame(collected: Any) -> pd.DataFrame:
     elif collected.implementation.is_pandas_like():
         frame = collected.to_pandas()
     else:
-        frame = collected.to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
+        frame = _without_dictionaries(collected.to_arrow()).to_pandas(types_mapper=pd.ArrowDtype)
     return frame
+
+
+def _without_dictionaries(table: Any) -> Any:
+    """Return an Arrow table with plain values for its dictionaries.
+
+    pyarrow makes no pandas column of those that Polars' categories become.
+    """
+    for place, field in enumerate(table.schema):
+        if str(field.type).startswith("dictionary"):
+            values = table.column(place).cast(field.type.value_type)
+            table = table.set_column(place, field.name, values)
+    return table

@@ -42,5 +42,3 @@ def to_table(value: Any, options: TableOptions, /) -> Table:
             f"No frame can be made of the result, of type {type_name(value)}: {described(error)}."
         ) from error
     return frame_to_table(frame, options)
-
-
