@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,7 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
     if values.dtype.kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
         texts = values.astype(str).tolist()
     elif values.dtype.kind == "f":
-        # Each array writes the shortest text that reads back as a float of its own width.
-        floats = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.array
-        texts = floats.astype(str).tolist()
+        texts = _float_texts(values)
     else:
         texts = list(map(_text, _objects(values)))
     return ["" if gone else text for text, gone in zip(texts, are_missing(values), strict=True)]
@@ -45,12 +43,25 @@ def are_strings(values: pd.Series[Any], /) -> list[bool]:
 def objects(values: pd.Series[Any], /) -> list[Any]:
     """Return the values as single objects that know their own formats.
 
-    Dates are pandas' own, and a short float stays one, so that no digits come to it.
+    Dates are pandas' own. A float of few digits gets no more digits than its text has.
     """
     values = _plain(values)
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fmM":
+    if values.dtype.kind == "f" and values.dtype.itemsize < _DOUBLE:
+        gone = are_missing(values)
+        return [None if g else float(t) for t, g in zip(_float_texts(values), gone, strict=True)]
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "mM":
         return list(values.array)
     return _objects(values)
+
+
+#: The bytes of the floats that Python has.
+_DOUBLE: Final = 8
+
+
+def _float_texts(values: pd.Series[Any]) -> list[str]:
+    """Return the shortest text of each that reads back as a float of its own width."""
+    floats = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.array
+    return list(floats.astype(str).tolist())
 
 
 #: What holds of a dtype, and what a column of it is called.

@@ -1,0 +1,246 @@
+"""Which columns and rows are shown, where they stand, and what stands outside of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frames
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import any_frame
+
+from sphinx_df_table.errors import FrameError
+from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.layout import UNKNOWN
+from sphinx_df_table.options import TableOptions
+from sphinx_df_table.table import Table
+
+FRAME = pd.DataFrame(
+    {
+        "Model": ["a", "b", "c"],
+        "Framework": ["PyTorch"] * 3,
+        "Latency": [1.5, 2.5, 3.5],
+        "Batch": [1, 1, 1],
+        "Note": [None, None, None],
+    }
+)
+
+
+def laid_out(frame: Any = FRAME, /, *, total: int | None = None, **options: Any) -> Table:
+    return frame_to_table(frame, TableOptions(**options), total=total)
+
+
+def labels(table: Table) -> list[str]:
+    return [cell.text for cell in table.head[-1]]
+
+
+def columns_of(table: Table) -> list[tuple[str, ...]]:
+    return list(zip(*([cell.text for cell in row] for row in table.body), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("patterns", "shown"),
+    [
+        (("Latency", "Model"), ["Latency", "Model"]),
+        (("*a*", "Model"), ["Framework", "Latency", "Batch", "Model"]),
+        (("Batch", "*"), ["Batch", "Model", "Framework", "Latency", "Note"]),
+        (("number",), ["Latency", "Batch"]),
+        (("Model", "Model"), ["Model"]),
+    ],
+)
+def test_columns_are_chosen_and_ordered(patterns: tuple[str, ...], shown: list[str]) -> None:
+    assert labels(laid_out(columns=patterns)) == shown
+
+
+def test_a_column_that_is_not_there_is_an_error_with_the_nearest_names() -> None:
+    with pytest.raises(
+        FrameError,
+        match=r":columns: names 'Modell', but there is no such column \(.*: 'Model'\)",
+    ):
+        laid_out(columns=("Modell",))
+
+
+def test_columns_of_the_same_name_are_chosen_together() -> None:
+    frame = pd.DataFrame([[1, 2, 3]], columns=["a", "b", "a"])
+    assert columns_of(laid_out(frame, columns=("a",))) == [("1",), ("3",)]
+
+
+def test_an_index_that_is_shown_may_be_named_among_the_columns() -> None:
+    frame = FRAME.set_index("Model")
+    assert labels(laid_out(frame, columns=("Model", "Batch"))) == ["Model", "Batch"]
+    with pytest.raises(FrameError, match="no such column"):
+        laid_out(frame, columns=("Model", "Batch"), index="hide")
+
+
+def test_chosen_columns_keep_their_groups() -> None:
+    index = pd.MultiIndex.from_tuples([("L", "P50"), ("L", "P99"), ("C", "P50")])
+    frame = pd.DataFrame([[1, 2, 3]], columns=index)
+    table = laid_out(frame, columns=("P50", "P99"))
+    assert [[(c.text, c.morecols) for c in row] for row in table.head] == [
+        [("L", 0), ("C", 0), ("L", 0)],
+        [("P50", 0), ("P50", 0), ("P99", 0)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("most", "shown", "note"),
+    [
+        (None, 3, ""),
+        (3, 3, ""),
+        (0, 3, ""),
+        (2, 2, "showing 2 of 3 rows"),
+        (1, 1, "showing 1 of 3 rows"),
+    ],
+)
+def test_rows_that_are_left_out_are_counted(most: int | None, shown: int, note: str) -> None:
+    table = laid_out(max_rows=most)
+    assert (len(table.body), table.rows_note, table.warnings) == (shown, note, ())
+
+
+def test_more_rows_than_the_project_allows_are_a_warning_too() -> None:
+    table = laid_out(pd.DataFrame({"a": range(4312)}), row_limit=20)
+    assert table.rows_note == "showing 20 of 4,312 rows"
+    [sentence] = table.warnings
+    assert "The frame has 4,312 rows, of which the first 20 are shown" in sentence
+    assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=20, max_rows=0).rows_note == ""
+    assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=0).rows_note == ""
+
+
+def test_the_limit_of_a_project_is_ten_thousand_rows() -> None:
+    assert laid_out(pd.DataFrame({"a": range(10_000)})).rows_note == ""
+    assert laid_out(pd.DataFrame({"a": range(10_001)})).rows_note == (
+        "showing 10,000 of 10,001 rows"
+    )
+
+
+def test_heading_rows_from_the_data_do_not_count_as_rows() -> None:
+    table = laid_out(header_rows=2, max_rows=1)
+    assert (len(table.head), len(table.body)) == (2, 1)
+    assert table.rows_note == "showing 1 of 2 rows"
+
+
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [(1, "showing the first row; there are more"), (3, "showing the first 3 rows; there are more")],
+)
+def test_rows_that_nobody_has_counted_are_more(rows: int, note: str) -> None:
+    assert laid_out(FRAME.head(rows), total=UNKNOWN, max_rows=rows).rows_note == note
+
+
+def constants(table: Table) -> list[tuple[str, str]]:
+    return [(label.text, value.text) for label, value in table.constants]
+
+
+def test_columns_of_one_value_are_moved_out_of_the_table() -> None:
+    table = laid_out(hoist_constants=True)
+    assert constants(table) == [("Framework", "PyTorch"), ("Batch", "1")]
+    assert labels(table) == ["Model", "Latency", "Note"]
+    assert (table.width, len(table.alignments)) == (3, 3)
+
+
+def test_a_missing_value_is_moved_only_if_a_text_stands_for_it() -> None:
+    table = laid_out(hoist_constants=True, na_rep="none")
+    assert constants(table)[-1] == ("Note", "none")
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 1.0], ["1", 1], [1, None], [True, 1], ["a", "A"], [0.1, 0.1 + 1e-17 * 8]]
+)
+def test_values_that_differ_stay(values: list[Any]) -> None:
+    frame = pd.DataFrame({"a": pd.Series(values, dtype=object), "b": [1, 2]})
+    same = len({str(value) for value in values}) == 1 and len(set(map(type, values))) == 1
+    assert bool(constants(laid_out(frame, hoist_constants=True))) == same
+
+
+def test_values_that_differ_stay_though_they_look_the_same() -> None:
+    frame = pd.DataFrame({"a": [1.01, 1.02], "b": [1, 2]})
+    assert constants(laid_out(frame, hoist_constants=True, precision=1)) == []
+
+
+def test_a_table_of_one_row_keeps_its_columns() -> None:
+    assert constants(laid_out(FRAME.head(1), hoist_constants=True)) == []
+
+
+def test_one_column_is_left_to_be_a_table() -> None:
+    frame = pd.DataFrame({"a": [1, 1], "b": [2, 2]})
+    table = laid_out(frame, hoist_constants=True)
+    assert (labels(table), constants(table)) == (["a"], [("b", "2")])
+
+
+def test_row_headings_are_not_moved() -> None:
+    frame = pd.DataFrame({"a": [1, 1], "b": [2, 2], "c": [3, 4]})
+    table = laid_out(frame, hoist_constants=True, stub_columns=1)
+    assert (labels(table), constants(table), table.stubs) == (["a", "c"], [("b", "2")], 1)
+    assert constants(laid_out(frame.set_index("a"), hoist_constants=True)) == [("b", "2")]
+
+
+def test_a_group_of_columns_is_named_with_its_column() -> None:
+    index = pd.MultiIndex.from_tuples([("L", "P50"), ("L", "P99"), ("", "n")])
+    frame = pd.DataFrame([[1, 2, 3], [1, 4, 3]], columns=index)
+    table = laid_out(frame, hoist_constants=True)
+    assert constants(table) == [("L / P50", "1"), ("n", "3")]
+    assert [[cell.text for cell in row] for row in table.head] == [["L"], ["P99"]]
+
+
+def test_new_labels_are_for_the_columns_that_are_moved_too() -> None:
+    frame = pd.DataFrame({"a": [1, 1], "b": [2, 3]})
+    table = laid_out(frame, hoist_constants=True, header=(("A", "B"),))
+    assert (labels(table), constants(table)) == (["B"], [("A", "1")])
+
+
+@pytest.mark.parametrize(
+    ("wishes", "alignments"),
+    [
+        ((), ("left", "left", "right", "right", "left")),
+        ((("Model", "center"), ("number", "left")), ("center", "left", "left", "left", "left")),
+        ((("*", "right"), ("Note", "center")), ("right", "right", "right", "right", "center")),
+    ],
+)
+def test_columns_stand_where_their_values_or_the_author_want_them(
+    wishes: tuple[tuple[str, str], ...], alignments: tuple[str, ...]
+) -> None:
+    assert laid_out(align_columns=wishes).alignments == alignments
+
+
+def test_a_wish_for_no_column_is_said() -> None:
+    [sentence] = laid_out(align_columns=(("Modl", "left"),)).warnings
+    assert ":align-columns: names 'Modl'" in sentence
+    assert "'Model'" in sentence
+
+
+def test_heading_rows_from_the_data_do_not_say_where_a_column_stands() -> None:
+    frame = pd.DataFrame({"a": ["km", "12", "3.5"]})
+    assert laid_out(frame, header_rows=2).alignments == ("right",)
+    assert laid_out(frame).alignments == ("left",)
+
+
+#: Where the values of frames of each dtype stand.
+LEFT = {
+    "bool", "boolean", "arrow bool", "object strings", "string", "default strings", "mixed",
+    "category of strings", "category of dates", "dates", "times", "dates by seconds",
+    "dates with zone", "times with zone", "timedelta days", "timedelta", "period", "interval",
+    "interval array", "arrow strings", "arrow timestamps", "arrow dates", "arrow lists",
+    "arrow structs", "arrow binary", "arrow durations", "lists", "dicts", "tuples", "bytes",
+    "python dates", "python times", "timestamps as objects", "enum of strings", "odd objects",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", frames.DTYPES)
+def test_numbers_of_any_dtype_stand_on_the_right(name: str) -> None:
+    [alignment] = laid_out(frames.DTYPES[name]()).alignments
+    assert alignment == ("left" if name in LEFT else "right")
+
+
+@given(any_frame(), st.booleans())
+def test_choosing_and_moving_columns_loses_no_value(frame: pd.DataFrame, chooses: bool) -> None:
+    frame.columns = [f"c{number}" for number in range(frame.shape[1])]
+    plain = laid_out(frame, index="hide")
+    patterns = tuple(reversed(labels(plain))) if chooses else ()
+    table = laid_out(frame, index="hide", hoist_constants=True, columns=patterns)
+    whole = dict(zip(labels(plain), columns_of(plain) or [()] * plain.width, strict=True))
+    shown = dict(zip(labels(table), columns_of(table) or [()] * table.width, strict=True))
+    moved = {label: (value,) * len(frame) for label, value in constants(table)}
+    assert shown | moved == whole
+    assert len(shown) + len(moved) == len(whole)
