@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinx_df_table.body import expand_bodies
-from sphinx_df_table.table import Cell, Table
+from sphinx_df_table.table import Alignment, Cell, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
-EXTENSIONS = ("sphinx_design", "sphinx_df_table")
+EXTENSIONS = ("sphinx_df_table",)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,9 @@ class Built:
         return self.html().select(selector)[0].get_text()
 
 
+LEFT: Alignment = "left"
+
+
 def table_of(*body: tuple[Cell, ...], head: tuple[tuple[Cell, ...], ...] = ()) -> Table:
     """The table of these rows."""
     cells = tuple(dict.fromkeys(cell for row in body for cell in row))
@@ -73,7 +76,7 @@ def table_of(*body: tuple[Cell, ...], head: tuple[tuple[Cell, ...], ...] = ()) -
     return Table(
         width=width,
         stubs=0,
-        alignments=("left",) * width,
+        alignments=(LEFT,) * width,
         head=head,
         cells=cells,
         numbers=numbers,

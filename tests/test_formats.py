@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import frames
 import numpy as np
@@ -18,7 +18,9 @@ from strategies import any_frame
 from sphinx_df_table import options
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.table import Table
+
+if TYPE_CHECKING:
+    from sphinx_df_table.table import Table
 
 
 def laid_out(values: Any, formats: str = "", dtype: Any = None, **other: Any) -> Table:
@@ -43,7 +45,7 @@ def texts(table: Table) -> list[str]:
         ([0.256], "{:.1%}", ["25.6%"]),
         ([1, 20], "{:03d}", ["001", "020"]),
         ([1, 20], "{:.1f}", ["1.0", "20.0"]),
-        (pd.to_datetime(["2024-02-29", None]), "{:%d %b %Y}", ["29 Feb 2024", ""]),
+        (pd.to_datetime(["2024-02-29", "NaT"]), "{:%d %b %Y}", ["29 Feb 2024", ""]),
         ([dt.date(2024, 2, 29)], "{:%d.%m.}", ["29.02."]),
         ([dt.time(9, 5)], "{:%H h}", ["09 h"]),
         (["a", "b"], "{:>3}!", ["  a!", "  b!"]),
@@ -55,8 +57,8 @@ def texts(table: Table) -> list[str]:
         (pd.arrays.SparseArray([0.0, 0.5]), "{:.0%}", ["0%", "50%"]),
         (np.array([0.1], "float32"), "{0} {0:.9f}", ["0.1 0.100000000"]),
         (pd.array([0.1, None], dtype="Float32"), "{}", ["0.1", ""]),
-        (pd.array([0.1], dtype=pd.ArrowDtype(pa.float32())), "{:.2f}", ["0.10"]),
-        (pd.array([dt.date(2024, 1, 2)], dtype=pd.ArrowDtype(pa.date32())), "{:%Y}", ["2024"]),
+        (pd.Series([0.1], dtype=pd.ArrowDtype(pa.float32())), "{:.2f}", ["0.10"]),
+        (pd.Series([dt.date(2024, 1, 2)], dtype=pd.ArrowDtype(pa.date32())), "{:%Y}", ["2024"]),
         (pd.to_timedelta([90], unit="s"), "{0.seconds} s", ["90 s"]),
     ],
 )

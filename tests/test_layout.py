@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import frames
 import pandas as pd
@@ -15,7 +15,9 @@ from sphinx_df_table.errors import FrameError
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.layout import UNKNOWN
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.table import Table
+
+if TYPE_CHECKING:
+    from sphinx_df_table.table import Table
 
 FRAME = pd.DataFrame(
     {

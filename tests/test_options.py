@@ -26,7 +26,11 @@ if TYPE_CHECKING:
         (options.formats, "a: {}\n\n b c :{:%H:%M} Uhr", (("a", "{}"), ("b c", "{:%H:%M} Uhr"))),
         (options.formats, "P50: ms: {0:.1f} ({0.real})", (("P50: ms", "{0:.1f} ({0.real})"),)),
         (options.formats, '"P50: ms": {{{:d}}}', (("P50: ms", "{{{:d}}}"),)),
-        (options.alignments, "a: b: left\nnumber: center", (("a: b", "left"), ("number", "center"))),
+        (
+            options.alignments,
+            "a: b: left\nnumber: center",
+            (("a: b", "left"), ("number", "center")),
+        ),
     ],
 )
 def test_text_becomes_a_value(convert: Callable[[str], object], text: str, value: object) -> None:

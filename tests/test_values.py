@@ -7,6 +7,7 @@ import io
 
 import frames
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from strategies import any_frame
@@ -51,3 +52,9 @@ def test_no_character_tears_a_row(separator: str) -> None:
     table = frame_to_table(frame, HIDDEN)
     assert len(table.body) == 1
     assert table.body[0][1].text == "1"
+
+
+def test_a_float_that_is_no_number_is_empty_also_where_arrow_does_not_miss_it() -> None:
+    values = pa.array([0.5, float("nan"), None])
+    frame = pd.DataFrame({"value": pd.Series(values, dtype=pd.ArrowDtype(pa.float64()))})
+    assert table_rows(frame) == [["value"], ["0.5"], [""], [""]]

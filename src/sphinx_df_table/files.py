@@ -103,7 +103,10 @@ class FileWatch:
         return Looks(files=tuple(self._files.items()), globs=tuple(self._globs.items()))
 
     def note_names(self, code: str, /, *, directory: str) -> None:
-        """Note the files that string literals of ``code`` name, also where they are missing."""
+        """Note the files that string literals of ``code`` name, also where they are missing.
+
+        A literal may quote the name, as a query in SQL does.
+        """
         for name in _string_literals(code):
             path = os.path.normpath(Path(directory, name))
             if os.path.isfile(path) or _FILE_NAME.fullmatch(name):
@@ -211,11 +214,14 @@ def _string_literals(code: str) -> list[str]:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    return [
+    literals = [
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and 0 < len(node.value) < _LONGEST_NAME
-        and "\0" not in node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    quoted = [name for literal in literals for name in re.findall(r"""['"]([^'"]+)['"]""", literal)]
+    return [
+        name
+        for name in dict.fromkeys(literals + quoted)
+        if 0 < len(name) < _LONGEST_NAME and "\0" not in name
     ]

@@ -16,6 +16,9 @@ from sphinx_df_table.errors import FrameError
 from sphinx_df_table.layout import UNKNOWN
 from sphinx_df_table.messages import described, type_name
 
+#: Arrow's types of floats, of which a missing one makes nothing else in NumPy.
+_FLOATS: Final = frozenset({"halffloat", "float", "double"})
+
 _DASK: Final = frozenset({"dask", "dask_expr"})
 
 #: The packages whose objects may be frames.
@@ -45,8 +48,8 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
     """Return the first ``rows`` rows of a frame of another library, and how many it has.
 
     A lazy or distributed frame computes one row more than that at most. Numbers stay
-    what they are: columns have the dtypes of Arrow, in which a missing value makes no
-    float of an integer.
+    what they are: all but floats have the dtypes of Arrow, in which a missing value makes
+    no float of an integer.
 
     :param rows: ``None`` for all.
     :returns: the frame; and the number of all its rows, or
@@ -134,8 +137,13 @@ def _frame(collected: Any) -> pd.DataFrame:
     elif collected.implementation.is_pandas_like():
         frame = collected.to_pandas()
     else:
-        frame = _without_dictionaries(collected.to_arrow()).to_pandas(types_mapper=pd.ArrowDtype)
+        frame = _without_dictionaries(collected.to_arrow()).to_pandas(types_mapper=_dtype)
     return frame
+
+
+def _dtype(arrow_type: Any) -> pd.ArrowDtype | None:
+    """Return the dtype for a column of Arrow; ``None`` for NumPy's, which writes short floats."""
+    return None if str(arrow_type) in _FLOATS else pd.ArrowDtype(arrow_type)
 
 
 def _without_dictionaries(table: Any) -> Any:

@@ -30,7 +30,11 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
 
 def are_missing(values: pd.Series[Any], /) -> list[bool]:
     """Tell of each value whether it is missing: ``None``, ``NaN``, ``NaT`` or ``pd.NA``."""
-    return list(pd.isna(values.array).tolist())
+    missing = np.asarray(pd.isna(values.array))
+    if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "f":
+        # Arrow tells NaN from a missing value; a reader does not.
+        missing = missing | np.isnan(values.to_numpy(dtype=float, na_value=np.nan))
+    return list(missing.tolist())
 
 
 def are_strings(values: pd.Series[Any], /) -> list[bool]:
@@ -46,10 +50,11 @@ def objects(values: pd.Series[Any], /) -> list[Any]:
     Dates are pandas' own. A float of few digits gets no more digits than its text has.
     """
     values = _plain(values)
-    if values.dtype.kind == "f" and values.dtype.itemsize < _DOUBLE:
+    dtype: Any = values.dtype
+    if dtype.kind == "f" and dtype.itemsize < _DOUBLE:
         gone = are_missing(values)
         return [None if g else float(t) for t, g in zip(_float_texts(values), gone, strict=True)]
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "mM":
+    if isinstance(dtype, np.dtype) and dtype.kind in "mM":
         return list(values.array)
     return _objects(values)
 

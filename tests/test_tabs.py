@@ -1,0 +1,153 @@
+"""A result of several frames is a set of tabs, with a table in each."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Build, cell_texts, html_rows, page
+from docutils import nodes
+
+DICT = "{'Fast': pd.DataFrame({'a': [1]}), 'Cheap & *good*': pd.DataFrame({'a': [2], 'b': [3]})}"
+GROUPS = "pd.DataFrame({'k': ['x', 'y', 'x'], 'n': [1, 2, 3]}).groupby('k')"
+
+
+def labels(built_page: nodes.document) -> list[str]:
+    return [rubric.astext() for rubric in built_page.findall(nodes.rubric)]
+
+
+def test_a_dictionary_of_frames_is_a_tab_for_each_in_its_order(build: Build) -> None:
+    built = build(page(DICT))
+    html = built.html()
+    tabs = html.select(".sd-tab-set > label.sd-tab-label")
+    assert [tab.get_text().strip() for tab in tabs] == ["Fast", "Cheap & *good*"]
+    assert [html_rows(table) for table in html.select(".sd-tab-content table")] == [
+        [["a"], ["1"]],
+        [["a", "b"], ["2", "3"]],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "rows"),
+    [
+        (GROUPS, ["x", "y"], [3, 2]),
+        (GROUPS.replace("'k')", "['k', 'n'])"), ["x, 1", "x, 3", "y, 2"], [2, 2, 2]),
+        (GROUPS + "['n']", ["x", "y"], [3, 2]),
+        (
+            "{2023: pd.DataFrame({'a': [1]}), None: pd.DataFrame({'a': [1]})}",
+            ["2023", "None"],
+            [2, 2],
+        ),
+        ("df = {'': pd.DataFrame({'a': [1]}).style}", ["(no name)"], [2]),
+        ("import polars\n{'p': polars.DataFrame({'a': [1]})}", ["p"], [2]),
+    ],
+)
+def test_groups_and_frames_of_any_kind_are_tabs(
+    code: str, names: list[str], rows: list[int], build: Build
+) -> None:
+    built = build(page(code), builder="dummy")
+    assert labels(built.doctrees["index"]) == names
+    assert [len(cell_texts(table)) for table in built.tables()] == rows
+
+
+def test_tabs_switch_together_in_their_group(build: Build) -> None:
+    html = build(page(DICT, options=":sync-group: goal")).html()
+    assert [
+        (label["data-sync-group"], label["data-sync-id"]) for label in html.select("label")
+    ] == [("goal", "Fast"), ("goal", "Cheap & *good*")]
+    assert not build(page(DICT)).html().select("[data-sync-group]")
+
+
+def test_a_group_to_switch_with_is_for_tabs_alone(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1]})"
+    built = build(page(code, options=":sync-group: x"), builder="dummy", warns=1)
+    assert ":sync-group: is for tabs, but the result is a single table" in built.warnings[0]
+    assert len(built.tables()) == 1
+
+
+def test_a_table_that_fails_leaves_the_others(build: Build) -> None:
+    code = "{'a': pd.DataFrame({'a': [1]}), 'b': pd.DataFrame(), 'c': pd.DataFrame({'a': [3]})}"
+    built = build(page(code), builder="dummy", warns=1)
+    assert "index.rst:1: WARNING: The frame has no columns" in built.warnings[0]
+    assert labels(built.doctrees["index"]) == ["a", "b", "c"]
+    assert [cell_texts(table)[1] for table in built.tables()] == [["1"], ["3"]]
+    assert len(list(built.doctrees["index"].findall(nodes.error))) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("{'a': pd.DataFrame({'a': [1]}), 'b': 7}", "and of other things: one is of type int"),
+        ("pd.DataFrame({'a': []}).groupby('a')", "The groups are empty"),
+        ("df = {}", "variable df is of type dict, not a DataFrame or anything else"),
+    ],
+)
+def test_what_makes_no_tabs_is_one_warning(code: str, message: str, build: Build) -> None:
+    built = build(page(code), builder="dummy", warns=1)
+    assert message in built.warnings[0]
+
+
+def test_each_table_is_numbered_captioned_and_named(build: Build) -> None:
+    text = page(DICT, title="The *costs*", options=":name: costs")
+    text += "\nSee :numref:`costs`, :numref:`costs-fast`, :ref:`costs-Cheap & *good*`.\n"
+    html = build(text, numfig=True).html()
+    assert [caption.get_text().rstrip("¶") for caption in html.select("caption")] == [
+        "Table 1 The costs (Fast)",
+        "Table 2 The costs (Cheap & *good*)",
+    ]
+    assert [a.get_text() for a in html.select("p a.reference")] == [
+        "Table 1",
+        "Table 1",
+        "The costs (Cheap & *good*)",
+    ]
+
+
+def test_options_are_for_each_table(build: Build) -> None:
+    code = "{'a': pd.DataFrame({'x': [1.25] * 3}), 'b': pd.DataFrame({'x': [2.25], 'y': [1]})}"
+    options = ":precision: 1\n:max-rows: 2\n:class: wide\n:stub-columns: 1"
+    built = build(page(code, options=options.removesuffix("\n:stub-columns: 1")), builder="dummy")
+    assert [cell_texts(table)[1][0] for table in built.tables()] == ["1.2", "2.2"]
+    assert all("wide" in table["classes"] for table in built.tables())
+    assert "showing 2 of 3 rows" in built.doctrees["index"].astext()
+    built = build(page(code, options=options), builder="dummy", warns=1)
+    assert ":stub-columns: asks for 1" in built.warnings[0]
+    assert len(built.tables()) == 1
+
+
+@pytest.mark.parametrize(
+    "builder",
+    ["html", "dirhtml", "singlehtml", "latex", "text", "man", "texinfo", "epub", "xml", "gettext"],
+)
+def test_every_builder_shows_them_without_a_warning(builder: str, build: Build) -> None:
+    text = "Title\n=====\n\n" + page(DICT, title="Costs", options=":name: costs")
+    built = build(
+        text, builder=builder, project="project", version="1", copyright="x", epub_show_urls="no"
+    )
+    assert built.returned == 0
+
+
+def test_they_are_what_tables_in_tabs_would_be_one_by_one(build: Build) -> None:
+    written = """\
+.. tab-set::
+
+   .. tab-item:: x
+
+      .. df-table:: Costs (x)
+
+         df = pd.DataFrame({'k': ['x', 'x'], 'n': [1, 3]})
+
+   .. tab-item:: y
+
+      .. df-table:: Costs (y)
+
+         df = pd.DataFrame({'k': ['y'], 'n': [2]})
+"""
+    for builder, name in (("html", "index.html"), ("text", "index.txt"), ("xml", "index.xml")):
+        outputs = []
+        for text in (page(GROUPS, title="Costs"), written):
+            built = build(text, builder=builder)
+            outputs.append((built.output / name).read_text("utf-8"))
+        assert outputs[0] == outputs[1]
+
+
+def test_a_label_cannot_hold_what_documents_cannot(build: Build) -> None:
+    built = build(page(r"{'a\x00': pd.DataFrame({'a': [1]})}"), builder="dummy")
+    assert labels(built.doctrees["index"]) == ["a\ufffd"]
