@@ -173,17 +173,28 @@ PRESENTATION: dict[str, Callable[[nodes.table], bool]] = {
     ":width: 50%": lambda table: table.get("width") == "50%",
     ":class: wide loud": lambda table: {"wide", "loud"} <= set(table["classes"]),
     ":name: My costs": lambda table: table["ids"] == ["my-costs"],
-    ":widths: 1 3": lambda table: widths(table) == [1, 3] and "colwidths-given" in table["classes"],
+    ":widths: 1 3 2": lambda table: (
+        widths(table) == [1, 3, 2] and "colwidths-given" in table["classes"]
+    ),
     ":widths: grid": lambda table: "colwidths-given" in table["classes"],
     ":widths: auto": lambda table: "colwidths-auto" in table["classes"],
     ":header-rows: 2": lambda table: len(next(table.findall(nodes.thead))) == 2,
     ":header-rows: 0": lambda table: not list(table.findall(nodes.thead)),
     ":stub-columns: 1": lambda table: (
-        [bool(c.get("stub")) for c in colspecs(table)] == [True, False]
+        [bool(c.get("stub")) for c in colspecs(table)] == [True, False, False]
     ),
-    ":header: A, **B**": lambda table: cell_texts(table)[0] == ["A", "B"],
-    ":index: show": lambda table: len(list(colspecs(table))) == 3,
-    ":markup: none": lambda table: cell_texts(table)[1] == ["1", "*x*"],
+    ":header: A, **B**, C": lambda table: cell_texts(table)[0] == ["A", "B", "C"],
+    ":index: show": lambda table: len(list(colspecs(table))) == 4,
+    ":columns: b, a": lambda table: cell_texts(table)[0] == ["b", "a"],
+    ":format: a: <{}>": lambda table: cell_texts(table)[1][0] == "<1>",
+    ":precision: 3": lambda table: cell_texts(table)[1][2] == "0.500",
+    ":na-rep: none": lambda table: cell_texts(table)[2][2] == "none",
+    ":max-rows: 1": lambda table: len(cell_texts(table)) == 2,
+    ":hoist-constants:": lambda table: cell_texts(table)[0] == ["a", "c"],
+    ":align-columns: a: center": lambda table: (
+        next(table.findall(nodes.entry))["classes"] == ["text-center"]
+    ),
+    ":markup: none": lambda table: cell_texts(table)[1][:2] == ["1", "*x*"],
 }
 
 
@@ -197,7 +208,7 @@ def widths(table: nodes.table) -> list[int]:
 
 @pytest.mark.parametrize("option", PRESENTATION)
 def test_an_option_does_what_it_says(option: str, build: Build) -> None:
-    code = "pd.DataFrame({'a': [1], 'b': ['*x*']})"
+    code = "pd.DataFrame({'a': [1, 2], 'b': ['*x*', '*x*'], 'c': [0.5, None]})"
     [plain] = build(page(code), builder="dummy").tables()
     [table] = build(page(code, options=option), builder="dummy").tables()
     assert PRESENTATION[option](table)

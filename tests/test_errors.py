@@ -149,6 +149,15 @@ OPTION_FAULTS = {
     "df-var": (":df-var: df.T", "'df.T' is not the name of a variable"),
     "timeout": (":timeout: soon", "'soon' is not a number of seconds"),
     "widths": (":widths: 0 1", "zero"),
+    "format": (":format: Cost", "'Cost' is not 'column: format'"),
+    "no format": (":format:", "give a line 'column: format'"),
+    "broken format": (":format: a: {:.2f", "is not a format string"),
+    "precision": (":precision: -1", "negative"),
+    "align-columns": (":align-columns: a: middle", "is not 'column: left'"),
+    "columns": (":columns:", "name at least one column"),
+    "max-rows": (":max-rows: all", "invalid literal"),
+    "hoist-constants": (":hoist-constants: yes", "no argument is allowed"),
+    "sync-group": (":sync-group:", "argument required"),
     "align": (":align: middle", '"middle" unknown'),
     "header": (':header: a,"b', "cannot be read as CSV"),
     "depends": (":depends:", "name at least one file"),
@@ -173,6 +182,7 @@ RESULT_FAULTS = {
     "stub-columns": (":stub-columns: 2", ":stub-columns: asks for 2"),
     "header": (":header: a", ":header: gives 1 labels"),
     "widths": (":widths: 1 2 3", ":widths: gives 3 widths, but the table has 2 columns"),
+    "columns": (":columns: A", ":columns: names 'A', but there is no such column (the nearest"),
     "df-var": (":df-var: other", "no variable other; it defines x"),
 }
 
@@ -184,6 +194,27 @@ def test_an_option_that_does_not_fit_is_one_warning(name: str, build: Build) -> 
     built = build(page(code, options=options) + GOOD, builder="dummy", warns=1)
     assert message in built.warnings[0]
     assert [cell_texts(table) for table in built.tables()] == [[["good"], ["1"]]]
+
+
+#: Options that do not fit as they are: the table is shown, and this is said.
+MISFITS = {
+    "format": (":format: a: {:%Y}", "'{:%Y}' does not fit '1' (int) in column 'a', row 1;"),
+    "format of no column": (":format: A: {}", ":format: names 'A'"),
+    "align-columns": (":align-columns: c: left", ":align-columns: names 'c'"),
+    "sync-group": (":sync-group: x", ":sync-group: is for tabs"),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_a_wish_that_cannot_be_met_is_one_warning_beside_the_table(name: str, build: Build) -> None:
+    options, message = MISFITS[name]
+    code = "pd.DataFrame({'a': [1], 'b': [2]})"
+    built = build("Text.\n\n" + page(code, options=options), builder="dummy", warns=1)
+    assert "index.rst:3: WARNING: " in built.warnings[0]
+    assert message in built.warnings[0]
+    assert built.warnings[0].endswith("[df_table.data]")
+    assert [cell_texts(table) for table in built.tables()] == [[["a", "b"], ["1", "2"]]]
+    build(builder="dummy", fresh=True, suppress_warnings=["df_table.data"])
 
 
 @pytest.mark.parametrize(

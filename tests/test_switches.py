@@ -151,6 +151,43 @@ def test_functions_of_the_preamble_see_the_names_of_the_snippet(build: Build) ->
     ]
 
 
+FRAME = "pd.DataFrame({'a': [0.25, None, 2]})"
+
+
+def test_formats_of_all_tables_are_configured_and_those_of_one_go_first(build: Build) -> None:
+    text = page(FRAME) + "\n" + page(FRAME, options=":precision: 2\n:na-rep: none") + "\n"
+    text += page(FRAME, options=":na-rep:")
+    built = build(text, builder="dummy", df_table_precision=1, df_table_na_rep="-")
+    assert [[row[0] for row in cell_texts(table)[1:]] for table in built.tables()] == [
+        ["0.2", "-", "2.0"],
+        ["0.25", "none", "2.00"],
+        ["0.2", "", "2.0"],
+    ]
+
+
+def test_more_rows_than_configured_are_cut_with_a_warning(build: Build) -> None:
+    text = page(FRAME) + "\n" + page(FRAME, options=":max-rows: 0")
+    built = build(text, builder="dummy", df_table_max_rows=2, warns=1)
+    assert "The frame has 3 rows, of which the first 2 are shown" in built.warnings[0]
+    assert [len(cell_texts(table)) for table in built.tables()] == [3, 4]
+    assert "showing 2 of 3 rows" in built.doctrees["index"].astext()
+    build(builder="dummy", df_table_max_rows=0, fresh=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("df_table_max_rows", -1),
+        ("df_table_max_rows", True),
+        ("df_table_precision", -1),
+        ("df_table_precision", 1.5),
+    ],
+)
+def test_a_number_that_is_none_is_refused(name: str, value: object, build: Build) -> None:
+    with pytest.raises(ConfigError, match=f"{name} is {value!r}, not a"):
+        build(page(CODE), builder="dummy", warns=None, **{name: value})
+
+
 @pytest.mark.parametrize("limit", [-1, float("nan")])
 def test_a_time_limit_that_is_none_is_refused(limit: float, build: Build) -> None:
     with pytest.raises(ConfigError, match=r"df_table_timeout is .*, not a number of seconds"):
@@ -163,6 +200,9 @@ def test_a_time_limit_that_is_none_is_refused(limit: float, build: Build) -> Non
         {"df_table_execute": False},
         {"df_table_preamble": "x = 1"},
         {"df_table_markup": "none"},
+        {"df_table_max_rows": 1},
+        {"df_table_na_rep": "-"},
+        {"df_table_precision": 1},
         {"df_table_python_warnings": "warn"},
     ],
 )

@@ -1,0 +1,112 @@
+"""What a browser gets: classes, the line under a caption, a small stylesheet where it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import Build, page
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+CODE = "pd.DataFrame({'Model': ['a', 'b'], 'F': ['[x]_', '[x]_'], 'Cost': [1.5, 2], 'n': [1, 1]})"
+CODE = CODE.replace("'[x]_'", "'`PyTorch <https://example.org>`_'")
+
+
+def stylesheets(html: BeautifulSoup) -> list[str]:
+    found = [str(link["href"]).partition("?")[0] for link in html.select("link[rel=stylesheet]")]
+    return [name for name in found if "df-table" in name]
+
+
+def test_numbers_and_their_headings_have_the_class_of_their_side(build: Build) -> None:
+    table = build(page(CODE)).html_table()
+    for row in table.select("tr"):
+        classes = [
+            [name for name in cell["class"] if name.startswith("text-")]
+            for cell in row.select("th, td")
+        ]
+        assert classes == [["text-left"], ["text-left"], ["text-right"], ["text-right"]]
+
+
+def test_a_heading_over_several_columns_is_in_their_middle(build: Build) -> None:
+    code = "pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([('A', 'a'), ('A', 'b')]))"
+    table = build(page(code)).html_table()
+    assert [th["class"] for th in table.select("th")] == [
+        ["head", "text-center"],
+        ["head", "text-right"],
+        ["head", "text-right"],
+    ]
+
+
+def test_the_stylesheet_is_there_and_only_where_there_is_a_table(build: Build) -> None:
+    files = {"index.rst": page(CODE), "other.rst": ":orphan:\n\nText.\n"}
+    built = build(files)
+    assert stylesheets(built.html()) == ["_static/df-table.css"]
+    assert stylesheets(built.html("other")) == []
+    css = (built.output / "_static" / "df-table.css").read_text("utf-8")
+    for side in ("left", "right", "center"):
+        assert f".text-{side} {{ text-align: {side};" in css
+
+
+def test_all_rows_are_spoken_of_under_the_caption(build: Build) -> None:
+    text = page(CODE, title="Costs", options=":hoist-constants:\n:name: costs")
+    text += "\nSee :numref:`costs` and :ref:`costs`.\n"
+    html = build(text, numfig=True).html()
+    [caption] = html.select("table caption")
+    [line] = caption.select(".df-table-constants")
+    assert line.get_text() == "All rows: F: PyTorch; n: 1"
+    assert line.select("a[href='https://example.org']")
+    assert not html.select("p.df-table-constants")
+    assert [a.get_text() for a in html.select("p a.reference")] == ["Table 1", "Costs"]
+
+
+def test_all_rows_are_spoken_of_above_a_table_without_a_caption(build: Build) -> None:
+    html = build(page(CODE, options=":hoist-constants:")).html()
+    [line] = html.select("p.df-table-constants")
+    assert line.find_next_sibling().name == "table"
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "xml", "epub"])
+def test_every_builder_shows_what_stands_outside(builder: str, build: Build) -> None:
+    options = ":hoist-constants:\n:max-rows: 2"
+    code = CODE.replace("2]", "2, 3]").replace("1, 1]", "1, 1, 1]").replace("'b']", "'b', 'c']")
+    code = code.replace("'F': [", "'F': ['`PyTorch <https://example.org>`_', ")
+    built = build(
+        page(code, title="Costs", options=options),
+        builder=builder,
+        project="p",
+        version="1",
+        copyright="x",
+        epub_show_urls="no",
+    )
+    name = {"text": "index.txt", "latex": "p.tex", "xml": "index.xml", "epub": "index.xhtml"}
+    text = (built.output / name[builder]).read_text("utf-8")
+    for part in ("All rows shown: F: ", "PyTorch", "; n: 1", "showing 2 of 3 rows"):
+        assert part in text
+    assert "df-table-style" not in text
+
+
+def test_a_reference_that_leads_nowhere_is_text_outside_the_table_too(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2], 'b': ['model_', 'model_'], 'c': ['here_', 'here_']})"
+    text = page(code, options=":hoist-constants:") + "\n.. _here: https://example.org/here\n"
+    [line] = build(text).html().select("p.df-table-constants")
+    assert line.get_text() == "All rows: b: model_; c: here"
+    assert [a["href"] for a in line.select("a")] == ["https://example.org/here"]
+
+
+def test_lines_of_a_value_run_on_outside_the_table(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2], 'b': ['x\\ny', 'x\\ny']})"
+    [line] = build(page(code, options=":hoist-constants:")).html().select("p.df-table-constants")
+    assert line.get_text() == "All rows: b: x y"
+
+
+def test_styles_are_attributes_of_data_and_of_row_headings(build: Build) -> None:
+    code = "df = pd.DataFrame({'a': [1]}, index=pd.Index(['x'], name='k'))\n"
+    code += "df.style.map(lambda v: 'color: red; font-family: \"A & B\"').map_index("
+    code += "lambda v: 'color: blue')"
+    table = build(page(code)).html_table()
+    assert [cell.get("style") for cell in table.select("tbody th, tbody td")] == [
+        "color: blue",
+        'color: red; font-family: "A & B"',
+    ]
