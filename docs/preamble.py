@@ -1,4 +1,4 @@
-"""Code that every table of this site may use: see "Share code between tables"."""
+"""Code that every table of this site may use: see "Share code between pages"."""
 
 import pandas as pd
 

@@ -154,7 +154,10 @@ def test_colours_come_along_with_a_text_that_can_be_read_on_them() -> None:
     assert all("color: #" in gradient[row].style for row in (0, 2))
     assert "#000; color" not in gradient[0].style
     bars = column(laid_out(FRAME.style.bar(subset=["n"])), 0)
-    assert "linear-gradient(90deg" in bars[2].style
+    assert bars[2].style.startswith("width: 10em; background: linear-gradient(90deg, #d65f5f")
+    assert bars[2].style.endswith("; color: #000; background-color: #fff")
+    both = column(laid_out(FRAME.style.bar(subset=["n"]).highlight_max(subset=["n"])), 0)
+    assert both[2].style.endswith("background-color: yellow; color: #000")
 
 
 @pytest.mark.parametrize(

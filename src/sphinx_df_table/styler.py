@@ -211,6 +211,21 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
     )
 
 
+def _keep_readable(declared: dict[str, str]) -> None:
+    """Give a background without a colour of text what it was chosen for: a notebook's black.
+
+    A bar is a gradient that ends in nothing, so it gets a notebook's white behind it, too.
+    """
+    backgrounds = [name for name in declared if name.startswith("background")]
+    if not backgrounds or "color" in declared:
+        return
+    declared["color"] = "#000"
+    if "gradient(" in declared[backgrounds[-1]]:
+        # What the shorthand follows, it takes back.
+        declared.pop("background-color", None)
+        declared["background-color"] = "#fff"
+
+
 def _number(what: str, cell: _Context) -> int:
     """Return the number in pandas' class ``row3``, ``col3`` or ``level3`` of ``cell``."""
     [number, *_] = re.findall(rf"(?<!\S){what}(\d+)(?!\S)", cell["class"])
@@ -299,9 +314,7 @@ class _Looks:
             del declared["font-weight"]
         if is_emphasized:
             del declared["font-style"]
-        if "background-color" in declared:
-            # It was chosen to be seen under the black text of a notebook.
-            declared.setdefault("color", "#000")
+        _keep_readable(declared)
         if not (classes or declared or is_strong or is_emphasized):
             return text
         return Cell(
