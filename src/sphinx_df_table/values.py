@@ -41,6 +41,8 @@ def are_strings(values: pd.Series[Any], /) -> list[bool]:
     """Tell of each value whether it is a string, which alone may hold markup."""
     if isinstance(values.dtype, np.dtype) and values.dtype != object:
         return [False] * len(values)
+    if isinstance(values.dtype, pd.StringDtype):
+        return [not gone for gone in are_missing(values)]
     return [isinstance(value, str) for value in _objects(values)]
 
 
@@ -69,18 +71,20 @@ def _float_texts(values: pd.Series[Any]) -> list[str]:
     return list(floats.astype(str).tolist())
 
 
-#: What holds of a dtype, and what a column of it is called.
-_TESTS = {
-    "number": types.is_numeric_dtype,
-    "integer": types.is_integer_dtype,
-    "float": types.is_float_dtype,
-    "datetime": types.is_datetime64_any_dtype,
-    "timedelta": types.is_timedelta64_dtype,
-    "string": types.is_string_dtype,
+#: What a column is called whose dtype is of this kind, as NumPy calls it.
+_KINDS: Final = {
+    "b": frozenset({"boolean"}),
+    "i": frozenset({"number", "integer"}),
+    "u": frozenset({"number", "integer"}),
+    "f": frozenset({"number", "float"}),
+    "c": frozenset({"number"}),
+    "M": frozenset({"datetime"}),
+    "m": frozenset({"timedelta"}),
+    "U": frozenset({"string"}),
 }
 
 #: What pandas finds in a column of objects, and what such a column is called.
-_INFERRED = {
+_INFERRED: Final = {
     "integer": ("number", "integer"),
     "floating": ("number", "float"),
     "mixed-integer-float": ("number",),
@@ -104,16 +108,15 @@ def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
     dtype: Any = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return value_groups(dtype.categories.to_series()) | {"category"}
-    if isinstance(dtype, pd.SparseDtype):
-        dtype = dtype.subtype
+    if dtype.kind in _KINDS:
+        return _KINDS[dtype.kind]
     if types.is_object_dtype(dtype):
         return frozenset(_INFERRED.get(types.infer_dtype(values, skipna=True), ()))
-    if types.is_bool_dtype(dtype):
-        return frozenset({"boolean"})
-    groups = frozenset(name for name, holds in _TESTS.items() if holds(dtype))
     if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype).startswith("date"):
-        return groups | {"datetime"}
-    return groups
+        return frozenset({"datetime"})
+    if types.is_numeric_dtype(dtype):
+        return frozenset({"number"})
+    return frozenset({"string"} if types.is_string_dtype(dtype) else ())
 
 
 def _objects(values: pd.Series[Any]) -> list[Any]:
