@@ -31,6 +31,7 @@ sys.path.insert(0, {peers!r})
 project = "Benchmark"
 html_theme = "basic"
 extensions = {extensions!r}
+df_table_max_rows = 0
 nb_execution_mode = "force"
 nb_execution_timeout = -1
 nb_execution_raise_on_error = True
