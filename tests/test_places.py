@@ -258,3 +258,32 @@ def test_a_table_has_the_html_of_docutils(build: Build) -> None:
     assert {"docutils", "df-table"} <= set(table["class"])
     assert len(table.select("thead tr th")) == 3
     assert not table.select("colgroup, [style]")
+
+
+def test_options_of_several_lines_are_there_in_markdown(build: Build) -> None:
+    text = """\
+# Title
+
+```{df-table}
+---
+format: |
+  a: {:.1f}
+  "b: c": <{:d}>
+columns: '"b: c", a'
+align-columns: "number: left"
+hoist-constants:
+---
+pd.DataFrame({"a": [1.25, 2.5], "b: c": [3, 4], "d": [5, 5]})
+```
+
+```{df-table}
+:format: "number: {:.3f}"
+
+pd.DataFrame({"a": [1.25]})
+```
+"""
+    built = build({"index.md": text}, builder="dummy", extensions=("myst_parser",))
+    assert [cell_texts(table) for table in built.tables()] == [
+        [["b: c", "a"], ["<3>", "1.2"], ["<4>", "2.5"]],
+        [["a"], ["1.250"]],
+    ]
