@@ -16,6 +16,8 @@ import sphinx_df_table
 MAY_IMPORT = {
     "__init__": {
         "sphinx",
+        "looks",
+        "options",
         "body",
         "browser",
         "lifecycle",
@@ -53,7 +55,7 @@ MAY_IMPORT = {
     "sharing": {"numpy", "pandas", "foreign", "showable"},
     # From a snippet's result to a table. What needs no pandas is plain: it takes and gives
     # names, texts and numbers.
-    "showable": {"numpy", "pandas", "foreign", "layout", "messages", "errors"},
+    "showable": {"numpy", "pandas", "foreign", "layout", "messages", "values", "errors"},
     "results": {
         "pandas",
         "showable",
@@ -87,13 +89,14 @@ MAY_IMPORT = {
     "patterns": {"messages"},
     # One cell, below what is made of many: the body as data and the table around it.
     "cells": {"docutils", "table"},
-    "body": {"docutils", "sphinx", "cells", "table"},
+    "looks": {"docutils", "sphinx", "cells", "table"},
+    "body": {"docutils", "sphinx", "cells", "looks", "table"},
     "rows": {"docutils", "sphinx", "body", "cells"},
-    "doctree": {"docutils", "body", "cells", "table", "errors"},
+    "doctree": {"docutils", "body", "cells", "looks", "table", "errors"},
     "markup": {"docutils", "sphinx", "cells"},
     "tabs": {"docutils", "sphinx_design"},
     "paper": {"docutils", "sphinx", "doctree"},
-    "browser": {"docutils", "sphinx", "doctree", "cells"},
+    "browser": {"docutils", "sphinx", "doctree", "looks"},
     "pages": {"docutils", "sphinx"},
     "dependencies": {"sphinx", "files", "pages"},
     "notices": {"sphinx", "pages"},

@@ -17,7 +17,7 @@ from conftest import Build, Built, cell_texts, page, write_files
 
 from sphinx_df_table.errors import SnippetError
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Place, Reply, Request
+from sphinx_df_table.protocol import Limits, Place, Reply, Request
 from sphinx_df_table.runner import CAN_FORK, Runner
 from sphinx_df_table.source import Source
 
@@ -430,7 +430,8 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 
 def ask(runner: Runner, code: str, folder: Path, page: str = "index", timeout: float = 60) -> Reply:
-    return runner.run(request(code, folder, page), timeout=timeout, preamble_timeout=60)
+    limits = Limits(preamble=60, setup=60, snippet=timeout)
+    return runner.run(request(code, folder, page), limits=limits)
 
 
 def shown(reply: Reply) -> str:

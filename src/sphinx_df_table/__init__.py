@@ -34,8 +34,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     from sphinx_df_table.dependencies import DependencyCollector
     from sphinx_df_table.directive import DfSetup, DfTable
+    from sphinx_df_table.looks import EmphasizeEntries
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
+    from sphinx_df_table.options import ROW_LIMIT
     from sphinx_df_table.paper import FitColumnsToText, FlattenSpans
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
@@ -47,7 +49,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
     app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
     app.add_config_value("df_table_markup", "inline", "env", ENUM("inline", "none", "block"))
-    app.add_config_value("df_table_max_rows", default=10_000, rebuild="env", types=int)
+    app.add_config_value("df_table_max_rows", default=ROW_LIMIT, rebuild="env", types=int)
     app.add_config_value("df_table_na_rep", default="", rebuild="env", types=str)
     app.add_config_value("df_table_precision", None, "env", types=(int, type(None)))
     app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
@@ -61,6 +63,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(df_table_body, html=(write_body, None))
     app.add_node(df_table_styled_entry, html=(visit_styled_entry, depart_styled_entry))
     app.add_transform(ExpandForTranslation)
+    app.add_transform(EmphasizeEntries)
     app.add_transform(ResolveCellReferences)
     app.add_post_transform(expansion_for(app))
     app.add_post_transform(FitColumnsToText)

@@ -23,14 +23,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
-from sphinx_df_table.cells import (
-    STYLE,
-    alignment_class,
-    entry_width,
-    may_be_shared,
-    plain_entry,
-    text_width,
-)
+from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
+from sphinx_df_table.looks import STYLE, alignment_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

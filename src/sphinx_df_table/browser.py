@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.cells import STYLE
 from sphinx_df_table.doctree import CONSTANTS
+from sphinx_df_table.looks import STYLE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -55,7 +55,7 @@ class StyleEntries(SphinxPostTransform):
 class MoveConstantsToCaption(SphinxPostTransform):
     """Put what holds for all rows right under the table's caption, and so into it.
 
-    Other formats have it behind the table. Numbers, references and lists of tables are
+    Other formats have it above the table. Numbers, references and lists of tables are
     made from the caption without it. Runs when its references are resolved.
     """
 
@@ -63,11 +63,13 @@ class MoveConstantsToCaption(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Visit the paragraphs that follow a table with a caption."""
+        """Visit the paragraphs that stand before a table with a caption."""
         for paragraph in list(self.document.findall(nodes.paragraph)):
             if CONSTANTS in paragraph["classes"]:
-                table = paragraph.previous_sibling()
-                if isinstance(table, nodes.table) and isinstance(table[0], nodes.title):
+                siblings = paragraph.parent.children
+                table = siblings[siblings.index(paragraph) + 1]
+                assert isinstance(table, nodes.table)
+                if isinstance(table[0], nodes.title):
                     paragraph.parent.remove(paragraph)
                     line = nodes.inline("", "", *paragraph.children, classes=[CONSTANTS])
                     table[0] += [nodes.raw("", "<br />", format="html"), line]

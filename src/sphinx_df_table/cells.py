@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.utils import column_width
 
 if TYPE_CHECKING:
-    from sphinx_df_table.table import Alignment, Cell
+    from sphinx_df_table.table import Cell
 
 #: Turns the text of a cell into nodes; an empty list means that the text is no markup.
 Parse = Callable[[str], list[nodes.Node]]
@@ -31,10 +31,6 @@ _OF_ONE_PLACE: Final = (
     nodes.footnote_reference,
     nodes.substitution_reference,
 )
-
-
-#: The attribute of an ``entry`` that holds its inline style, for HTML only.
-STYLE: Final = "df-table-style"
 
 
 class CellMarkupError(ValueError):
@@ -113,26 +109,6 @@ class MarkedUpCells:
         return nodes.entry("", _content(lines, parsed, self._location)) if any(parsed) else None
 
 
-def alignment_class(alignment: Alignment, /) -> str:
-    """Return the class by which themes align a cell, as they do for MyST-Parser's tables."""
-    return f"text-{alignment}"
-
-
-def dress(entry: nodes.entry, cell: Cell, /) -> None:
-    """Give ``entry`` what ``cell`` has beside its text: spans, classes, style, weight and slant."""
-    for span in ("morecols", "morerows"):
-        if more := getattr(cell, span):
-            entry[span] = more
-    entry["classes"] += cell.classes.split()
-    if cell.style:
-        entry[STYLE] = cell.style
-    wanted = ((cell.is_emphasized, nodes.emphasis), (cell.is_strong, nodes.strong))
-    for kind in [kind for is_wanted, kind in wanted if is_wanted]:
-        for text in texts_in(entry):
-            if text.children and not all(isinstance(child, kind) for child in text.children):
-                text[:] = [kind("", "", *text.children)]
-
-
 def texts_in(element: nodes.Element, /) -> list[nodes.TextElement]:
     """Return the paragraphs and lines in ``element``, which hold its texts."""
     return [
@@ -174,11 +150,11 @@ def _content(
     return block
 
 
-def may_be_shared(entry: nodes.entry, /) -> bool:
-    """Tell whether several cells with the same text may stand for one another."""
+def may_be_shared(element: nodes.Element, /) -> bool:
+    """Tell whether several places with the same text may hold one and the same, or copies."""
     return not any(
         isinstance(node, _OF_ONE_PLACE) or node["ids"] or node["names"]
-        for node in entry.findall(nodes.Element)
+        for node in element.findall(nodes.Element)
     )
 
 

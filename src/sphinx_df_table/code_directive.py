@@ -15,7 +15,7 @@ from sphinx_df_table.dependencies import note_looks
 from sphinx_df_table.doctree import box
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.notices import note_notice
-from sphinx_df_table.protocol import Place, Reply, Request
+from sphinx_df_table.protocol import Limits, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
 from sphinx_df_table.source import Source, typed_source
 
@@ -70,6 +70,12 @@ class CodeDirective(SphinxDirective):
         assert isinstance(found, PageSetups)
         return found
 
+    @property
+    def _timeout(self) -> float:
+        """The seconds that the code may take; 0 without limit."""
+        limit: float = self.options.get("timeout", self.config.df_table_timeout)
+        return limit
+
     def _switched_off(self) -> str:
         """Return why no code is run in this build; nothing if it is."""
         if not self.config.df_table_execute:
@@ -99,11 +105,15 @@ class CodeDirective(SphinxDirective):
                 place=self._place(),
                 preamble=self.config.df_table_preamble,
                 setups=self._setups.ran,
+                missing=tuple(self._setups.failed.items()),
                 depends=self.options.get("depends", ()),
                 options=options,
             ),
-            timeout=self.options.get("timeout", self.config.df_table_timeout),
-            preamble_timeout=self.config.df_table_timeout,
+            limits=Limits(
+                preamble=self.config.df_table_timeout,
+                setup=self._setups.timeout,
+                snippet=self._timeout,
+            ),
         )
         note_looks(self.env, self.env.docname, reply.looks)
         self._log(reply, source.filename)
@@ -111,11 +121,10 @@ class CodeDirective(SphinxDirective):
             raise reply.error
         return reply
 
-    def _source(self, *, variable: str = "") -> Source:
+    def _source(self) -> Source:
         """Return the code and where it stands.
 
-        :param variable: the name that is shown although the code may not mention it.
-        :raises SnippetError: if there is none, or it needs set-up that failed.
+        :raises SnippetError: if there is none.
         """
         if not self.content:
             raise SnippetError(
@@ -130,19 +139,12 @@ class CodeDirective(SphinxDirective):
         if not is_docutils:
             # MyST counts from the first line of the directive's body.
             first_line += self.lineno + self.content_offset
-        source = typed_source(
+        return typed_source(
             list(self.content),
             filename=self._absolute(filename),
             first_line=first_line,
             reach=0 if is_docutils else _MISCOUNT,
         )
-        if needed := self._setups.needed_by(source, variable=variable):
-            name, line = needed
-            raise SnippetError(
-                f"The code needs {name!r}, which the df-setup in line {line} was to set up, but "
-                "failed. Mend that first."
-            )
-        return source
 
     def _place(self) -> Place:
         page = Path(self.env.doc2path(self.env.docname))

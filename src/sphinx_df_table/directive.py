@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from docutils import nodes
@@ -11,9 +13,15 @@ from docutils.parsers.rst.directives.tables import align
 from docutils.statemachine import StringList
 
 from sphinx_df_table import options as converters
-from sphinx_df_table.cells import CellParsers
+from sphinx_df_table.cells import CellParsers, may_be_shared
 from sphinx_df_table.code_directive import CodeDirective
-from sphinx_df_table.doctree import Problem, box, notes_of, table_to_node
+from sphinx_df_table.doctree import (
+    Problem,
+    box,
+    constants_of,
+    rows_note_of,
+    table_to_node,
+)
 from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
@@ -60,11 +68,17 @@ class DfSetup(CodeDirective):
             self._run_code(source, None)
         except TableError as error:
             if not isinstance(error, PreambleError):
-                _, line = self._location
-                self._setups.note_failure("\n".join(self.content), line=line)
+                self._setups.note_failure("\n".join(self.content), place=self._place_in_words)
             return [self._failed(error, "The set-up for the tables below")]
-        self._setups.note_success(source)
+        self._setups.note_success(source, timeout=self._timeout)
         return []
+
+    @property
+    def _place_in_words(self) -> str:
+        """Where the directive stands; the file is named if it is not the page's own."""
+        source, line = self._location
+        is_included = source != str(self.env.doc2path(self.env.docname))
+        return f"line {line} of {Path(source).name}" if is_included else f"line {line}"
 
 
 class DfTable(CodeDirective):
@@ -108,23 +122,38 @@ class DfTable(CodeDirective):
             results = self._results()
         except TableError as error:
             return [self._failed(error, "This table")]
-        shown = [
-            (result.label, self._shown(result, is_first=number == 0))
-            for number, result in enumerate(results)
-        ]
-        tabs = [(label, content) for label, content in shown if label is not None]
-        if tabs:
-            return [
-                tab_set(tabs, sync_group=self.options.get("sync-group"), location=self._location)
-            ]
+        if results[0].label is not None:
+            return [self._tabs(results)]
         if "sync-group" in self.options:
             self._warn(
                 ":sync-group: is for tabs, but the result is a single table. Drop the option, or "
                 "leave a dictionary of frames.",
                 "data",
             )
-        [(_, content)] = shown
-        return content
+        [result] = results
+        return self._shown(result, names=[self.options["name"]] if "name" in self.options else [])
+
+    def _tabs(self, results: Sequence[Result]) -> nodes.Element:
+        """Return a set of tabs with a table in each.
+
+        Each table is a target by the name and its label, the first one by the name, too. What
+        fits no column of any table is said once.
+        """
+        tabs = []
+        name = self.options.get("name")
+        names = [name] if name else []
+        for result in results:
+            assert result.label is not None
+            own = [*names, f"{name}-{result.label}"] if name else []
+            content = self._shown(result, names=own)
+            if any(isinstance(node, nodes.table) for node in content):
+                names = []
+            tabs.append((result.label, content))
+        unmatched = [dict(result.table.unmatched) for result in results if result.table]
+        for pattern, sentence in unmatched[0].items() if unmatched else ():
+            if all(pattern in others for others in unmatched):
+                self._warn(sentence, "data")
+        return tab_set(tabs, sync_group=self.options.get("sync-group"), location=self._location)
 
     def _results(self) -> tuple[Result, ...]:
         """Return the tables to show, each of which may have failed.
@@ -137,26 +166,28 @@ class DfTable(CodeDirective):
             na_rep=self.config.df_table_na_rep,
             row_limit=self.config.df_table_max_rows,
         )
-        return self._run_code(self._source(variable=options.variable), options).results
+        return self._run_code(self._source(), options).results
 
-    def _shown(self, result: Result, *, is_first: bool) -> list[nodes.Node]:
-        """Return the nodes for one table, or the box that takes its place."""
+    def _shown(self, result: Result, *, names: Sequence[str]) -> list[nodes.Node]:
+        """Return the nodes for one table, or the box that takes its place.
+
+        :param names: by which the table is a target.
+        """
         try:
             if result.error:
                 raise result.error
             assert result.table is not None
-            return self._table(result.table, label=result.label, is_first=is_first)
+            return self._table(result.table, label=result.label, names=names)
         except TableError as error:
             return [self._failed(error, "This table")]
 
-    def _table(self, table: Table, *, label: str | None, is_first: bool) -> list[nodes.Node]:
+    def _table(self, table: Table, *, label: str | None, names: Sequence[str]) -> list[nodes.Node]:
         """Return the node of ``table``, with the presentation that csv-table's options ask for.
 
-        Around it come what holds for all rows, what is said of rows that are left out, and
-        docutils' messages on its title.
+        Before it comes what holds for all rows, behind it what is said of rows that are left
+        out, and docutils' messages on its title.
 
         :param label: what tells the table from others of the same directive.
-        :param is_first: whether it is the first of them.
         :raises TableError: if an option does not fit the table.
         """
         widths = self.options.get("widths", "auto")
@@ -167,55 +198,56 @@ class DfTable(CodeDirective):
                 widths=widths if isinstance(widths, list) else (),
                 location=self._location,
             )
-            constants, rows_note = notes_of(table, parsers=parsers, location=self._location)
+            constants, others = constants_of(table, parsers=parsers, location=self._location)
+            around = [constants, node, rows_note_of(table, location=self._location)]
+            shown: list[nodes.Node] = [element for element in around if element is not None]
             if parsers.inline:
-                mark_unresolved([node, *constants])
+                mark_unresolved(element for element in (node, constants) if element is not None)
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):
             if option in self.options:
                 node[option] = self.options[option]
-        self._add_names(node, label=label, is_first=is_first)
-        messages = self._insert_title(node, table.caption, label=label)
-        for sentence in table.warnings:
-            self._warn(sentence, "data")
-        if problems:
-            self._warn(_on_markup(problems), "markup")
-        # Without a caption, what holds for all rows is read first; with one, it belongs to it.
-        around: list[nodes.Node]
-        around = [node, *constants] if isinstance(node[0], nodes.title) else [*constants, node]
-        return [*around, *rows_note, *messages]
+        if names:
+            node["names"] += dict.fromkeys(map(nodes.fully_normalize_name, names))
+            self.state.document.note_explicit_target(node, node)
+        shown += self._insert_title(node, table.caption, label=label)
+        self._warn_of(table, [*problems, *others], label=label)
+        return shown
 
-    def _add_names(self, node: nodes.table, *, label: str | None, is_first: bool) -> None:
-        """Make ``node`` a target: the first table by the name, each by the name and its label."""
-        if "name" not in self.options:
-            return
-        name = self.options["name"]
-        names = [name] if is_first else []
-        if label is not None:
-            names.append(f"{name}-{label}")
-        node["names"] += map(nodes.fully_normalize_name, names)
-        self.state.document.note_explicit_target(node, node)
+    def _warn_of(self, table: Table, problems: Sequence[Problem], *, label: str | None) -> None:
+        """Say what could not be shown as it is, or as it was asked for."""
+        lead = "" if label is None else f"In the tab {label!r}: "
+        unmatched = [sentence for _, sentence in table.unmatched] if label is None else []
+        for sentence in (*table.warnings, *unmatched):
+            self._warn(lead + sentence, "data")
+        if problems:
+            self._warn(lead + _on_markup(problems), "markup")
 
     def _insert_title(
         self, node: nodes.table, caption: str, *, label: str | None
     ) -> list[nodes.system_message]:
         """Put the author's title into ``node``, or else ``caption``, as it is."""
-        children: list[nodes.Node] = [nodes.Text(caption)] if caption else []
-        messages: list[nodes.system_message] = []
-        text = caption
-        if self.arguments:
-            text = self.arguments[0]
-            children, messages = self.parse_inline(text)
-            if label is not None:
-                text += f" ({label})"
-                children.append(nodes.Text(f" ({label})"))
-        if not children:
-            return messages
-        title = nodes.title(text, "", *children)
+        title, messages = self._author_s_title
+        if title is None:
+            title = nodes.title(caption, caption, support_smartquotes=False) if caption else None
+        elif label is not None:
+            title = _copied(title)
+            title.rawsource += f" ({label})"
+            title.append(nodes.Text(f" ({label})"))
+        if title is None:
+            return []
         title.source, title.line = self._location
         node.insert(0, title)
         return messages
+
+    @functools.cached_property
+    def _author_s_title(self) -> tuple[nodes.title | None, list[nodes.system_message]]:
+        """The directive's argument, read once, and docutils' messages on it."""
+        if not self.arguments:
+            return None, []
+        children, messages = self.parse_inline(self.arguments[0])
+        return nodes.title(self.arguments[0], "", *children), messages
 
     @contextlib.contextmanager
     def _parsers(self) -> Iterator[CellParsers]:
@@ -234,12 +266,20 @@ class DfTable(CodeDirective):
         return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
 
 
+def _copied(title: nodes.title) -> nodes.title:
+    """Return a copy of ``title``; its plain text if something refers to it, or it to something.
+
+    docutils knows the references of the original, and no others.
+    """
+    is_known = any("refname" in node for node in title.findall(nodes.Element))
+    if is_known or not may_be_shared(title):
+        return nodes.title(title.astext(), title.astext())
+    return title.deepcopy()
+
+
 def _on_markup(problems: Sequence[Problem]) -> str:
     """Return a sentence that names the first cells whose markup could not be shown."""
-    named = "; ".join(
-        f"{f'row {p.row}' if p.row else 'heading'}, column {p.column}: {p.reason}"
-        for p in problems[:_NAMED_CELLS]
-    )
+    named = "; ".join(f"{problem.place}: {problem.reason}" for problem in problems[:_NAMED_CELLS])
     more = f" ({len(problems)} cells in all)" if len(problems) > _NAMED_CELLS else ""
     return (
         f"Cells with markup that cannot be used are shown as text: {named}{more}. "

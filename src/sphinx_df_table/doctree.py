@@ -13,13 +13,12 @@ from sphinx_df_table.cells import (
     CellParsers,
     Location,
     MarkedUpCells,
-    alignment_class,
-    dress,
     entry_width,
     plain_entry,
     texts_in,
 )
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.looks import alignment_class, dress, emphasize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,13 +32,9 @@ CONSTANTS: Final = "df-table-constants"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A cell that is shown as it was written: its place, counted from 1, and the reason.
+    """A cell that is shown as it was written: its place, in words, and the reason."""
 
-    ``row`` is 0 for a cell of the heading.
-    """
-
-    row: int
-    column: int
+    place: str
     reason: str
 
 
@@ -105,10 +100,11 @@ def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
     """Return the cells of ``table`` that are in ``reasons``, in their order."""
     if not reasons:
         return []
-    rows = [(0, row) for row in table.head] + list(enumerate(table.body, 1))
+    rows = [("heading", row) for row in table.head]
+    rows += [(f"row {number}", row) for number, row in enumerate(table.body, 1)]
     return [
-        Problem(row=number, column=column, reason=reasons[cell])
-        for number, cells in rows
+        Problem(place=f"{place}, column {column}", reason=reasons[cell])
+        for place, cells in rows
         for column, cell in enumerate(cells, 1)
         if cell in reasons
     ]
@@ -138,31 +134,41 @@ def _real_entry(cell: Cell, marked_up: MarkedUpCells, location: Location) -> nod
     return entry
 
 
-def notes_of(
+def constants_of(
     table: Table, /, *, parsers: CellParsers, location: Location
-) -> tuple[list[nodes.paragraph], list[nodes.paragraph]]:
-    """Return what is said of a table outside of it: of all its rows, and of those left out.
+) -> tuple[nodes.paragraph | None, list[Problem]]:
+    """Return what holds for all rows of a table, if anything does, and its broken markup.
 
-    Either is one paragraph or none. Markup in the values of hoisted columns is kept, as in
-    cells; lines of a value run on.
+    Markup in the values is kept, as in cells; lines of a value run on.
     """
-    constants, rows_note = [], []
-    if table.constants:
-        marked_up = MarkedUpCells(dataclasses.replace(parsers, block=None), location)
-        marked_up.read(itertools.chain.from_iterable(table.constants))
-        lead = "All rows shown: " if table.rows_note else "All rows: "
-        paragraph = _paragraph(CONSTANTS, lead, location)
-        for number, (label, value) in enumerate(table.constants):
-            for part in ("; " if number else "", label, ": ", value):
-                _append(paragraph, part, marked_up, location)
-        constants.append(paragraph)
-    if table.rows_note:
-        rows_note.append(_paragraph("df-table-rows", table.rows_note, location))
-    return constants, rows_note
+    if not table.constants:
+        return None, []
+    marked_up = MarkedUpCells(parsers, location)
+    marked_up.read(itertools.chain.from_iterable(table.constants))
+    lead = "All rows shown: " if table.rows_note else "All rows: "
+    paragraph = _note(CONSTANTS, lead, location)
+    for number, (label, value) in enumerate(table.constants):
+        parts: list[str | Cell] = ["; "] if number else []
+        parts += [label, ": ", value] if label.text else [value]
+        for part in parts:
+            _append(paragraph, part, marked_up, location)
+    problems = [
+        Problem(place=f"column {label.text!r}", reason=marked_up.reasons[cell])
+        for label, value in table.constants
+        for cell in (label, value)
+        if cell in marked_up.reasons
+    ]
+    return paragraph, problems
 
 
-def _paragraph(class_name: str, text: str, location: Location) -> nodes.paragraph:
-    paragraph = nodes.paragraph(text, text, classes=[class_name])
+def rows_note_of(table: Table, /, *, location: Location) -> nodes.paragraph | None:
+    """Return what is said of rows that are left out, if any are."""
+    return _note("df-table-rows", table.rows_note, location) if table.rows_note else None
+
+
+def _note(class_name: str, text: str, location: Location) -> nodes.paragraph:
+    # It is made of data, whose quotation marks and dashes stay what they are.
+    paragraph = nodes.paragraph(text, text, classes=[class_name], support_smartquotes=False)
     paragraph.source, paragraph.line = location
     return paragraph
 
@@ -176,6 +182,7 @@ def _append(
         paragraph.rawsource += part
         return
     entry = _real_entry(part, marked_up, location)
+    emphasize(entry)
     paragraph.rawsource += part.text
     for number, text in enumerate(texts_in(entry)):
         paragraph.extend([nodes.Text(" ")] if number else [])

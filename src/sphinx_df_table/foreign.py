@@ -8,18 +8,25 @@ Dask, whose frames are parts in pandas: narwhals would begin to compute all of t
 from __future__ import annotations
 
 import warnings
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+from pandas.api import types
 
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.layout import UNKNOWN
 from sphinx_df_table.messages import described, type_name
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 #: Arrow's types of floats, of which a missing one makes nothing else in NumPy.
 _FLOATS: Final = frozenset({"halffloat", "float", "double"})
 
 _DASK: Final = frozenset({"dask", "dask_expr"})
+
+#: The packages whose frames can be changed in place.
+_MUTABLE: Final = frozenset({"cudf", "modin", "polars"})
 
 #: The packages whose objects may be frames.
 _PACKAGES: Final = frozenset(
@@ -44,6 +51,16 @@ def is_foreign(value: object, /) -> bool:
     return _package(value) in _PACKAGES
 
 
+def can_be_changed(value: object, /) -> bool:
+    """Tell whether ``value`` is of another library and can be changed in place."""
+    return _package(value) in _MUTABLE and type(value).__name__ in {"DataFrame", "Series"}
+
+
+def is_foreign_series(value: object, /) -> bool:
+    """Tell whether ``value`` is one column of another library."""
+    return is_foreign(value) and type(value).__name__ in {"Series", "ChunkedArray", "Array"}
+
+
 def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
     """Return the first ``rows`` rows of a frame of another library, and how many it has.
 
@@ -58,7 +75,7 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
         fails.
     """
     try:
-        if _package(value) in _DASK:
+        if _package(value) in _DASK and type(value).__name__ in {"DataFrame", "Series"}:
             return _first_of_parts(value, rows=rows)
         import narwhals.stable.v2 as narwhals  # noqa: PLC0415 - an optional extra
 
@@ -96,7 +113,7 @@ def _wrapped(narwhals: Any, value: Any) -> Any:
 
 def _first_of_parts(value: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]:
     """Return what :func:`to_pandas` does for a frame of Dask: of as few parts as it takes."""
-    frame = value.to_frame() if type(value).__name__ == "Series" else value
+    frame = value.to_frame() if is_foreign_series(value) else value
     if rows is None:
         whole: pd.DataFrame = frame.compute()
         return whole, len(whole)
@@ -134,6 +151,10 @@ def _frame(collected: Any) -> pd.DataFrame:
     frame: pd.DataFrame
     if isinstance(native, pd.DataFrame):
         frame = native
+    elif any(str(dtype) == "Object" for dtype in collected.schema.values()):
+        # Arrow would take the addresses of Python's objects for their contents.
+        columns = {name: collected[name].to_list() for name in collected.columns}
+        frame = exact_frame(columns)
     elif collected.implementation.is_pandas_like():
         frame = collected.to_pandas()
     else:
@@ -144,6 +165,25 @@ def _frame(collected: Any) -> pd.DataFrame:
 def _dtype(arrow_type: Any) -> pd.ArrowDtype | None:
     """Return the dtype for a column of Arrow; ``None`` for NumPy's, which writes short floats."""
     return None if str(arrow_type) in _FLOATS else pd.ArrowDtype(arrow_type)
+
+
+def exact_frame(columns: Mapping[Any, Iterable[Any]], /) -> pd.DataFrame:
+    """Return a frame of plain values, in which a missing one makes no float of an integer.
+
+    :raises ValueError: if the columns are not all of the same length.
+    """
+    made = {name: _exact_column(values) for name, values in columns.items()}
+    if len(set(map(len, made.values()))) > 1:
+        raise ValueError("the columns are not all of the same length")
+    return pd.DataFrame(made)
+
+
+def _exact_column(values: Any) -> pd.Series[Any]:
+    plain = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
+    column: pd.Series[Any] = pd.Series(plain, dtype=object)
+    if types.infer_dtype(column, skipna=True) == "integer" and column.hasnans:
+        return column
+    return column.infer_objects()
 
 
 def _without_dictionaries(table: Any) -> Any:

@@ -12,7 +12,13 @@ from sphinx_df_table.errors import FrameError
 from sphinx_df_table.formats import ValueFormat, formatted_texts
 from sphinx_df_table.layout import CellList, Column, columns_to_table, rows_needed
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line, type_name
-from sphinx_df_table.patterns import ColumnName, matching, no_such_column, wishes_by_column
+from sphinx_df_table.patterns import (
+    GROUPS,
+    ColumnName,
+    matching,
+    no_such_column,
+    wishes_by_column,
+)
 from sphinx_df_table.table import Cell, Table
 from sphinx_df_table.values import are_strings, value_groups, value_texts
 
@@ -63,8 +69,14 @@ def frame_to_table(
         )
         for place, source in enumerate(sources)
     ]
-    sentences = [*warnings, *formats.warnings()]
-    return columns_to_table(columns, cells, options, total=total, warnings=sentences)
+    return columns_to_table(
+        columns,
+        cells,
+        options,
+        total=total,
+        unmatched=formats.unmatched,
+        warnings=[*warnings, *formats.misfits()],
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +130,8 @@ def _selected(
     for pattern in options.columns:
         found = matching(pattern, names)
         places |= dict.fromkeys(found)
-        if not found and not matching(pattern, [level.name for level in levels]):
+        is_known = found or pattern in GROUPS
+        if not is_known and not matching(pattern, [level.name for level in levels]):
             raise FrameError(no_such_column(pattern, names, option="columns"))
     return [columns[place] for place in places]
 
@@ -201,7 +214,9 @@ class ColumnFormats:
         self._sources = sources
         self._options = options
         names = [source.name for source in sources]
-        self._templates, self._unknown = wishes_by_column(options.formats, names, option="format")
+        #: Patterns that fit no column, with a sentence on each.
+        self.unmatched: list[tuple[str, str]]
+        self._templates, self.unmatched = wishes_by_column(options.formats, names, option="format")
         self._misfits: list[str] = []
 
     def has_template(self, place: int) -> bool:
@@ -239,13 +254,10 @@ class ColumnFormats:
         literal = map(operator.not_, are_strings(values))
         return list(zip(texts, literal, strict=True))
 
-    def warnings(self) -> list[str]:
-        """Return sentences on the formats without a column, and on the first that did not fit."""
+    def misfits(self) -> list[str]:
+        """Return a sentence on the first value that its format does not fit, if there is one."""
         if not self._misfits:
-            return self._unknown
+            return []
         count = len(self._misfits)
         more = f" ({count} such values)" if count > 1 else ""
-        return [
-            *self._unknown,
-            f":format: {self._misfits[0]}{more}; what does not fit is shown without a format.",
-        ]
+        return [f":format: {self._misfits[0]}{more}; what does not fit is shown without a format."]

@@ -35,7 +35,7 @@ class Column:
     :param labels: its labels from the top down, as many as other columns have.
     :param numbers: the cells of its rows, by their numbers in a :class:`CellList`.
     :param is_index: whether it is a level of the frame's index, and so a row heading.
-    :param is_constant: whether all its values are one and the same.
+    :param is_constant: whether its values are one and the same, whatever their format.
     """
 
     name: ColumnName
@@ -93,6 +93,7 @@ def columns_to_table(
     total: int,
     footers: int = 0,
     caption: str = "",
+    unmatched: Sequence[tuple[str, str]] = (),
     warnings: Sequence[str] = (),
 ) -> Table:
     """Put ``columns`` together as the reader will see them.
@@ -102,12 +103,14 @@ def columns_to_table(
     :param total: how many rows of data there are in all, or :data:`UNKNOWN`.
     :param footers: how many of the last rows are no data, and are always shown.
     :param caption: what the frame itself brings along.
+    :param unmatched: patterns that fitted no column so far, with a sentence on each.
     :param warnings: sentences on what went before.
     :raises FrameError: if there is no column, or an option asks for more rows or columns
         than there are.
     """
-    if not any(not column.is_index for column in columns):
-        raise FrameError("The frame has no columns, so there is nothing to show.")
+    if all(column.is_index for column in columns):
+        why = ":columns: names no column" if options.columns else "The frame has no columns"
+        raise FrameError(f"{why}, so there is nothing to show.")
     columns = _with_header(columns, options)
     sentences = [*warnings, *_on_illegal(columns, cells)]
     stubs = _stubs(columns, options)
@@ -116,7 +119,7 @@ def columns_to_table(
     hoisted = _hoisted(columns, made, first=stubs) if options.hoist_constants else []
     shown = [column for number, column in enumerate(columns) if number not in hoisted]
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
-    lead = _leading_rows(len(shown[0].labels), len(rows), options)
+    lead = _checked_lead(len(shown[0].labels), len(rows) - footers, options)
     alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
     head = joined_labels([tuple(map(_legal, column.labels)) for column in shown])
     return Table(
@@ -129,7 +132,8 @@ def columns_to_table(
         caption=legal_text(caption),
         constants=tuple(_constant(columns[number], made) for number in hoisted),
         rows_note=rows_note,
-        warnings=(*sentences, *on_cut, *unknown),
+        unmatched=(*unmatched, *unknown),
+        warnings=(*sentences, *on_cut),
     )
 
 
@@ -171,8 +175,8 @@ def _stubs(columns: Sequence[Column], options: TableOptions) -> int:
     return stubs
 
 
-def _leading_rows(levels: int, rows: int, options: TableOptions) -> int:
-    """Return how many rows of data are shown as heading rows, below the labels.
+def _checked_lead(levels: int, rows: int, options: TableOptions) -> int:
+    """Return how many rows of data become heading rows.
 
     :raises FrameError: if there are not so many.
     """
@@ -186,8 +190,11 @@ def _leading_rows(levels: int, rows: int, options: TableOptions) -> int:
 
 
 def leading_rows(levels: int, options: TableOptions, /) -> int:
-    """Return how many rows of data become heading rows below ``levels`` rows of labels."""
-    return max((options.header_rows or 0) - levels, 0)
+    """Return how many rows of data become heading rows.
+
+    :param levels: the levels of the frame's own labels, which ``:header:`` may replace.
+    """
+    return max((options.header_rows or 0) - (len(options.header) or levels), 0)
 
 
 def rows_needed(levels: int, options: TableOptions, /) -> int | None:
@@ -229,6 +236,7 @@ def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) ->
         if number >= first
         and column.is_constant
         and len(column.numbers) > 1
+        and len(set(column.numbers)) == 1
         and cells[column.numbers[0]].text
     ]
     return found[1:] if len(found) == len(columns) else found
@@ -246,8 +254,8 @@ def _constant(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
 
 def _alignments(
     columns: Sequence[Column], options: TableOptions, *, cells: Sequence[Cell], lead: int
-) -> tuple[list[Alignment], list[str]]:
-    """Return where each column stands, and a sentence for each wish that finds no column."""
+) -> tuple[list[Alignment], list[tuple[str, str]]]:
+    """Return where each column stands, and the wishes that find no column."""
     wanted, unknown = wishes_by_column(
         options.align_columns, [column.name for column in columns], option="align-columns"
     )

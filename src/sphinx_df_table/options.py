@@ -25,6 +25,10 @@ MARKUP_CHOICES: Final[tuple[MarkupChoice, ...]] = ("inline", "none", "block")
 Wishes = tuple[tuple[str, str], ...]
 
 
+#: The rows that a table shows at most, where neither a page nor conf.py says otherwise.
+ROW_LIMIT: Final = 10_000
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TableOptions:
     """The author's choices for one table that decide what the frame looks like.
@@ -48,7 +52,7 @@ class TableOptions:
     na_rep: str = ""
     align_columns: Wishes = ()
     max_rows: int | None = None
-    row_limit: int = 10_000
+    row_limit: int = ROW_LIMIT
     hoist_constants: bool = False
 
     @classmethod
@@ -57,9 +61,9 @@ class TableOptions:
         options: Mapping[str, Any],
         /,
         *,
-        precision: int | None = None,
-        na_rep: str = "",
-        row_limit: int = 10_000,
+        precision: int | None,
+        na_rep: str,
+        row_limit: int,
     ) -> TableOptions:
         """Collect the converted options of a ``df-table`` directive.
 
@@ -157,26 +161,31 @@ def _csv_rows(argument: str | None) -> tuple[tuple[str, ...], ...]:
         raise ValueError(f"the labels cannot be read as CSV: {error}") from None
 
 
+#: A line on columns whose names are in quotation marks, and lines on others.
+_QUOTED: Final = re.compile(r"""(["'])(?P<pattern>.+?)\1\s*:\s*(?P<wish>.+)""")
+_FORMAT: Final = re.compile(r"(?P<pattern>[^{]*[^{\s])\s*:\s*(?P<wish>[^:{]*\{.*)")
+_ALIGNMENT: Final = re.compile(r"(?P<pattern>.*\S)\s*:\s*(?P<wish>\w+)")
+
+
 def formats(argument: str | None) -> Wishes:
     """Convert lines of ``column pattern: format`` to pairs.
 
     The format is a Python format string with one field for the value. It begins behind the
-    last colon before that field, so that both it and the pattern may hold colons.
+    last colon before that field, so that both it and the pattern may hold colons; a pattern
+    in quotation marks may hold anything else.
 
     :raises ValueError: if a line is not like that.
     """
     found = []
     for line in _lines(argument, "give a line 'column: format', such as 'Cost: ${:,.2f}'"):
-        before, brace, _ = line.partition("{")
-        pattern, colon, _ = before.rpartition(":")
-        if not (brace and colon and pattern.strip()):
+        parts = _QUOTED.fullmatch(line) or _FORMAT.fullmatch(line)
+        if not parts:
             raise ValueError(
                 f"{line!r} is not 'column: format' with a field for the value, "
                 "such as 'Cost: ${:,.2f}'"
             )
-        template = line[len(pattern) + 1 :].strip()
-        _check_template(template)
-        found.append((_unquoted(pattern), template))
+        _check_template(parts["wish"])
+        found.append((parts["pattern"], parts["wish"]))
     return tuple(found)
 
 
@@ -187,10 +196,10 @@ def alignments(argument: str | None) -> Wishes:
     """
     found = []
     for line in _lines(argument, "give a line 'column: left', 'column: right' or so"):
-        pattern, _, alignment = line.rpartition(":")
-        if alignment.strip() not in get_args(Alignment) or not pattern.strip():
+        parts = _QUOTED.fullmatch(line) or _ALIGNMENT.fullmatch(line)
+        if not parts or parts["wish"] not in get_args(Alignment):
             raise ValueError(f"{line!r} is not 'column: left', 'column: right' or 'column: center'")
-        found.append((_unquoted(pattern), alignment.strip()))
+        found.append((parts["pattern"], parts["wish"]))
     return tuple(found)
 
 
@@ -199,13 +208,6 @@ def _lines(argument: str | None, what: str) -> list[str]:
     if not found:
         raise ValueError(what)
     return found
-
-
-def _unquoted(pattern: str) -> str:
-    """Return ``pattern`` without the quotation marks that YAML or CSV might want around it."""
-    stripped = pattern.strip()
-    quoted = re.fullmatch(r"""(["'])(.+)\1""", stripped)
-    return quoted[2] if quoted else stripped
 
 
 def _check_template(template: str) -> None:

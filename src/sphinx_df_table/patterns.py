@@ -65,19 +65,20 @@ def matching(pattern: str, columns: Sequence[ColumnName], /) -> list[int]:
 
 def wishes_by_column(
     wishes: Iterable[tuple[str, str]], columns: Sequence[ColumnName], /, *, option: str
-) -> tuple[dict[int, str], list[str]]:
-    """Return what is wished for each column, and a sentence for each pattern without a column.
+) -> tuple[dict[int, str], list[tuple[str, str]]]:
+    """Return what is wished for each column, and the patterns without one, with a sentence each.
 
     :param wishes: pairs of a pattern and a wish; of several for a column, the last counts.
     :param option: the option that the wishes come from, for the sentences.
     """
     found: dict[int, str] = {}
-    unknown: list[str] = []
+    unknown: list[tuple[str, str]] = []
     for pattern, wish in wishes:
         places = matching(pattern, columns)
         found |= dict.fromkeys(places, wish)
         if not places and pattern not in GROUPS:
-            unknown.append(f"{no_such_column(pattern, columns, option=option)} Mend the name.")
+            sentence = no_such_column(pattern, columns, option=option)
+            unknown.append((f"{option} {pattern}", f"{sentence} Mend the name."))
     return found, unknown
 
 

@@ -38,6 +38,7 @@ class Request:
 
     :param setups: the code of the page's set-up so far, each of which is run once before
         ``source``.
+    :param missing: names that set-up was to define, and the place of that which failed.
     :param options: what the table is to be like; ``None`` if ``source`` is set-up itself,
         whose names all later requests of the page find.
     """
@@ -46,8 +47,21 @@ class Request:
     place: Place
     preamble: str
     setups: tuple[Source, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
     depends: tuple[str, ...]
     options: TableOptions | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The seconds that code may run; 0 means without limit.
+
+    ``setup`` is for set-up that has to run once more, in a new process.
+    """
+
+    preamble: float
+    setup: float
+    snippet: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +111,7 @@ def decode_request(line: bytes, /) -> Request:
         place=Place(**data["place"]),
         preamble=data["preamble"],
         setups=tuple(Source(**setup) for setup in data["setups"]),
+        missing=_tuples(data["missing"]),
         depends=tuple(data["depends"]),
         options=data["options"] and _options(data["options"]),
     )
@@ -172,8 +187,9 @@ def _reply(data: dict[str, Any]) -> Reply:
     )
 
 
-#: Sent before the preamble and before the snippet begin to run, to measure the time of each.
+#: Sent before code begins to run, to measure the time of each.
 PREAMBLE_STARTED = b'{"started": "preamble"}\n'
+SETUP_STARTED = b'{"started": "setup"}\n'
 STARTED = b'{"started": "snippet"}\n'
 
 
@@ -189,6 +205,7 @@ def _table(data: dict[str, Any]) -> Table:
         "numbers": tuple(map(tuple, data["numbers"])),
         "constants": tuple((Cell(*label), Cell(*value)) for label, value in data["constants"]),
         "alignments": tuple(data["alignments"]),
+        "unmatched": _tuples(data["unmatched"]),
         "warnings": tuple(data["warnings"]),
     }
     return Table(**data | read)

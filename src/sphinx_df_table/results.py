@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.foreign import is_foreign, to_pandas
+from sphinx_df_table.foreign import exact_frame, is_foreign, is_foreign_series, to_pandas
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.layout import rows_needed
 from sphinx_df_table.messages import described, type_name
@@ -22,7 +22,6 @@ def to_table(value: Any, options: TableOptions, /) -> Table:
     """Lay out a frame of any kind, or what pandas makes a frame of.
 
     :param value: something :func:`~sphinx_df_table.showable.is_showable` and not parted.
-
     :raises FrameError: if it cannot be shown, or not as asked.
     """
     if is_styler(value):
@@ -36,9 +35,24 @@ def to_table(value: Any, options: TableOptions, /) -> Table:
         frame, total = to_pandas(value, rows=rows_needed(1, options))
         return frame_to_table(frame, options, total=total)
     try:
-        frame = pd.DataFrame(value)
+        frame = _made_frame(value)
     except Exception as error:
         raise FrameError(
             f"No frame can be made of the result, of type {type_name(value)}: {described(error)}."
         ) from error
     return frame_to_table(frame, options)
+
+
+def _made_frame(value: Any) -> pd.DataFrame:
+    """Return the frame that pandas makes of ``value``, but with all digits of its integers."""
+    if isinstance(value, (list, tuple)):
+        names = dict.fromkeys(name for record in value for name in record)
+        return exact_frame({name: [record.get(name) for record in value] for name in names})
+    if isinstance(value, dict) and all(map(_holds_values, value.values())):
+        return exact_frame(value)
+    return pd.DataFrame(value)
+
+
+def _holds_values(column: object) -> bool:
+    """Tell whether ``column`` is nothing that pandas would take for more than its values."""
+    return isinstance(column, (list, tuple)) or is_foreign_series(column)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.protocol import Ended, Reply, Request
+from sphinx_df_table.protocol import Ended, Limits, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,11 +96,9 @@ class Runner:
         if not self._worker:
             self._worker = _ForkingWorker() if self._forking else _PipeWorker()
 
-    def run(self, request: Request, /, *, timeout: float, preamble_timeout: float) -> Reply:
+    def run(self, request: Request, /, *, limits: Limits) -> Reply:
         """Return what running ``request`` came to.
 
-        :param timeout: the seconds that the snippet may take; 0 means without limit.
-        :param preamble_timeout: the same for the preamble, before a page's first snippet.
         :raises TableError: if the process that ran it ended or had to be stopped.
         """
         if self._owner not in {os.getpid(), os.getppid()}:
@@ -111,7 +109,7 @@ class Runner:
         connection = self._connection_for(request.place.page)
         connection.send(protocol.encode_request(request))
         try:
-            reply = _answer(connection, timeout=timeout, preamble_timeout=preamble_timeout)
+            reply = _answer(connection, limits=limits)
         except TableError as error:
             self._stop_page(connection)
             if isinstance(error, PreambleError):
@@ -160,21 +158,23 @@ _TOO_LONG: Final = (
 )
 
 
-def _answer(connection: Connection, *, timeout: float, preamble_timeout: float) -> Reply:
+def _answer(connection: Connection, *, limits: Limits) -> Reply:
     """Return the answer to the request just sent.
 
     :raises TableError: if code runs for too long, or its process ends without an answer.
     """
     error: type[TableError] = SnippetError
     what, limit = "The code", _LONGEST_START
+    kinds: dict[bytes, tuple[type[TableError], str, float]] = {
+        protocol.PREAMBLE_STARTED: (PreambleError, "df_table_preamble", limits.preamble),
+        protocol.SETUP_STARTED: (SnippetError, "The page's df-setup", limits.setup),
+        protocol.STARTED: (SnippetError, "The code", limits.snippet),
+    }
     deadline: float | None = time.monotonic() + limit
     try:
         while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
-            if line in {protocol.PREAMBLE_STARTED, protocol.STARTED}:
-                is_preamble = line == protocol.PREAMBLE_STARTED
-                error = PreambleError if is_preamble else SnippetError
-                what = "df_table_preamble" if is_preamble else "The code"
-                limit = preamble_timeout if is_preamble else timeout
+            if line in kinds:
+                error, what, limit = kinds[line]
                 deadline = time.monotonic() + limit if 0 < limit < _FOREVER else None
             elif answer := protocol.decode_answer(line):
                 if isinstance(answer, Reply):

@@ -1,11 +1,11 @@
-"""The set-up code of the page that is being read: what has run, and what needs what failed."""
+"""The set-up code of the page that is being read: what has run, and what the rest was to make."""
 
 from __future__ import annotations
 
 import ast
 import builtins
 import dataclasses
-import keyword
+import math
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -17,63 +17,59 @@ if TYPE_CHECKING:
 class PageSetups:
     """The set-up of one page, in the order in which it stands there.
 
-    ``ran`` is what every later snippet of the page starts from. What failed defines nothing;
-    each name in it is kept with the line of its first failure.
+    ``ran`` is what every later snippet of the page starts from, and ``timeout`` the seconds
+    that the slowest of it may take, 0 without limit. ``failed`` has each name that is not
+    what it should be, with the place of the set-up that failed.
     """
 
     ran: tuple[Source, ...] = ()
-    failed: dict[str, int] = dataclasses.field(default_factory=dict)
+    timeout: float = 0.0
+    failed: dict[str, str] = dataclasses.field(default_factory=dict)
+    _defined: set[str] = dataclasses.field(default_factory=set)
 
-    def note_success(self, source: Source) -> None:
+    def note_success(self, source: Source, *, timeout: float) -> None:
         """Have later snippets start from ``source`` too."""
+        limits = [limit or math.inf for limit in ([self.timeout] if self.ran else []) + [timeout]]
+        self.timeout = 0.0 if math.inf in limits else max(limits)
         self.ran += (source,)
+        defined, _ = _names_in(source.text)
+        self._defined |= defined
+        for name in defined:
+            self.failed.pop(name, None)
 
-    def note_failure(self, code: str, *, line: int) -> None:
-        """Remember that the names in ``code``, set up in ``line``, are not what they should be."""
-        for name in names_in(code):
-            self.failed.setdefault(name, line)
+    def note_failure(self, code: str, *, place: str) -> None:
+        """Remember the names that ``code`` was to define, or could have changed.
 
-    def needed_by(self, source: Source, *, variable: str = "") -> tuple[str, int] | None:
-        """Return a name in ``source`` that failed set-up has too, and the line of that.
-
-        :param variable: the variable that is to be shown, where the author names it.
+        What failed half way must not be shown, nor what an earlier set-up made of it.
         """
-        if not self.failed:
-            return None
-        needed = names_in(source.text) | {variable or _shown_in_silence(source.text)}
-        return min(
-            ((name, self.failed[name]) for name in needed & self.failed.keys()), default=None
-        )
+        defined, used = _names_in(code)
+        self.failed |= dict.fromkeys(defined | (used & self._defined), place)
 
 
-def _shown_in_silence(code: str) -> str:
-    """Return the variable that is shown though ``code`` may not mention it; nothing if none is."""
-    try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return "" if body and isinstance(body[-1], ast.Expr) else "df"
+#: In text that is not Python: what stands before an assignment, or behind a defining word.
+_LOOKS_DEFINED: Final = re.compile(
+    r"^(?P<targets>[^=#'\"\n]*?)=(?!=)|\b(?:def|class|import|as|for)\s+(?P<name>\w+)",
+    re.MULTILINE,
+)
 
 
-#: Names that mean the same in every snippet.
-_COMMON: Final = frozenset({"pd", "np", *dir(builtins), *keyword.kwlist})
-
-
-def names_in(code: str, /) -> set[str]:
-    """Return the names that ``code`` uses or defines, but for those that all code has.
-
-    Of text that is not Python, all words are taken.
-    """
+def _names_in(code: str) -> tuple[set[str], set[str]]:
+    """Return the names that ``code`` defines, and those that it uses."""
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"[^\W\d]\w*", code)) - _COMMON
-    found = set()
+        found = list(_LOOKS_DEFINED.finditer(code))
+        parts = " ".join(match["targets"] or match["name"] for match in found)
+        words = set(re.findall(r"[^\W\d]\w*", code))
+        return set(re.findall(r"[^\W\d]\w*", parts)), words
+    defined: set[str] = set()
+    used: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
+            (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
         elif isinstance(node, ast.alias):
-            found.add((node.asname or node.name).partition(".")[0])
-    return found - _COMMON
+            defined.add((node.asname or node.name).partition(".")[0])
+        elif name := getattr(node, "name", None):
+            # A function, a class, an exception that is caught, a pattern that is matched.
+            defined.add(name)
+    return defined - set(dir(builtins)), used

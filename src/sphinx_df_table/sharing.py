@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import dataclasses
 import pickle
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import pandas as pd
 
-from sphinx_df_table.foreign import is_foreign
+from sphinx_df_table.foreign import can_be_changed
 from sphinx_df_table.showable import is_styler
 
 if TYPE_CHECKING:
@@ -62,9 +61,7 @@ class SharedNames:
             namespace[name] = _with_globals(value, namespace)
         memo: dict[int, Any] = {}
         for name, value in self.copied.items():
-            namespace[name] = value
-            with contextlib.suppress(Exception):
-                namespace[name] = copy.deepcopy(value, memo)
+            namespace[name] = _copied(value, memo)
         namespace.update(pickle.loads(self.pickled))
 
 
@@ -72,8 +69,22 @@ def _is_copied(value: object) -> bool:
     """Tell whether ``value`` is a frame or a plain container, of which each gets a copy."""
     if isinstance(value, (*_FRAMES, *_CONTAINERS)):
         return True
-    is_frame = type(value).__name__ in {"DataFrame", "Series"}
-    return is_styler(value) or (is_foreign(value) and is_frame)
+    return is_styler(value) or can_be_changed(value)
+
+
+def _copied(value: Any, memo: dict[int, Any]) -> Any:
+    """Return a copy of ``value``; of a container, only what cannot be copied is shared.
+
+    :param memo: what has been copied already, as :func:`copy.deepcopy` keeps it.
+    """
+    try:
+        return copy.deepcopy(value, memo)
+    except Exception:
+        if type(value) is dict:
+            return {key: _copied(entry, memo) for key, entry in value.items()}
+        if type(value) in {list, tuple, set}:
+            return type(value)(_copied(entry, memo) for entry in value)
+        return value
 
 
 def _pickled(value: Any) -> bytes | None:

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.foreign import is_foreign
+from sphinx_df_table.foreign import is_foreign, is_foreign_series
 from sphinx_df_table.layout import legal_text
 from sphinx_df_table.messages import type_name
+from sphinx_df_table.values import value_texts
 
 _GROUPED: Final = (DataFrameGroupBy, SeriesGroupBy)
 
@@ -51,7 +53,24 @@ def parted(value: Any, /) -> list[tuple[str, Any]] | None:
         return None
     if not entries:
         raise FrameError("The groups are empty, so there is nothing to show.")
-    return [(_label(key), entry) for key, entry in entries]
+    labels = _labels([key for key, _ in entries])
+    return list(zip(labels, (entry for _, entry in entries), strict=True))
+
+
+def _labels(keys: list[Any]) -> list[str]:
+    """Return the texts of ``keys``, as cells have them; those of several levels by commas."""
+    if all(isinstance(key, tuple) for key in keys):
+        levels = [_texts(list(level)) for level in zip(*keys, strict=True)]
+        texts = [", ".join(parts) for parts in zip(*levels, strict=True)]
+    else:
+        texts = _texts(keys)
+    return [legal_text(text) or "(no name)" for text in texts]
+
+
+def _texts(keys: list[Any]) -> list[str]:
+    values = pd.Series(keys, dtype=object)
+    are_dates = types.infer_dtype(values).startswith("datetime")
+    return value_texts(values.infer_objects() if are_dates else values)
 
 
 def _is_frame(value: object) -> bool:
@@ -59,7 +78,7 @@ def _is_frame(value: object) -> bool:
     return (
         isinstance(value, pd.DataFrame)
         or is_styler(value)
-        or (is_foreign(value) and not type(value).__name__.endswith(("Series", "Array")))
+        or (is_foreign(value) and not is_foreign_series(value))
     )
 
 
@@ -77,8 +96,3 @@ def _are_records(value: object) -> bool:
         and bool(value)
         and all(isinstance(entry, dict) for entry in value)
     )
-
-
-def _label(key: object) -> str:
-    parts = key if isinstance(key, tuple) else (key,)
-    return legal_text(", ".join(str(part) for part in parts)) or "(no name)"

@@ -30,7 +30,7 @@ from sphinx_df_table.showable import is_showable
 from sphinx_df_table.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 PREAMBLE: Final = "<df_table_preamble>"
 
@@ -67,36 +67,54 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNames:
 
 
 def run_setup(
-    source: Source, /, *, names: SharedNames, filename: str
+    source: Source, /, *, names: SharedNames, missing: Mapping[str, str], filename: str
 ) -> tuple[SharedNames, SnippetResult]:
     """Run ``source`` as :func:`run_snippet` does, but for the names that it leaves behind.
 
     :returns: all names that there are now, ``names`` as they were if the code failed; and
         what running it came to, without a value.
     """
-    namespace = _namespace(names, filename=filename)
-    result = _run(source, namespace, value_of=lambda _: None)
+    namespace = _namespace(names, missing=missing, filename=filename)
+    result = _run(source, namespace, missing=missing, value_of=lambda _: None)
     return (names if result.error else SharedNames.of(namespace)), result
 
 
 def run_snippet(
-    source: Source, /, *, names: SharedNames, filename: str, variable: str
+    source: Source,
+    /,
+    *,
+    names: SharedNames,
+    missing: Mapping[str, str],
+    filename: str,
+    variable: str,
 ) -> SnippetResult:
     """Run ``source`` in a fresh namespace that holds ``pd``, ``np`` and copies of ``names``.
 
     What is shown is the variable ``variable`` if one is asked for; else the value of the
     last statement, if that is an expression with something to show; else the variable ``df``.
+
+    :param missing: names that set-up of the page was to define, with the place of the set-up
+        that failed. They are not there, whatever else defines them.
     """
-    namespace = _namespace(names, filename=filename)
+    namespace = _namespace(names, missing=missing, filename=filename)
     before = dict(namespace)
 
     def value_of(last: object) -> Any:
+        wanted = variable or "df"
+        if wanted in missing and wanted not in namespace and not is_showable(last):
+            raise SnippetError(_on_missing(wanted, missing))
         return _shown(last, namespace, variable=variable, before=before)
 
-    return _run(source, namespace, value_of=value_of)
+    return _run(source, namespace, missing=missing, value_of=value_of)
 
 
-def _run(source: Source, namespace: Names, *, value_of: Callable[[object], Any]) -> SnippetResult:
+def _run(
+    source: Source,
+    namespace: Names,
+    *,
+    missing: Mapping[str, str],
+    value_of: Callable[[object], Any],
+) -> SnippetResult:
     """Run ``source``; whatever it raises, or finding its value raises, is the result's error.
 
     :param value_of: finds the value to show, given that of the last statement.
@@ -108,7 +126,8 @@ def _run(source: Source, namespace: Names, *, value_of: Callable[[object], Any])
         except TableError as error:
             return SnippetResult(error=error, warnings=tuple(noted))
         except BaseException as error:
-            return SnippetResult(error=_failure(error, source, namespace), warnings=tuple(noted))
+            failure = _failure(error, source, namespace, missing)
+            return SnippetResult(error=failure, warnings=tuple(noted))
 
 
 @contextlib.contextmanager
@@ -148,10 +167,12 @@ def _main_module(*, filename: str) -> Names:
     return module.__dict__
 
 
-def _namespace(names: SharedNames, *, filename: str) -> Names:
-    """Return a fresh namespace with ``names``."""
+def _namespace(names: SharedNames, *, missing: Iterable[str], filename: str) -> Names:
+    """Return a fresh namespace with ``names``, without those that are ``missing``."""
     namespace = _main_module(filename=filename)
     names.give_to(namespace)
+    for name in missing:
+        namespace.pop(name, None)
     return namespace
 
 
@@ -209,8 +230,19 @@ def _no_frame(what: str, value: object) -> str:
     )
 
 
-def _failure(error: BaseException, source: Source, namespace: Names) -> SnippetError:
+def _on_missing(name: str, missing: Mapping[str, str]) -> str:
+    return (
+        f"The code needs {name!r}, which the df-setup in {missing[name]} was to set up, but "
+        "failed. Mend that first."
+    )
+
+
+def _failure(
+    error: BaseException, source: Source, namespace: Names, missing: Mapping[str, str]
+) -> SnippetError:
     line = _failing_line(error, source.filename) or source.first_line
+    if isinstance(error, NameError) and (name := error.name or "") in missing:
+        return SnippetError(_on_missing(name, missing), filename=source.filename, line=line)
     return SnippetError(
         f"The code failed with {described(error)}{_quoted(source, line)}"
         f"{_hint_at_columns(error, namespace)}.",

@@ -43,18 +43,13 @@ _Context = Mapping[str, Any]
 #: The digits behind the point that a Styler gives to floats if nobody says otherwise.
 _DEFAULT_PRECISION: Final = 6
 
-#: The classes by which pandas itself tells cells apart.
-_OF_PANDAS: Final = re.compile(
-    r"(?:foot\d+_)*(?:data|row_heading|col_heading|index_name|blank|row\d+|col\d+|level\d+)"
-)
-
 _PROPERTY: Final = re.compile(r"-{0,2}[A-Za-z][A-Za-z0-9-]*")
 #: What could end a declaration, or fetch something from elsewhere.
 _UNSAFE: Final = re.compile(
     r"[;{}<>\\@]|(?:url|image|image-set|src|expression)\(|script:", re.IGNORECASE
 )
-_BOLD: Final = re.compile(r"bold|bolder|[6-9]\d\d")
-_ITALIC: Final = re.compile(r"italic|oblique.*")
+_BOLD: Final = re.compile(r"(?:bold|bolder|[6-9]\d\d)(?: *!important)?", re.IGNORECASE)
+_ITALIC: Final = re.compile(r"(?:italic|oblique).*", re.IGNORECASE)
 
 
 def styler_to_table(styler: Styler, options: TableOptions, /) -> Table:
@@ -118,6 +113,10 @@ def _rendered(styler: Styler, *, levels: int) -> _Rendered:
     """Have ``styler`` compute what it would show of a frame with ``levels`` of the index."""
     reading: Any = copy.copy(styler)
     reading.template_html = capture = _Capture()
+    # Cells are told apart by pandas' own classes, and tooltips would be part of their texts.
+    plain: Any = pd.DataFrame().style
+    reading.css = dict(plain.css)
+    reading.tooltips = None
     # Within these limits, rows and columns would be cut without a word.
     limits = {"max_elements": sys.maxsize, "max_rows": None, "max_columns": None}
     pairs = [part for name, limit in limits.items() for part in (f"styler.render.{name}", limit)]
@@ -182,9 +181,10 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         contexts = _contexts(
             source, [*rows, *rendered.footers], rendered, levels=frame.index.nlevels
         )
-        if below := [context["value"] for context in contexts[len(rows) :]]:
-            values = pd.Series(below, dtype=object).infer_objects()
-            texts += formats.cells(place, values, first_row=len(rows) + 1)
+        for row, context in enumerate(contexts[len(rows) :], len(rows) + 1):
+            # Each alone: a frame below may hold other kinds of numbers than this one.
+            value = pd.Series([context["value"]], dtype=object).infer_objects()
+            texts += formats.cells(place, value, first_row=row)
         is_formatted = formats.has_template(place)
         columns.append(
             Column(
@@ -207,7 +207,8 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         total=total,
         footers=len(rendered.footers),
         caption=rendered.caption,
-        warnings=[*formats.warnings(), *looks.warnings()],
+        unmatched=formats.unmatched,
+        warnings=[*formats.misfits(), *looks.warnings()],
     )
 
 
@@ -287,10 +288,8 @@ def _has_own_text(context: _Context) -> bool:
 
 def _without_html(shown: str, value: object) -> str:
     """Return the text that was escaped for HTML, or made a link of it, by the Styler."""
-    link = re.fullmatch(r'<a href="([^"]*)" target="_blank">\1</a>', shown)
-    if link:
-        return html.unescape(link[1])
-    return value if isinstance(value, str) and html.unescape(shown) == value else shown
+    text = re.sub(r'<a href="([^"]*)" target="_blank">\1</a>', r"\1", shown)
+    return value if isinstance(value, str) and html.unescape(text) == value else text
 
 
 class _Looks:
@@ -302,14 +301,12 @@ class _Looks:
 
     def cell(self, text: tuple[str, bool], context: _Context) -> tuple[str, bool] | Cell:
         """Return the cell with ``text``; just that if it has no looks of its own."""
-        classes = [
-            name
-            for name in context["class"].split()
-            if not _OF_PANDAS.fullmatch(name) and re.fullmatch(r"[\w-]+", name)
-        ]
+        # The first three are pandas' own: what the cell is, its row and its column.
+        names = context["class"].split()[3:] if context["type"] == "td" else []
+        classes = [name for name in names if re.fullmatch(r"[\w-]+", name)]
         declared = self._safe(self._styles.get(context.get("id", ""), {}))
-        weight, slant = declared.get("font-weight", ""), declared.get("font-style", "")
-        is_strong, is_emphasized = bool(_BOLD.fullmatch(weight)), bool(_ITALIC.fullmatch(slant))
+        is_strong = bool(_BOLD.fullmatch(declared.get("font-weight", "")))
+        is_emphasized = bool(_ITALIC.fullmatch(declared.get("font-style", "")))
         if is_strong:
             del declared["font-weight"]
         if is_emphasized:

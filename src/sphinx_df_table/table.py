@@ -48,8 +48,10 @@ class Table:
     ``alignments`` has one for each column. ``caption`` is for a table to which its author
     gives no other. ``constants`` are columns of one value, (label, value) each, that
     hold for all rows and have no place in them. ``rows_note`` tells the reader that the
-    body is not all there is. ``warnings`` says, a sentence each, where something could
-    not be shown as it is or as it was asked for.
+    body is not all there is. ``unmatched`` has the patterns that the author gave and that
+    fit no column, with a sentence on each; another table of the same author may have one.
+    ``warnings`` says, a sentence each, where something could not be shown as it is or as it
+    was asked for.
 
     :raises ValueError: if a row does not cover the table's width.
     """
@@ -63,6 +65,7 @@ class Table:
     caption: str = ""
     constants: tuple[tuple[Cell, Cell], ...] = ()
     rows_note: str = ""
+    unmatched: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -33,7 +33,8 @@ def tab_set(
 def _tab_item(
     label: str, content: Sequence[nodes.Node], sync_group: str | None, location: tuple[str, int]
 ) -> nodes.Element:
-    rubric = nodes.rubric(label, label, classes=["sd-tab-label"])
+    # It is data, whose quotation marks and dashes stay what they are.
+    rubric = nodes.rubric(label, label, classes=["sd-tab-label"], support_smartquotes=False)
     rubric.source, rubric.line = location
     if sync_group is not None:
         rubric["sync_id"], rubric["sync_group"] = label, sync_group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -19,9 +20,10 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
     :returns: as many texts as values.
     """
     values = _plain(values)
-    if values.dtype.kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
+    kind = _kind(values.dtype)
+    if kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
         texts = values.astype(str).tolist()
-    elif values.dtype.kind == "f":
+    elif kind == "f":
         texts = _float_texts(values)
     else:
         texts = list(map(_text, _objects(values)))
@@ -31,7 +33,7 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
 def are_missing(values: pd.Series[Any], /) -> list[bool]:
     """Tell of each value whether it is missing: ``None``, ``NaN``, ``NaT`` or ``pd.NA``."""
     missing = np.asarray(pd.isna(values.array))
-    if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "f":
+    if isinstance(values.dtype, pd.ArrowDtype) and _kind(values.dtype) == "f":
         # Arrow tells NaN from a missing value; a reader does not.
         missing = missing | np.isnan(values.to_numpy(dtype=float, na_value=np.nan))
     return list(missing.tolist())
@@ -53,10 +55,11 @@ def objects(values: pd.Series[Any], /) -> list[Any]:
     """
     values = _plain(values)
     dtype: Any = values.dtype
-    if dtype.kind == "f" and dtype.itemsize < _DOUBLE:
+    kind = _kind(dtype)
+    if kind == "f" and dtype.itemsize < _DOUBLE:
         gone = are_missing(values)
         return [None if g else float(t) for t, g in zip(_float_texts(values), gone, strict=True)]
-    if isinstance(dtype, np.dtype) and dtype.kind in "mM":
+    if isinstance(dtype, np.dtype) and kind in "mM":
         return list(values.array)
     return _objects(values)
 
@@ -83,6 +86,9 @@ _KINDS: Final = {
     "U": frozenset({"string"}),
 }
 
+#: How Arrow calls what NumPy has no kind for.
+_ARROW: Final = {"number": "decimal", "datetime": "date", "string": "(large_)?string"}
+
 #: What pandas finds in a column of objects, and what such a column is called.
 _INFERRED: Final = {
     "integer": ("number", "integer"),
@@ -108,15 +114,22 @@ def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
     dtype: Any = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return value_groups(dtype.categories.to_series()) | {"category"}
-    if dtype.kind in _KINDS:
-        return _KINDS[dtype.kind]
-    if types.is_object_dtype(dtype):
+    if (kind := _kind(dtype)) in _KINDS:
+        return _KINDS[kind]
+    if isinstance(dtype, np.dtype):
         return frozenset(_INFERRED.get(types.infer_dtype(values, skipna=True), ()))
-    if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype).startswith("date"):
-        return frozenset({"datetime"})
-    if types.is_numeric_dtype(dtype):
-        return frozenset({"number"})
-    return frozenset({"string"} if types.is_string_dtype(dtype) else ())
+    if isinstance(dtype, pd.ArrowDtype):
+        name = str(dtype.pyarrow_dtype)
+        return frozenset(group for group, start in _ARROW.items() if re.match(start, name))
+    return frozenset({"string"} if isinstance(dtype, pd.StringDtype) else ())
+
+
+def _kind(dtype: Any) -> str:
+    """Return the letter of NumPy for a dtype; that of objects where pandas knows none."""
+    try:
+        return str(dtype.kind)
+    except NotImplementedError:
+        return "O"
 
 
 def _objects(values: pd.Series[Any]) -> list[Any]:
@@ -140,4 +153,15 @@ def _are_dates(values: pd.Series[Any]) -> bool:
 
 def _text(value: object) -> str:
     # The text of a string's subclass is its content, whatever its own __str__ says.
-    return str.__str__(value) if isinstance(value, str) else str(value)
+    return str.__str__(value) if isinstance(value, str) else str(_without_arrays(value))
+
+
+def _without_arrays(value: Any) -> Any:
+    """Return ``value`` with lists for arrays, which write their numbers short, and not all."""
+    if isinstance(value, np.ndarray):
+        return list(map(_without_arrays, value.tolist()))
+    if type(value) is list:
+        return list(map(_without_arrays, value))
+    if type(value) is dict:
+        return {key: _without_arrays(entry) for key, entry in value.items()}
+    return value

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.source import Source
 
-    #: Says that code begins to run: its time is counted from here.
-    Begin = Callable[[], None]
+    #: Says that code of one kind begins to run: its time is counted from here.
+    Begin = Callable[[bytes], None]
 
 #: How many characters of a snippet's output are handed on.
 _LONGEST_OUTPUT: Final = 20_000
@@ -258,8 +258,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     if page.is_new:
                         _send(replies, protocol.PREAMBLE_STARTED)
                         page.prepare(request.preamble, watch)
-                    begin = functools.partial(_send, replies, protocol.STARTED)
-                    reply = page.answer(request, watch, begin)
+                    reply = page.answer(request, watch, functools.partial(_send, replies))
                 reply = dataclasses.replace(reply, output=output.text())
             except Exception:
                 reply = _unusable()
@@ -322,22 +321,23 @@ class _Page:
     def answer(self, request: protocol.Request, watch: FileWatch, begin: Begin) -> protocol.Reply:
         """Do what ``request`` asks for; nothing that its code does is raised.
 
-        :param begin: called whenever other code begins to run.
+        :param begin: called with the kind of code, before it runs.
         """
         if self._error:
             return protocol.Reply(error=self._error, looks=self._looks)
         watch.start(roots=self._roots)
         if failed := self._run_missing(request.setups[self._setups :], watch, begin):
             return self._reply(failed, watch)
-        begin()
+        begin(protocol.STARTED)
         watch.note_names(request.source.text, directory=self.place.directory)
         watch.note_patterns(request.depends, directory=self.place.directory)
         if request.options is None:
-            return self._reply(self._set_up(request.source), watch)
+            return self._reply(self._set_up(request.source, request.missing), watch)
         with fresh_surroundings():
             result = run_snippet(
                 request.source,
                 names=self._names,
+                missing=dict(request.missing),
                 filename=self.place.filename,
                 variable=request.options.variable,
             )
@@ -349,17 +349,19 @@ class _Page:
     ) -> SnippetResult | None:
         """Run set-up that an earlier process of this page has run; return what fails now."""
         for source in setups:
-            begin()
+            begin(protocol.SETUP_STARTED)
             watch.note_names(source.text, directory=self.place.directory)
-            result = self._set_up(source)
+            result = self._set_up(source, ())
             if result.error:
                 return result
         return None
 
-    def _set_up(self, source: Source) -> SnippetResult:
+    def _set_up(self, source: Source, missing: Sequence[tuple[str, str]]) -> SnippetResult:
         """Run set-up; if it does not fail, what it defines is there from now on."""
         with fresh_surroundings():
-            self._names, result = run_setup(source, names=self._names, filename=self.place.filename)
+            self._names, result = run_setup(
+                source, names=self._names, missing=dict(missing), filename=self.place.filename
+            )
         if not result.error:
             self._setups += 1
         return result
@@ -379,8 +381,8 @@ def _laid_out(value: Any, options: TableOptions) -> tuple[protocol.Result, ...]:
     """Return the table, or one for each tab, or what is wrong with each."""
     try:
         entries = parted(value)
-    except TableError as error:
-        return (protocol.Result(error=error),)
+    except BaseException as error:
+        return (protocol.Result(error=_problem(error)),)
     if entries is None:
         return (_result(value, options, label=None),)
     return tuple(_result(entry, options, label=label) for label, entry in entries)
@@ -389,16 +391,22 @@ def _laid_out(value: Any, options: TableOptions) -> tuple[protocol.Result, ...]:
 def _result(value: Any, options: TableOptions, *, label: str | None) -> protocol.Result:
     try:
         return protocol.Result(label=label, table=to_table(value, options))
-    except TableError as error:
-        return protocol.Result(label=label, error=error)
     except BaseException as error:
-        # A frame is the author's object and may do anything when it is looked at.
-        traceback.print_exc()
-        problem = FrameError(
-            f"The result cannot be laid out as a table: {type_name(error)} was raised; "
-            "sphinx-build -v shows where."
-        )
-        return protocol.Result(label=label, error=problem)
+        return protocol.Result(label=label, error=_problem(error))
+
+
+def _problem(error: BaseException) -> TableError:
+    """Return what is to be said of ``error``.
+
+    A frame is the author's object and may raise anything when it is looked at.
+    """
+    if isinstance(error, TableError):
+        return error
+    traceback.print_exception(error)
+    return FrameError(
+        f"The result cannot be laid out as a table: {type_name(error)} was raised; "
+        "sphinx-build -v shows where."
+    )
 
 
 class _Output:

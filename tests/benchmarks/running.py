@@ -22,7 +22,7 @@ import pandas as pd
 
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Place, Reply, Request
+from sphinx_df_table.protocol import Limits, Place, Reply, Request
 from sphinx_df_table.runner import Runner
 from sphinx_df_table.source import Source
 
@@ -93,7 +93,7 @@ def main() -> None:
         request = Request(
             source=source, place=place, preamble="", depends=(), options=TableOptions()
         )
-        return runner.run(request, timeout=60, preamble_timeout=60)
+        return runner.run(request, limits=Limits(preamble=60, setup=60, snippet=60))
 
     def ask_for_table(page: str) -> None:
         assert ask(page).results
