@@ -115,6 +115,12 @@ def build(tmp_path: Path) -> Build:
     return functools.partial(build_in, tmp_path)
 
 
+@pytest.fixture
+def own_catalogues(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a test's catalogues from later tests: Sphinx has them for the life of a process."""
+    monkeypatch.setattr("sphinx.locale.translators", {})
+
+
 def build_in(
     folder: Path,
     files: Mapping[str, str | bytes] | str = {},

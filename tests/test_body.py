@@ -227,11 +227,8 @@ def test_a_table_in_a_doctree_has_its_heading_and_columns(build: Build) -> None:
     assert [colspec["colwidth"] for colspec in table.findall(nodes.colspec)] == [19, 6]
 
 
-def test_translations_of_cells_may_hold_markup(
-    build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Sphinx keeps catalogues for the life of a process: later tests must not find these.
-    monkeypatch.setattr("sphinx.locale.translators", {})
+@pytest.mark.usefixtures("own_catalogues")
+def test_translations_of_cells_may_hold_markup(build: Build) -> None:
     catalogue = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8"\n\n'
     catalogue += 'msgid "large"\nmsgstr "**groß**"\n\nmsgid "*small*"\nmsgstr "*klein*"\n'
     built = build(

@@ -95,6 +95,49 @@ def test_a_reference_that_leads_nowhere_is_text_outside_the_table_too(build: Bui
     assert [a["href"] for a in line.select("a")] == ["https://example.org/here"]
 
 
+def test_constants_keep_to_their_own_table(build: Build) -> None:
+    plain = "pd.DataFrame({'a': [1, 2], 'b': [3, 4]})"
+    text = page(plain, title="First") + "\n" + page(CODE, options=":hoist-constants:") + "\n"
+    text += page(CODE, title="Third", options=":hoist-constants:")
+    html = build(text).html()
+    assert [len(caption.select(".df-table-constants")) for caption in html.select("caption")] == [
+        0,
+        1,
+    ]
+    assert len(html.select("p.df-table-constants")) == 1
+
+
+def test_broken_markup_outside_the_table_is_said(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2], 'b': [':nope:`x`'] * 2})"
+    built = build(page(code, options=":hoist-constants:"), warns=1)
+    assert "column 'b': Unknown interpreted text role" in built.warnings[0]
+    assert built.html_text("p.df-table-constants") == "All rows: b: :nope:`x`"
+
+
+@pytest.mark.parametrize("markup", ["none", "block"])
+def test_markup_outside_the_table_is_that_of_its_cells(markup: str, build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2], 'b': ['*it* is'] * 2})"
+    html = build(page(code, options=f":hoist-constants:\n:markup: {markup}")).html()
+    [line] = html.select("p.df-table-constants")
+    assert line.get_text() == ("All rows: b: *it* is" if markup == "none" else "All rows: b: it is")
+
+
+@pytest.mark.usefixtures("own_catalogues")
+def test_a_footnote_outside_the_table_is_one_in_a_translation_too(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2], 'b': ['see [#fn]_'] * 2})"
+    files = {
+        "index.rst": page(code, options=":hoist-constants:") + "\n.. [#fn] Foot.\n",
+        "locale/de/LC_MESSAGES/index.po": (
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8"\n\n'
+            'msgid "All rows: b: see [#fn]_"\nmsgstr "Alle: siehe [#fn]_"\n'
+        ),
+    }
+    html = build(files, language="de", locale_dirs=["locale"], warns=None).html()
+    [line] = html.select("p.df-table-constants")
+    assert "".join(line.get_text().split()) == "Alle:siehe[1]"
+    assert len(html.select("aside.footnote .backrefs a, aside.footnote .label a")) <= 1
+
+
 def test_lines_of_a_value_run_on_outside_the_table(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['x\\ny', 'x\\ny']})"
     [line] = build(page(code, options=":hoist-constants:")).html().select("p.df-table-constants")

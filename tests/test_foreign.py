@@ -254,3 +254,33 @@ def test_memory_stays_flat_whatever_is_left_out(code: str, large_file: Path) -> 
     assert (shown, note) == (20, "showing the first 20 rows; there are more")
     # The frame takes 160 MB in memory, whoever holds it.
     assert grown < 80
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"n": [1, None, 2**60 + 1]},
+        {"n": pl.Series([1, None, 2**60 + 1])},
+        {"n": pa.chunked_array([[1, None, 2**60 + 1]])},
+        [{"n": 1}, {}, {"n": 2**60 + 1}],
+    ],
+)
+def test_integers_stay_whole_beside_missing_values(value: Any) -> None:
+    table = laid_out(value)
+    assert texts(table) == [["n"], ["1"], [""], ["1152921504606846977"]]
+    assert table.alignments == ("right",)
+
+
+def test_columns_of_different_lengths_are_an_error() -> None:
+    with pytest.raises(FrameError, match="not all of the same length"):
+        laid_out({"a": [1, 2], "b": [3]})
+
+
+def test_objects_in_polars_are_objects() -> None:
+    frame = pl.DataFrame({"o": pl.Series([{1, 2}, None], dtype=pl.Object), "n": [1, 2]})
+    assert texts(laid_out(frame)) == [["o", "n"], ["{1, 2}", "1"], ["", "2"]]
+
+
+def test_lists_in_polars_show_all_their_numbers() -> None:
+    frame = pl.DataFrame({"l": [[0.1234567891234, 2.0], None]})
+    assert texts(laid_out(frame)) == [["l"], ["[0.1234567891234, 2.0]"], [""]]

@@ -159,7 +159,7 @@ def test_only_the_values_that_a_format_does_not_fit_are_named() -> None:
 
 
 def test_a_format_for_no_column_is_said() -> None:
-    [sentence] = laid_out([1], "w: {}").warnings
+    [(_, sentence)] = laid_out([1], "w: {}").unmatched
     assert sentence.startswith(":format: names 'w', but there is no such column")
 
 

@@ -64,6 +64,12 @@ def test_a_column_that_is_not_there_is_an_error_with_the_nearest_names() -> None
         laid_out(columns=("Modell",))
 
 
+def test_a_kind_without_columns_is_no_error_among_others() -> None:
+    assert labels(laid_out(columns=("Model", "datetime"))) == ["Model"]
+    with pytest.raises(FrameError, match=":columns: names no column, so there is nothing to show"):
+        laid_out(columns=("datetime",))
+
+
 def test_columns_of_the_same_name_are_chosen_together() -> None:
     frame = pd.DataFrame([[1, 2, 3]], columns=["a", "b", "a"])
     assert columns_of(laid_out(frame, columns=("a",))) == [("1",), ("3",)]
@@ -186,6 +192,25 @@ def test_a_group_of_columns_is_named_with_its_column() -> None:
     assert [[cell.text for cell in row] for row in table.head] == [["L"], ["P99"]]
 
 
+def test_what_has_no_label_is_moved_without_one() -> None:
+    frame = pd.DataFrame({"": [1, 1], "b": [2, 3]})
+    assert constants(laid_out(frame, hoist_constants=True)) == [("", "1")]
+
+
+def test_more_labels_than_the_frame_has_leave_fewer_rows_to_be_headings() -> None:
+    frame = pd.DataFrame({"a": range(30)})
+    table = laid_out(frame, header=(("A",), ("B",)), header_rows=3, max_rows=5)
+    assert (len(table.head), len(table.body)) == (3, 5)
+    assert table.rows_note == "showing 5 of 29 rows"
+
+
+def test_fewer_labels_than_the_frame_has_leave_more() -> None:
+    frame = pd.DataFrame([[1, 2]] * 9, columns=pd.MultiIndex.from_product([["A"], ["a", "b"]]))
+    table = laid_out(frame, header=(("x", "y"),), header_rows=2, max_rows=5)
+    assert (len(table.head), len(table.body)) == (2, 5)
+    assert table.rows_note == "showing 5 of 8 rows"
+
+
 def test_new_labels_are_for_the_columns_that_are_moved_too() -> None:
     frame = pd.DataFrame({"a": [1, 1], "b": [2, 3]})
     table = laid_out(frame, hoist_constants=True, header=(("A", "B"),))
@@ -207,7 +232,7 @@ def test_columns_stand_where_their_values_or_the_author_want_them(
 
 
 def test_a_wish_for_no_column_is_said() -> None:
-    [sentence] = laid_out(align_columns=(("Modl", "left"),)).warnings
+    [(_, sentence)] = laid_out(align_columns=(("Modl", "left"),)).unmatched
     assert ":align-columns: names 'Modl'" in sentence
     assert "'Model'" in sentence
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         (options.formats, "a: {}\n\n b c :{:%H:%M} Uhr", (("a", "{}"), ("b c", "{:%H:%M} Uhr"))),
         (options.formats, "P50: ms: {0:.1f} ({0.real})", (("P50: ms", "{0:.1f} ({0.real})"),)),
         (options.formats, '"P50: ms": {{{:d}}}', (("P50: ms", "{{{:d}}}"),)),
+        (options.formats, "'c{d}: x': {:.2f}", (("c{d}: x", "{:.2f}"),)),
         (
             options.alignments,
             "a: b: left\nnumber: center",

@@ -64,7 +64,9 @@ def test_the_last_wish_for_a_column_counts() -> None:
 
 
 def test_a_pattern_without_a_column_is_said_with_the_nearest_names() -> None:
-    _, [sentence] = wishes_by_column([("batsch", "x"), ("datetime", "x")], FLAT, option="format")
+    _, [(_, sentence)] = wishes_by_column(
+        [("batsch", "x"), ("datetime", "x")], FLAT, option="format"
+    )
     assert sentence.startswith(":format: names 'batsch', but there is no such column")
     assert "(the nearest column names: 'Batch')" in sentence
 

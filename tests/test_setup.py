@@ -196,7 +196,7 @@ def test_its_failure_is_one_warning_and_each_table_that_needs_it_says_so(build: 
     assert "FileNotFoundError: " in first
     assert "at: costs = pd.read_csv('gone.csv')" in first
     assert not any("NameError" in warning for warning in built.warnings)
-    assert lines_of(built) == [6, 9, 17, 22, 26]
+    assert lines_of(built) == [6, 11, 17, 24, 28]
     assert [warning.split("needs ")[1].split(" was")[0] for warning in others] == [
         "'costs', which the df-setup in line 4",
         "'prices', which the df-setup in line 4",
@@ -228,6 +228,66 @@ def test_whatever_way_it_fails(code: str, message: str, build: Build) -> None:
     assert message in built.warnings[0]
     assert "The code needs 'x'" in built.warnings[1]
     assert last_cells(built) == ["7"]
+
+
+def test_code_that_makes_its_own_names_needs_no_others(build: Build) -> None:
+    text = "\n".join(
+        [
+            setup("import os\ndf = os.gone()"),
+            page("df = pd.Series([1])"),
+            page("import os\npd.Series([df for df in [os.sep]])"),
+            setup("df = pd.Series([2])"),
+            page("pass"),
+            page("os"),
+        ]
+    )
+    built = build(text, builder="dummy", warns=2)
+    assert "The code needs 'os'" in built.warnings[1]
+    assert last_cells(built) == ["1", "/", "2"]
+
+
+def test_the_names_of_the_preamble_outlive_a_failure_that_used_them(build: Build) -> None:
+    text = setup("x = double(1 / 0)") + "\n" + page("pd.Series([double(2)])")
+    preamble = "def double(x): return 2 * x"
+    built = build(text, builder="dummy", df_table_preamble=preamble, warns=1)
+    assert last_cells(built) == ["4"]
+
+
+def test_code_that_is_no_python_defines_what_it_seems_to(build: Build) -> None:
+    code = "cost = )  # table of results\nimport rates\na, b = 1, 2"
+    tables = ["table = 7\npd.Series([table])", "cost", "rates", "b"]
+    built = build("\n".join([setup(code), *map(page, tables)]), builder="dummy", warns=4)
+    needed = [warning.split("needs '")[1].split("'")[0] for warning in built.warnings[1:]]
+    assert needed == ["cost", "rates", "b"]
+    assert last_cells(built) == ["7"]
+
+
+def test_a_set_up_in_an_included_file_is_named_with_the_file(build: Build) -> None:
+    files = {
+        "index.rst": ".. include:: part.txt\n\n" + page("x"),
+        "part.txt": setup("x = 1 / 0"),
+    }
+    built = build(files, builder="dummy", warns=2)
+    assert "which the df-setup in line 1 of part.txt was to set up" in built.warnings[1]
+
+
+def test_set_up_that_runs_again_keeps_its_own_limit(build: Build) -> None:
+    text = "\n".join(
+        [
+            setup("import time\ntime.sleep(1.2)\nx = 7", options=":timeout: 30"),
+            page("import os\nos._exit(3)"),
+            page("pd.Series([x])", options=":timeout: 0.6"),
+        ]
+    )
+    built = build(text, builder="dummy", warns=1)
+    assert last_cells(built) == ["7"]
+
+
+def test_of_a_container_only_what_cannot_be_copied_is_shared(build: Build) -> None:
+    code = "import threading\nx = {'k': pd.DataFrame({'a': [1]}), 'lock': threading.Lock()}"
+    show = "x['k']"
+    text = "\n".join([setup(code), page(f"x['k']['b'] = 9\n{show}"), page(show)])
+    assert last_cells(build(text, builder="dummy")) == ["9", "1"]
 
 
 def test_what_failed_leaves_nothing_half_made(build: Build) -> None:

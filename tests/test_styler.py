@@ -74,10 +74,10 @@ def test_small_numbers_are_whole_where_the_styler_has_no_format_for_them() -> No
 
 
 def test_what_is_escaped_or_linked_for_html_is_text_again() -> None:
-    frame = pd.DataFrame({"a": ["<b> & 'c'"], "b": ["https://example.org/?a&b"]})
+    frame = pd.DataFrame({"a": ["<b> & 'c'"], "b": ["see https://example.org/?a&b, now"]})
     styler = frame.style.format(escape="html", subset=["a"])
     styler = styler.format(hyperlinks="html", subset=["b"])
-    assert texts(laid_out(styler))[1] == ["<b> & 'c'", "https://example.org/?a&b"]
+    assert texts(laid_out(styler))[1] == ["<b> & 'c'", "see https://example.org/?a&b, now"]
 
 
 def test_hidden_rows_columns_and_levels_stay_hidden() -> None:
@@ -136,6 +136,53 @@ def test_footers_are_rows_that_are_always_shown() -> None:
     assert table.rows_note == "showing 1 of 3 rows"
 
 
+def test_numbers_of_footers_are_their_own() -> None:
+    frame = pd.DataFrame({"n": [1, 2]})
+    footers = [2**60 + 1, 1.5, 6]
+    styler = frame.style
+    for number, value in enumerate(footers):
+        styler = styler.concat(pd.DataFrame({"n": [value]}, index=[f"f{number}"]).style)
+    assert [cell.text for cell in column(laid_out(styler), 1)] == [
+        "1",
+        "2",
+        "1152921504606846977",
+        "1.5",
+        "6",
+    ]
+
+
+def test_a_column_whose_footer_differs_is_not_constant() -> None:
+    frame = pd.DataFrame({"a": [5, 5], "b": [1, 2], "c": [3, 3]})
+    sums = pd.DataFrame({"a": [10], "b": [3], "c": [3]}, index=["sum"])
+    styler = frame.style.concat(sums.style)
+    table = laid_out(styler, hoist_constants=True)
+    assert [(label.text, value.text) for label, value in table.constants] == [("c", "3")]
+    styler = frame.style.highlight_max(subset=(0, "a"), props="color: red")
+    assert not any(
+        label.text == "a" for label, _ in laid_out(styler, hoist_constants=True).constants
+    )
+
+
+def test_footers_do_not_become_headings() -> None:
+    styler = pd.DataFrame({"n": [1]}).style.concat(pd.DataFrame({"n": [9]}, index=["f"]).style)
+    with pytest.raises(FrameError, match=":header-rows: asks for 3, but there are 1 rows of lab"):
+        laid_out(styler, header_rows=3)
+
+
+def test_tooltips_and_renamed_classes_change_nothing() -> None:
+    tips = pd.DataFrame({"n": ["tip"] * 3})
+    names: Any = {"data": "d", "col_heading": "ch", "row": "r", "col": "c"}
+    styler = FRAME.style.set_tooltips(tips).set_table_styles(css_class_names=names)
+    table = laid_out(styler, max_rows=1)
+    assert texts(table) == [["n", "s"], ["1.5", "x"]]
+    assert table.rows_note == "showing 1 of 3 rows"
+
+
+def test_classes_may_have_the_names_of_pandas_own() -> None:
+    classes = pd.DataFrame([["data row5"]], index=[0], columns=["n"])
+    assert column(laid_out(FRAME.style.set_td_classes(classes)), 0)[0].classes == "data row5"
+
+
 def test_a_caption_comes_along() -> None:
     assert laid_out(FRAME.style.set_caption("Costs")).caption == "Costs"
     assert laid_out(FRAME.style.set_caption(("Costs of all", "Costs"))).caption == "Costs of all"
@@ -165,6 +212,7 @@ def test_colours_come_along_with_a_text_that_can_be_read_on_them() -> None:
     [
         ("font-weight: bold", True, False, ""),
         ("font-weight: 700; color: red", True, False, "color: red"),
+        ("font-weight: BOLD !important", True, False, ""),
         ("font-weight: normal", False, False, "font-weight: normal"),
         ("font-style: italic", False, True, ""),
         ("font-weight: bolder; font-style: oblique 10deg", True, True, ""),
@@ -293,3 +341,15 @@ def test_a_caption_is_numbered_and_named(build: Build) -> None:
     text = page(CODE, options=":name: here") + "\nSee :numref:`here`.\n"
     built = build(text, numfig=True)
     assert built.html_text("p a[href='#here']") == "Table 1"
+
+
+@pytest.mark.usefixtures("own_catalogues")
+def test_bold_and_italic_outlive_translation(build: Build) -> None:
+    files = {
+        "index.rst": page(CODE),
+        "locale/de/LC_MESSAGES/index.po": (
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8"\n\nmsgid "y"\nmsgstr "ja"\n'
+        ),
+    }
+    table = build(files, language="de", locale_dirs=["locale"]).html_table()
+    assert [strong.get_text() for strong in table.select("td strong em")] == ["x", "ja"]

@@ -10,6 +10,9 @@ DICT = "{'Fast': pd.DataFrame({'a': [1]}), 'Cheap & *good*': pd.DataFrame({'a': 
 GROUPS = "pd.DataFrame({'k': ['x', 'y', 'x'], 'n': [1, 2, 3]}).groupby('k')"
 
 
+DAYS = "pd.DataFrame({'d': pd.to_datetime(['2024-01-01', '2024-01-02']), 'n': [1, 2]}).groupby('d')"
+
+
 def labels(built_page: nodes.document) -> list[str]:
     return [rubric.astext() for rubric in built_page.findall(nodes.rubric)]
 
@@ -31,11 +34,13 @@ def test_a_dictionary_of_frames_is_a_tab_for_each_in_its_order(build: Build) -> 
         (GROUPS, ["x", "y"], [3, 2]),
         (GROUPS.replace("'k')", "['k', 'n'])"), ["x, 1", "x, 3", "y, 2"], [2, 2, 2]),
         (GROUPS + "['n']", ["x", "y"], [3, 2]),
+        ("{year: pd.DataFrame({'a': [1]}) for year in (2023, 24)}", ["2023", "24"], [2, 2]),
         (
-            "{2023: pd.DataFrame({'a': [1]}), None: pd.DataFrame({'a': [1]})}",
-            ["2023", "None"],
+            "{2: pd.DataFrame({'a': [1]}), None: pd.DataFrame({'a': [1]})}",
+            ["2", "(no name)"],
             [2, 2],
         ),
+        (DAYS, ["2024-01-01", "2024-01-02"], [2, 2]),
         ("df = {'': pd.DataFrame({'a': [1]}).style}", ["(no name)"], [2]),
         ("import polars\n{'p': polars.DataFrame({'a': [1]})}", ["p"], [2]),
     ],
@@ -140,7 +145,7 @@ def test_they_are_what_tables_in_tabs_would_be_one_by_one(build: Build) -> None:
 
          df = pd.DataFrame({'k': ['y'], 'n': [2]})
 """
-    for builder, name in (("html", "index.html"), ("text", "index.txt"), ("xml", "index.xml")):
+    for builder, name in (("html", "index.html"), ("text", "index.txt")):
         outputs = []
         for text in (page(GROUPS, title="Costs"), written):
             built = build(text, builder=builder)
@@ -151,3 +156,53 @@ def test_they_are_what_tables_in_tabs_would_be_one_by_one(build: Build) -> None:
 def test_a_label_cannot_hold_what_documents_cannot(build: Build) -> None:
     built = build(page(r"{'a\x00': pd.DataFrame({'a': [1]})}"), builder="dummy")
     assert labels(built.doctrees["index"]) == ["a\ufffd"]
+
+
+def test_the_name_is_that_of_the_first_table_that_can_be_shown(build: Build) -> None:
+    code = "{'a': pd.DataFrame(), 'b': pd.DataFrame({'x': [1]}), 'B': pd.DataFrame({'x': [2]})}"
+    text = page(code, title="Costs", options=":name: costs")
+    built = build(f"{text}\nSee :ref:`costs` and `costs-b`_.\n", warns=1)
+    assert "no columns" in built.warnings[0]
+    assert [a.get_text() for a in built.html().select("p a.reference")] == ["Costs (b)", "costs-b"]
+
+
+def test_a_caption_is_read_once(build: Build) -> None:
+    text = page(DICT, title="All [#]_ of _`them`, *now*") + "\n.. [#] Foot.\n\nSee them_.\n"
+    html = build(text).html()
+    captions = [caption.get_text().rstrip("\xb6") for caption in html.select("caption")]
+    assert [caption.partition(" of")[2] for caption in captions] == [
+        " them, now (Fast)",
+        " them, now (Cheap & *good*)",
+    ]
+    built = build(page(DICT, title="A :nope:`x`"), builder="dummy", warns=None, fresh=True)
+    assert sum("nope" in warning for warning in built.warnings) <= 2
+
+
+def test_markup_in_a_caption_is_in_all_of_them(build: Build) -> None:
+    html = build(page(DICT, title="All *now*, see :doc:`index`")).html()
+    assert [len(caption.select("em, a")) for caption in html.select("caption")] == [3, 3]
+
+
+def test_what_fits_no_column_of_any_tab_is_said_once(build: Build) -> None:
+    built = build(page(DICT, options=":format: c: {}"), builder="dummy", warns=1)
+    assert ":format: names 'c', but there is no such column" in built.warnings[0]
+    build(page(DICT, options=":format: b: <{}>"), builder="dummy")
+
+
+def test_what_is_wrong_in_a_tab_is_said_with_its_label(build: Build) -> None:
+    built = build(page(DICT, options=":format: b: {:%Y}"), builder="dummy", warns=1)
+    assert "In the tab 'Cheap & *good*': :format: '{:%Y}' does not fit" in built.warnings[0]
+
+
+def test_keys_that_have_no_text_cost_no_more_than_the_table(build: Build) -> None:
+    code = "class K:\n    def __str__(self): raise RuntimeError\n{K(): pd.DataFrame({'a': [1]})}"
+    built = build(page(code) + "\n" + page("pd.Series([1])"), builder="dummy", warns=1)
+    assert "cannot be laid out as a table: RuntimeError" in built.warnings[0]
+
+
+def test_typography_leaves_labels_and_what_stands_outside_alone(build: Build) -> None:
+    frame = "pd.DataFrame({'a': ['--fast \"x\"'] * 2, 'b': [1, 2]}).style.set_caption('\"c\" -- d')"
+    html = build(page(f"{{'\"l\" -- m': {frame}}}", options=":hoist-constants:")).html()
+    assert html.select(".sd-tab-label")[0].get_text().strip() == '"l" -- m'
+    assert html.select("caption")[0].get_text().startswith('"c" -- d')
+    assert html.select(".df-table-constants")[0].get_text() == 'All rows: a: --fast "x"'

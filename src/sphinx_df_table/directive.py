@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -131,7 +130,8 @@ class DfTable(CodeDirective):
                 "data",
             )
         [result] = results
-        return self._shown(result, names=[self.options["name"]] if "name" in self.options else [])
+        name = self.options.get("name")
+        return self._shown(result, names=[nodes.fully_normalize_name(name)] if name else [])
 
     def _tabs(self, results: Sequence[Result]) -> nodes.Element:
         """Return a set of tabs with a table in each.
@@ -140,14 +140,15 @@ class DfTable(CodeDirective):
         fits no column of any table is said once.
         """
         tabs = []
-        name = self.options.get("name")
-        names = [name] if name else []
+        taken: set[str] = set()
         for result in results:
             assert result.label is not None
-            own = [*names, f"{name}-{result.label}"] if name else []
-            content = self._shown(result, names=own)
+            name = self.options.get("name")
+            wanted = [name, f"{name}-{result.label}"] if name else []
+            names = [name for name in map(nodes.fully_normalize_name, wanted) if name not in taken]
+            content = self._shown(result, names=names)
             if any(isinstance(node, nodes.table) for node in content):
-                names = []
+                taken |= set(names)
             tabs.append((result.label, content))
         unmatched = [dict(result.table.unmatched) for result in results if result.table]
         for pattern, sentence in unmatched[0].items() if unmatched else ():
@@ -209,7 +210,7 @@ class DfTable(CodeDirective):
             if option in self.options:
                 node[option] = self.options[option]
         if names:
-            node["names"] += dict.fromkeys(map(nodes.fully_normalize_name, names))
+            node["names"] += names
             self.state.document.note_explicit_target(node, node)
         shown += self._insert_title(node, table.caption, label=label)
         self._warn_of(table, [*problems, *others], label=label)
@@ -228,26 +229,34 @@ class DfTable(CodeDirective):
         self, node: nodes.table, caption: str, *, label: str | None
     ) -> list[nodes.system_message]:
         """Put the author's title into ``node``, or else ``caption``, as it is."""
-        title, messages = self._author_s_title
+        title, messages = self._title()
         if title is None:
-            title = nodes.title(caption, caption, support_smartquotes=False) if caption else None
+            if not caption:
+                return []
+            title = nodes.title(caption, caption, support_smartquotes=False)
         elif label is not None:
-            title = _copied(title)
             title.rawsource += f" ({label})"
             title.append(nodes.Text(f" ({label})"))
-        if title is None:
-            return []
         title.source, title.line = self._location
         node.insert(0, title)
         return messages
 
-    @functools.cached_property
-    def _author_s_title(self) -> tuple[nodes.title | None, list[nodes.system_message]]:
-        """The directive's argument, read once, and docutils' messages on it."""
+    #: A copy of the title for one more table.
+    _spare_title: nodes.title | None = None
+
+    def _title(self) -> tuple[nodes.title | None, list[nodes.system_message]]:
+        """Return the directive's argument as a title, and docutils' messages on it.
+
+        It is read once; after the first, each table has a copy.
+        """
         if not self.arguments:
             return None, []
+        if self._spare_title is not None:
+            return self._spare_title.deepcopy(), []
         children, messages = self.parse_inline(self.arguments[0])
-        return nodes.title(self.arguments[0], "", *children), messages
+        title = nodes.title(self.arguments[0], "", *children)
+        self._spare_title = _copied(title)
+        return title, messages
 
     @contextlib.contextmanager
     def _parsers(self) -> Iterator[CellParsers]:

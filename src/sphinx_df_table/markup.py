@@ -255,8 +255,13 @@ class ResolveCellReferences(SphinxTransform):
         return bool(document.nameids.get(name))
 
     def _register(self, node: nodes.Element) -> None:
-        """Do for ``node`` what docutils' parser does when it meets a reference."""
-        if isinstance(node, nodes.footnote_reference):
+        """Do for ``node`` what docutils' parser does when it meets a reference.
+
+        References in a translated text are known already, but may lack their ids.
+        """
+        if any(known is node for known in self.document.refnames.get(node["refname"], ())):
+            self.document.set_id(node)
+        elif isinstance(node, nodes.footnote_reference):
             if node.get("auto"):
                 self.document.note_autofootnote_ref(node)
             self.document.note_footnote_ref(node)

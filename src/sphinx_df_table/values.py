@@ -134,8 +134,13 @@ def _kind(dtype: Any) -> str:
 
 def _objects(values: pd.Series[Any]) -> list[Any]:
     """Return the values as Python has them; arrays do that in a fraction of a Series' time."""
-    is_numpy = isinstance(values.dtype, np.dtype)
-    return list((values.to_numpy() if is_numpy else values.array.astype(object)).tolist())
+    if isinstance(values.dtype, np.dtype):
+        return list(values.to_numpy().tolist())
+    try:
+        return list(values.array.astype(object).tolist())
+    except NotImplementedError:
+        # Arrow has types that pandas can look at only one by one.
+        return list(values.array)
 
 
 def _plain(values: pd.Series[Any]) -> pd.Series[Any]:
