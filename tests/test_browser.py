@@ -64,7 +64,7 @@ def test_all_rows_are_spoken_of_under_the_caption(build: Build) -> None:
 def test_all_rows_are_spoken_of_above_a_table_without_a_caption(build: Build) -> None:
     html = build(page(CODE, options=":hoist-constants:")).html()
     [line] = html.select("p.df-table-constants")
-    assert line.find_next_sibling().name == "table"
+    assert line.find_next_siblings()[0].name == "table"
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "xml", "epub"])
