@@ -30,7 +30,7 @@ from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line
 from sphinx_df_table.table import Cell, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pandas.io.formats.style import Styler
 
@@ -90,6 +90,7 @@ class _Capture:
 class _Rendered:
     """What a Styler would show.
 
+    :param nlevels: the levels of the index, those that are hidden included.
     :param labels: for each level of labels that is shown, the cells over the columns.
     :param names: the cells with the names of the index levels; none if they are hidden.
     :param rows: for each row that is not hidden, the cells of index levels and columns.
@@ -99,6 +100,7 @@ class _Rendered:
     :param styles: declarations by the ids of cells.
     """
 
+    nlevels: int
     labels: list[Sequence[_Context]]
     names: Sequence[_Context]
     rows: list[Sequence[_Context]]
@@ -110,7 +112,10 @@ class _Rendered:
 
 
 def _rendered(styler: Styler, *, levels: int) -> _Rendered:
-    """Have ``styler`` compute what it would show of a frame with ``levels`` of the index."""
+    """Have ``styler`` compute what it would show.
+
+    :param levels: the levels of its frame's index.
+    """
     reading: Any = copy.copy(styler)
     reading.template_html = capture = _Capture()
     # Cells are told apart by pandas' own classes, and tooltips would be part of their texts.
@@ -130,6 +135,7 @@ def _rendered(styler: Styler, *, levels: int) -> _Rendered:
     first = body[0] if body else [*[{"is_visible": False}] * levels, *(labels or [[]])[0]]
     visible = [place for place, cell in enumerate(first) if cell["is_visible"]]
     return _Rendered(
+        nlevels=levels,
         labels=labels,
         names=names[0] if names else (),
         rows=[row for row in body if _is_of_the_frame(row)],
@@ -143,7 +149,8 @@ def _rendered(styler: Styler, *, levels: int) -> _Rendered:
 
 def _is_of_the_frame(row: Sequence[_Context]) -> bool:
     """Tell a row of the Styler's own frame from one of another that was put below."""
-    return "data" in row[-1]["class"].split()
+    kind, *_ = row[-1]["class"].split()
+    return bool(kind == "data")
 
 
 def _styles(context: _Context) -> dict[str, dict[str, str]]:
@@ -175,29 +182,19 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
     formats = ColumnFormats(sources, options)
     looks = _Looks(rendered.styles)
     cells = CellList()
-    columns = []
-    for place, source in enumerate(sources):
-        texts = formats.cells(place, source.values)
-        contexts = _contexts(
-            source, [*rows, *rendered.footers], rendered, levels=frame.index.nlevels
+    columns = [
+        Column(
+            name=source.name,
+            labels=_labels(source, rendered, looks),
+            numbers=cells.numbers_of(
+                looks.cell(text, context)
+                for text, context in _texts(place, source, rows, rendered, formats)
+            ),
+            is_index=source.is_index,
+            is_constant=options.hoist_constants and is_constant(source.values),
         )
-        for row, context in enumerate(contexts[len(rows) :], len(rows) + 1):
-            # Each alone: a frame below may hold other kinds of numbers than this one.
-            value = pd.Series([context["value"]], dtype=object).infer_objects()
-            texts += formats.cells(place, value, first_row=row)
-        is_formatted = formats.has_template(place)
-        columns.append(
-            Column(
-                name=source.name,
-                labels=_labels(source, rendered, looks),
-                numbers=cells.numbers_of(
-                    looks.cell(text if is_formatted else _shown(text, context), context)
-                    for text, context in zip(texts, contexts, strict=True)
-                ),
-                is_index=source.is_index,
-                is_constant=options.hoist_constants and is_constant(source.values),
-            )
-        )
+        for place, source in enumerate(sources)
+    ]
     if not rendered.labels and not options.header:
         options = dataclasses.replace(options, header_rows=0)
     return columns_to_table(
@@ -210,6 +207,28 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         unmatched=formats.unmatched,
         warnings=[*formats.misfits(), *looks.warnings()],
     )
+
+
+def _texts(
+    place: int,
+    source: ColumnSource,
+    rows: Sequence[Sequence[_Context]],
+    rendered: _Rendered,
+    formats: ColumnFormats,
+) -> Iterator[tuple[tuple[str, bool], _Context]]:
+    """Give the text of each cell of a column, and the cell itself; footers come last."""
+    at = (
+        source.position if source.is_index else rendered.nlevels + rendered.columns[source.position]
+    )
+    contexts = [row[at] for row in (*rows, *rendered.footers)]
+    texts = formats.cells(place, source.values)
+    for row, context in enumerate(contexts[len(rows) :], len(rows) + 1):
+        # Each alone: a frame below may hold other kinds of numbers than this one.
+        value = pd.Series([context["value"]], dtype=object).infer_objects()
+        texts += formats.cells(place, value, first_row=row)
+    if not formats.has_template(place):
+        texts = [_shown(text, cell) for text, cell in zip(texts, contexts, strict=True)]
+    return zip(texts, contexts, strict=True)
 
 
 def _keep_readable(declared: dict[str, str]) -> None:
@@ -240,14 +259,6 @@ def _shows_index(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions
     rows = [*rendered.rows, *rendered.footers]
     headings = [row[level] for row in rows for level in rendered.levels]
     return any(_has_own_text(cell) or not isinstance(cell["value"], int) for cell in headings)
-
-
-def _contexts(
-    source: ColumnSource, rows: Iterable[Sequence[_Context]], rendered: _Rendered, *, levels: int
-) -> list[_Context]:
-    """Return the cells of a column."""
-    place = source.position if source.is_index else levels + rendered.columns[source.position]
-    return [row[place] for row in rows]
 
 
 def _labels(source: ColumnSource, rendered: _Rendered, looks: _Looks) -> tuple[Cell, ...]:
