@@ -118,6 +118,7 @@ MAY_IMPORT = {
     "directive": {
         "docutils",
         "code_directive",
+        "messages",
         "options",
         "protocol",
         "table",

@@ -71,7 +71,7 @@ def test_a_group_to_switch_with_is_for_tabs_alone(build: Build) -> None:
 def test_a_table_that_fails_leaves_the_others(build: Build) -> None:
     code = "{'a': pd.DataFrame({'a': [1]}), 'b': pd.DataFrame(), 'c': pd.DataFrame({'a': [3]})}"
     built = build(page(code), builder="dummy", warns=1)
-    assert "index.rst:1: WARNING: The frame has no columns" in built.warnings[0]
+    assert "index.rst:1: WARNING: In the tab 'b': The frame has no columns" in built.warnings[0]
     assert labels(built.doctrees["index"]) == ["a", "b", "c"]
     assert [cell_texts(table)[1] for table in built.tables()] == [["1"], ["3"]]
     assert len(list(built.doctrees["index"].findall(nodes.error))) == 1

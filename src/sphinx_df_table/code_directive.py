@@ -168,8 +168,12 @@ class CodeDirective(SphinxDirective):
             else:
                 _logger.info("%s: %s", place, text)
 
-    def _failed(self, error: TableError, what: str) -> nodes.Element:
-        """Warn of ``error``, have the page read again by the next build, and return a box."""
+    def _failed(self, error: TableError, what: str, *, lead: str = "") -> nodes.Element:
+        """Warn of ``error``, have the page read again by the next build, and return a box.
+
+        :param what: what the box says could not be built.
+        :param lead: what the warning begins with.
+        """
         self.env.note_reread()
         if isinstance(error, PreambleError):
             note_notice(self.env, self.env.docname, error.subtype, error.message)
@@ -177,7 +181,7 @@ class CodeDirective(SphinxDirective):
             place = f"{error.filename}:{error.line}"
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
         else:
-            self._warn(error.message, error.subtype)
+            self._warn(lead + error.message, error.subtype)
         why = f" ({error.kind})" if error.kind else ""
         message = f"{what} could not be built{why}. The build log says why."
         return box(nodes.error, message, location=self._location)

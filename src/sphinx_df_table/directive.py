@@ -23,6 +23,7 @@ from sphinx_df_table.doctree import (
 )
 from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.markup import inline_parser, mark_unresolved
+from sphinx_df_table.messages import LONGEST_QUOTE, one_line
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
 from sphinx_df_table.tabs import tab_set
 
@@ -180,7 +181,7 @@ class DfTable(CodeDirective):
             assert result.table is not None
             return self._table(result.table, label=result.label, names=names)
         except TableError as error:
-            return [self._failed(error, "This table")]
+            return [self._failed(error, "This table", lead=_in_tab(result.label))]
 
     def _table(self, table: Table, *, label: str | None, names: Sequence[str]) -> list[nodes.Node]:
         """Return the node of ``table``, with the presentation that csv-table's options ask for.
@@ -218,7 +219,7 @@ class DfTable(CodeDirective):
 
     def _warn_of(self, table: Table, problems: Sequence[Problem], *, label: str | None) -> None:
         """Say what could not be shown as it is, or as it was asked for."""
-        lead = "" if label is None else f"In the tab {label!r}: "
+        lead = _in_tab(label)
         unmatched = [sentence for _, sentence in table.unmatched] if label is None else []
         for sentence in (*table.warnings, *unmatched):
             self._warn(lead + sentence, "data")
@@ -273,6 +274,11 @@ class DfTable(CodeDirective):
         lines = text.splitlines()
         content = StringList(lines, items=[(source, line - 1)] * len(lines))
         return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
+
+
+def _in_tab(label: str | None) -> str:
+    """Return what a warning on one of several tables begins with."""
+    return "" if label is None else f"In the tab {one_line(label, LONGEST_QUOTE)!r}: "
 
 
 def _copied(title: nodes.title) -> nodes.title:
