@@ -40,6 +40,11 @@ def test_a_dictionary_of_frames_is_a_tab_for_each_in_its_order(build: Build) -> 
             ["2", "(no name)"],
             [2, 2],
         ),
+        (
+            "{k: pd.DataFrame({'a': [1]}) for k in [('x', 1), ('y',)]}",
+            ["('x', 1)", "('y',)"],
+            [2, 2],
+        ),
         (DAYS, ["2024-01-01", "2024-01-02"], [2, 2]),
         ("df = {'': pd.DataFrame({'a': [1]}).style}", ["(no name)"], [2]),
         ("import polars\n{'p': polars.DataFrame({'a': [1]})}", ["p"], [2]),

@@ -59,7 +59,8 @@ def parted(value: Any, /) -> list[tuple[str, Any]] | None:
 
 def _labels(keys: list[Any]) -> list[str]:
     """Return the texts of ``keys``, as cells have them; those of several levels by commas."""
-    if all(isinstance(key, tuple) for key in keys):
+    lengths = {len(key) if isinstance(key, tuple) else 0 for key in keys}
+    if len(lengths) == 1 and lengths != {0}:
         levels = [_texts(list(level)) for level in zip(*keys, strict=True)]
         texts = [", ".join(parts) for parts in zip(*levels, strict=True)]
     else:
