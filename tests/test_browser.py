@@ -107,11 +107,35 @@ def test_constants_keep_to_their_own_table(build: Build) -> None:
     assert len(html.select("p.df-table-constants")) == 1
 
 
+def test_a_target_above_a_table_is_that_of_the_table(build: Build) -> None:
+    text = ".. _costs:\n\n" + page(CODE, title="Costs", options=":hoist-constants:")
+    text += "\nSee :ref:`costs`, :numref:`costs` and :ref:`here <costs>`.\n"
+    html = build(text, numfig=True).html()
+    assert [(a.get_text(), a["href"]) for a in html.select("p a.reference")] == [
+        ("Costs", "#costs"),
+        ("Table 1", "#costs"),
+        ("here", "#costs"),
+    ]
+    assert html.select("#costs")
+
+
+def test_our_class_on_a_paragraph_of_the_author_is_harmless(build: Build) -> None:
+    html = build(".. rst-class:: df-table-constants\n\nText.\n").html()
+    assert html.select("p.df-table-constants")
+
+
 def test_broken_markup_outside_the_table_is_said(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': [':nope:`x`'] * 2})"
     built = build(page(code, options=":hoist-constants:"), warns=1)
     assert "column 'b': Unknown interpreted text role" in built.warnings[0]
     assert built.html_text("p.df-table-constants") == "All rows: b: :nope:`x`"
+
+
+def test_blocks_are_text_outside_the_table(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2], 'b': ['.. image:: a.png'] * 2, 'c': ['- x\\n- *y*'] * 2})"
+    html = build(page(code, options=":hoist-constants:\n:markup: block")).html()
+    [line] = html.select("p.df-table-constants")
+    assert line.get_text() == "All rows: b: .. image:: a.png; c: - x - y"
 
 
 @pytest.mark.parametrize("markup", ["none", "block"])

@@ -262,17 +262,30 @@ def test_memory_stays_flat_whatever_is_left_out(code: str, large_file: Path) -> 
         {"n": [1, None, 2**60 + 1]},
         {"n": pl.Series([1, None, 2**60 + 1])},
         {"n": pa.chunked_array([[1, None, 2**60 + 1]])},
+        {"n": [1, None, 2**60 + 1], "b": range(3)},
+        {"n": [1, None, 2**60 + 1], "b": pd.Series([1, 2, 3])},
+        {"n": pa.array([1, None, 2**60 + 1]), "b": np.array([1, 2, 3])},
         [{"n": 1}, {}, {"n": 2**60 + 1}],
     ],
 )
 def test_integers_stay_whole_beside_missing_values(value: Any) -> None:
     table = laid_out(value)
-    assert texts(table) == [["n"], ["1"], [""], ["1152921504606846977"]]
-    assert table.alignments == ("right",)
+    assert [row[0] for row in texts(table)] == ["n", "1", "", "1152921504606846977"]
+    assert table.alignments[0] == "right"
+
+
+def test_integers_stay_whole_beside_floats() -> None:
+    table = laid_out([{"n": 2**60 + 1}, {"n": 0.5}])
+    assert texts(table) == [["n"], ["1152921504606846977"], ["0.5"]]
+
+
+def test_columns_of_values_stand_beside_those_with_labels() -> None:
+    value = {"a": [1, 2], "b": pd.Series([3, 4], index=["x", "y"])}
+    assert texts(laid_out(value)) == [["", "a", "b"], ["x", "1", "3"], ["y", "2", "4"]]
 
 
 def test_columns_of_different_lengths_are_an_error() -> None:
-    with pytest.raises(FrameError, match="not all of the same length"):
+    with pytest.raises(FrameError, match="same length"):
         laid_out({"a": [1, 2], "b": [3]})
 
 
@@ -282,5 +295,9 @@ def test_objects_in_polars_are_objects() -> None:
 
 
 def test_lists_in_polars_show_all_their_numbers() -> None:
-    frame = pl.DataFrame({"l": [[0.1234567891234, 2.0], None]})
-    assert texts(laid_out(frame)) == [["l"], ["[0.1234567891234, 2.0]"], [""]]
+    frame = pl.DataFrame({"l": [[0.1234567891234, 2.0], None], "n": [[2**60 + 1, None], []]})
+    assert texts(laid_out(frame)) == [
+        ["l", "n"],
+        ["[0.1234567891234, 2.0]", "[1152921504606846977, None]"],
+        ["", "[]"],
+    ]

@@ -430,7 +430,7 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 
 def ask(runner: Runner, code: str, folder: Path, page: str = "index", timeout: float = 60) -> Reply:
-    limits = Limits(preamble=60, setup=60, snippet=timeout)
+    limits = Limits(preamble=60, snippet=timeout)
     return runner.run(request(code, folder, page), limits=limits)
 
 

@@ -77,6 +77,16 @@ CHANGES = {
         "x.loc[0, 'a'].append(9)",
         "x",
     ),
+    "a text that looks like code": (
+        "x = pd.DataFrame({'t': [['x']], 's': ['__main__']})",
+        "x.loc[0, 't'].append('LEAK')",
+        "x",
+    ),
+    "a list beside an integer": (
+        "y = lambda: 1\nx = pd.DataFrame({'n': [1, [2], y]}, dtype=object)",
+        "x.loc[1, 'n'].append(9)",
+        "x.head(2)",
+    ),
     "an object of a class of the page": (
         "class C: pass\nc = C()\nc.n = [1]\nx = [c]",
         "x[0].n.append(9)",
@@ -102,8 +112,10 @@ def test_later_set_up_changes_what_is_seen_below_it(build: Build) -> None:
 
 
 def test_two_names_for_one_object_stay_that(build: Build) -> None:
-    text = setup("x = pd.Series([1])\ny = x") + "\n" + page("x[0] = 9\ny")
-    assert last_cells(build(text, builder="dummy")) == ["9"]
+    code = "x = pd.Series([1])\ny = x"
+    for more in ("", "\nz = {'f': lambda: 1, 'x': x}"):
+        text = setup(code + more) + "\n" + page("x[0] = 9\ny")
+        assert last_cells(build(text, builder="dummy")) == ["9"]
 
 
 def test_other_objects_are_shared(build: Build) -> None:
@@ -291,6 +303,62 @@ def test_of_a_container_only_what_cannot_be_copied_is_shared(build: Build) -> No
     assert last_cells(build(text, builder="dummy")) == ["9", "1"]
 
 
+def test_functions_that_are_decorated_work(build: Build) -> None:
+    code = (
+        "import contextlib\n@contextlib.contextmanager\ndef frame(n):\n"
+        "    yield pd.DataFrame({'a': [n]})\n"
+    )
+    text = setup(code) + "\n" + page("with frame(7) as df:\n    pass")
+    assert last_cells(build(text, builder="dummy")) == ["7"]
+
+
+def test_functions_see_the_names_of_the_code_that_calls_them(build: Build) -> None:
+    text = "\n".join(
+        [
+            setup("rate = 1\ndef cost(n): return n * rate"),
+            setup("rate = 2"),
+            page("pd.Series([cost(10)])"),
+            page("rate = 3\npd.Series([cost(10)])"),
+        ]
+    )
+    assert last_cells(build(text, builder="dummy")) == ["20", "30"]
+
+
+def test_names_within_functions_are_no_names_of_the_page(build: Build) -> None:
+    local = "def helper(x):\n    df = [df for df in x]\n    return df\n"
+    text = "\n".join(
+        [
+            setup("df = pd.DataFrame({'v': ['old']})"),
+            setup(f"{local}raise ValueError"),
+            page("df"),
+            setup("df = df.assign(v='half')\nraise ValueError"),
+            setup(local),
+            page("df"),
+            page("import os\nos._exit(3)"),
+            page("df"),
+        ]
+    )
+    built = build(text, builder="dummy", warns=5)
+    assert last_cells(built) == ["old"]
+    assert sum("The code needs 'df'" in warning for warning in built.warnings) == 2
+
+
+def test_what_failed_set_up_changes_of_the_preamble_is_gone_too(build: Build) -> None:
+    preamble = "ms = pd.DataFrame({'a': [1]})\nother = pd.Series([7])"
+    text = "\n".join([setup("ms['a'] *= other\nraise ValueError"), page("ms"), page("other")])
+    built = build(
+        text, builder="dummy", df_table_preamble=f"import pandas as pd\n{preamble}", warns=2
+    )
+    assert "The code needs 'ms'" in built.warnings[1]
+    assert last_cells(built) == ["7"]
+
+
+def test_a_variable_that_is_asked_for_may_be_missing(build: Build) -> None:
+    text = setup("bad = 1 / 0") + "\n" + page("pd.Series([1])", options=":df-var: bad")
+    built = build(text, builder="dummy", warns=2)
+    assert "The code needs 'bad'" in built.warnings[1]
+
+
 def test_what_failed_leaves_nothing_half_made(build: Build) -> None:
     text = "\n".join(
         [
@@ -309,7 +377,10 @@ def test_an_error_in_a_function_of_set_up_is_at_the_line_of_that_function(build:
     text = setup("def rate(x):\n    return x / 0") + "\n" + page("rate(1)")
     built = build(text, builder="dummy", warns=1)
     assert lines_of(built) == [4]
-    assert "ZeroDivisionError" in built.warnings[0]
+    assert (
+        "ZeroDivisionError: division by zero, at: return x / 0 (called in line 8)."
+        in built.warnings[0]
+    )
 
 
 def test_a_failing_preamble_is_still_one_warning(build: Build) -> None:

@@ -78,6 +78,8 @@ def test_what_is_escaped_or_linked_for_html_is_text_again() -> None:
     styler = frame.style.format(escape="html", subset=["a"])
     styler = styler.format(hyperlinks="html", subset=["b"])
     assert texts(laid_out(styler))[1] == ["<b> & 'c'", "see https://example.org/?a&b, now"]
+    styler = frame.style.format("{} &co", escape="html", subset=["a"])
+    assert texts(laid_out(styler))[1][0] == "<b> & 'c' &co"
 
 
 def test_hidden_rows_columns_and_levels_stay_hidden() -> None:
@@ -133,6 +135,20 @@ def test_footers_are_rows_that_are_always_shown() -> None:
     sums = pd.DataFrame({"n": [4.75], "s": ["-"]}, index=["sum"]).style.format(precision=1)
     table = laid_out(FRAME.style.concat(sums), max_rows=1)
     assert texts(table) == [["", "n", "s"], ["0", "1.5", "x"], ["sum", "4.8", "-"]]
+    assert table.rows_note == "showing 1 of 3 rows"
+
+
+def test_a_frame_without_rows_has_all_its_headings() -> None:
+    frame = pd.DataFrame({"a": []}, index=pd.Index([], name="run"))
+    assert texts(laid_out(frame.style)) == [["run", "a"]]
+    assert texts(laid_out(frame.style.hide())) == [["a"]]
+    frame = pd.DataFrame({"a": []}, index=pd.MultiIndex.from_arrays([[], []], names=["k", "n"]))
+    assert texts(laid_out(frame.style.hide(level="k"))) == [["n", "a"]]
+
+
+def test_hidden_headings_leave_no_rows_to_be_headings() -> None:
+    table = laid_out(FRAME.style.hide(axis=1), header_rows=2, max_rows=1)
+    assert (len(table.head), len(table.body)) == (0, 1)
     assert table.rows_note == "showing 1 of 3 rows"
 
 

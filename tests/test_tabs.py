@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from xml.etree import ElementTree as ET
+
 import pytest
 from conftest import Build, cell_texts, html_rows, page
 from docutils import nodes
@@ -211,3 +214,12 @@ def test_typography_leaves_labels_and_what_stands_outside_alone(build: Build) ->
     assert html.select(".sd-tab-label")[0].get_text().strip() == '"l" -- m'
     assert html.select("caption")[0].get_text().startswith('"c" -- d')
     assert html.select(".df-table-constants")[0].get_text() == 'All rows: a: --fast "x"'
+
+
+def test_epub_shows_them_in_turn_and_is_well_formed(build: Build) -> None:
+    built = build(page(DICT), builder="epub", version="1", copyright="x", epub_show_urls="no")
+    text = (built.output / "index.xhtml").read_text("utf-8")
+    root = ET.fromstring(re.sub("<!DOCTYPE.*?>", "", text, flags=re.DOTALL))
+    names = [element.tag.rpartition("}")[2] for element in root.iter()]
+    assert names.count("table") == 2
+    assert "input" not in names

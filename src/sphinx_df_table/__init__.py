@@ -24,7 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table import lifecycle
     from sphinx_df_table.body import ExpandForTranslation, df_table_body, expansion_for
     from sphinx_df_table.browser import (
-        MoveConstantsToCaption,
+        PlaceConstants,
         StyleEntries,
         add_assets,
         depart_styled_entry,
@@ -38,7 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
     from sphinx_df_table.options import ROW_LIMIT
-    from sphinx_df_table.paper import FitColumnsToText, FlattenSpans
+    from sphinx_df_table.paper import FitColumnsToText, FlattenSpans, ShowTabsInTurn
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
 
@@ -68,8 +68,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(expansion_for(app))
     app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)
+    app.add_post_transform(ShowTabsInTurn)
     app.add_post_transform(StyleEntries)
-    app.add_post_transform(MoveConstantsToCaption)
+    app.add_post_transform(PlaceConstants)
     app.connect("builder-inited", offer_static_files)
     app.connect("html-page-context", add_assets)
     lifecycle.connect(app, runner)

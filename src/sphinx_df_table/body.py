@@ -24,7 +24,7 @@ from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
-from sphinx_df_table.looks import STYLE, alignment_class
+from sphinx_df_table.looks import FOR_HTML, alignment_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -269,8 +269,9 @@ class ExpandForOthers(SphinxPostTransform):
         if not type(self).are_written():
             expand_bodies(self.document)
         if not type(self).is_html():
-            for entry in self.document.findall(nodes.entry):
-                entry.attributes.pop(STYLE, None)
+            for element in self.document.findall(nodes.Element):
+                for name in FOR_HTML:
+                    element.attributes.pop(name, None)
 
 
 def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:

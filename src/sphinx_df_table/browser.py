@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.doctree import CONSTANTS
-from sphinx_df_table.looks import STYLE
+from sphinx_df_table.looks import CONSTANTS, STYLE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,27 +51,31 @@ class StyleEntries(SphinxPostTransform):
                 entry.parent.replace(entry, styled)
 
 
-class MoveConstantsToCaption(SphinxPostTransform):
-    """Put what holds for all rows right under the table's caption, and so into it.
+class PlaceConstants(SphinxPostTransform):
+    """Put what holds for all rows under the table's caption, and so into it, or above the table.
 
-    Other formats have it above the table. Numbers, references and lists of tables are
-    made from the caption without it. Runs when its references are resolved.
+    Other formats have it below the table. Numbers, references and lists of tables are made
+    from the caption without it. Runs when its references are resolved.
     """
 
     default_priority = 100
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Visit the paragraphs that stand before a table with a caption."""
+        """Visit the paragraphs that stand behind their table."""
         for paragraph in list(self.document.findall(nodes.paragraph)):
-            if CONSTANTS in paragraph["classes"]:
-                siblings = paragraph.parent.children
-                table = siblings[siblings.index(paragraph) + 1]
-                assert isinstance(table, nodes.table)
-                if isinstance(table[0], nodes.title):
-                    paragraph.parent.remove(paragraph)
-                    line = nodes.inline("", "", *paragraph.children, classes=[CONSTANTS])
-                    table[0] += [nodes.raw("", "<br />", format="html"), line]
+            table = paragraph.previous_sibling()
+            if paragraph.attributes.pop(CONSTANTS, False) and isinstance(table, nodes.table):
+                paragraph.parent.remove(paragraph)
+                _place(paragraph, table)
+
+
+def _place(paragraph: nodes.paragraph, table: nodes.table) -> None:
+    if isinstance(table[0], nodes.title):
+        line = nodes.inline("", "", *paragraph.children, classes=paragraph["classes"])
+        table[0] += [nodes.raw("", "<br />", format="html"), line]
+    else:
+        table.parent.insert(table.parent.index(table), paragraph)
 
 
 def add_assets(

@@ -109,11 +109,7 @@ class CodeDirective(SphinxDirective):
                 depends=self.options.get("depends", ()),
                 options=options,
             ),
-            limits=Limits(
-                preamble=self.config.df_table_timeout,
-                setup=self._setups.timeout,
-                snippet=self._timeout,
-            ),
+            limits=Limits(preamble=self.config.df_table_timeout, snippet=self._timeout),
         )
         note_looks(self.env, self.env.docname, reply.looks)
         self._log(reply, source.filename)

@@ -25,6 +25,7 @@ from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
+from sphinx_df_table.protocol import Setup
 from sphinx_df_table.tabs import tab_set
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class DfSetup(CodeDirective):
             if not isinstance(error, PreambleError):
                 self._setups.note_failure("\n".join(self.content), place=self._place_in_words)
             return [self._failed(error, "The set-up for the tables below")]
-        self._setups.note_success(source, timeout=self._timeout)
+        self._setups.note_success(Setup(source=source, timeout=self._timeout))
         return []
 
     @property
@@ -186,8 +187,8 @@ class DfTable(CodeDirective):
     def _table(self, table: Table, *, label: str | None, names: Sequence[str]) -> list[nodes.Node]:
         """Return the node of ``table``, with the presentation that csv-table's options ask for.
 
-        Before it comes what holds for all rows, behind it what is said of rows that are left
-        out, and docutils' messages on its title.
+        Behind it comes what holds for all rows and what is said of rows that are left out, and
+        docutils' messages on its title.
 
         :param label: what tells the table from others of the same directive.
         :raises TableError: if an option does not fit the table.
@@ -200,11 +201,15 @@ class DfTable(CodeDirective):
                 widths=widths if isinstance(widths, list) else (),
                 location=self._location,
             )
-            constants, others = constants_of(table, parsers=parsers, location=self._location)
-            around = [constants, node, rows_note_of(table, location=self._location)]
-            shown: list[nodes.Node] = [element for element in around if element is not None]
             if parsers.inline:
-                mark_unresolved(element for element in (node, constants) if element is not None)
+                mark_unresolved(node)
+        # What stands outside of the table is a line, which holds no blocks.
+        with self._parsers(allows_blocks=False) as parsers:
+            constants, others = constants_of(table, parsers=parsers, location=self._location)
+            if parsers.inline and constants:
+                mark_unresolved(constants)
+        parts = [node, constants, rows_note_of(table, location=self._location)]
+        shown: list[nodes.Node] = [part for part in parts if part is not None]
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):
@@ -260,10 +265,10 @@ class DfTable(CodeDirective):
         return title, messages
 
     @contextlib.contextmanager
-    def _parsers(self) -> Iterator[CellParsers]:
+    def _parsers(self, *, allows_blocks: bool = True) -> Iterator[CellParsers]:
         """Give the parsers that ``:markup:`` asks for."""
         markup = self.options.get("markup", self.config.df_table_markup)
-        if markup == "inline":
+        if markup == "inline" or (markup == "block" and not allows_blocks):
             with inline_parser(self.parse_inline, self.state) as parse:
                 yield CellParsers(inline=parse)
         else:

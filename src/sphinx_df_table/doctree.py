@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 
@@ -18,16 +18,12 @@ from sphinx_df_table.cells import (
     texts_in,
 )
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.looks import alignment_class, dress, emphasize
+from sphinx_df_table.looks import CONSTANTS, alignment_class, dress, emphasize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sphinx_df_table.table import Alignment, Cell, Table
-
-
-#: The class of a line on what holds for all rows of a table.
-CONSTANTS: Final = "df-table-constants"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +135,15 @@ def constants_of(
 ) -> tuple[nodes.paragraph | None, list[Problem]]:
     """Return what holds for all rows of a table, if anything does, and its broken markup.
 
-    Markup in the values is kept, as in cells; lines of a value run on.
+    Inline markup in the values is kept, as in cells; lines of a value run on.
     """
     if not table.constants:
         return None, []
     marked_up = MarkedUpCells(parsers, location)
     marked_up.read(itertools.chain.from_iterable(table.constants))
     lead = "All rows shown: " if table.rows_note else "All rows: "
-    paragraph = _note(CONSTANTS, lead, location)
+    paragraph = _note("df-table-constants", lead, location)
+    paragraph[CONSTANTS] = True
     for number, (label, value) in enumerate(table.constants):
         parts: list[str | Cell] = ["; "] if number else []
         parts += [label, ": ", value] if label.text else [value]

@@ -18,7 +18,7 @@ from sphinx_df_table.layout import UNKNOWN
 from sphinx_df_table.messages import described, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 #: Arrow's types of floats, of which a missing one makes nothing else in NumPy.
 _FLOATS: Final = frozenset({"halffloat", "float", "double"})
@@ -58,7 +58,7 @@ def can_be_changed(value: object, /) -> bool:
 
 def is_foreign_series(value: object, /) -> bool:
     """Tell whether ``value`` is one column of another library."""
-    return is_foreign(value) and type(value).__name__ in {"Series", "ChunkedArray", "Array"}
+    return is_foreign(value) and type(value).__name__.endswith(("Series", "Array"))
 
 
 def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
@@ -167,23 +167,24 @@ def _dtype(arrow_type: Any) -> pd.ArrowDtype | None:
     return None if str(arrow_type) in _FLOATS else pd.ArrowDtype(arrow_type)
 
 
-def exact_frame(columns: Mapping[Any, Iterable[Any]], /) -> pd.DataFrame:
-    """Return a frame of plain values, in which a missing one makes no float of an integer.
+def exact_frame(columns: Mapping[Any, Any], /) -> pd.DataFrame:
+    """Return a frame of columns in which no integer becomes a float beside other values.
 
     :raises ValueError: if the columns are not all of the same length.
     """
-    made = {name: _exact_column(values) for name, values in columns.items()}
-    if len(set(map(len, made.values()))) > 1:
-        raise ValueError("the columns are not all of the same length")
-    return pd.DataFrame(made)
+    return pd.DataFrame({name: _exact_column(values) for name, values in columns.items()})
 
 
-def _exact_column(values: Any) -> pd.Series[Any]:
-    plain = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
-    column: pd.Series[Any] = pd.Series(plain, dtype=object)
-    if types.infer_dtype(column, skipna=True) == "integer" and column.hasnans:
-        return column
-    return column.infer_objects()
+def _exact_column(values: Any) -> Any:
+    """Return plain values as an array; all else as it is, for pandas to make a column of."""
+    if is_foreign_series(values):
+        values = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
+    if not isinstance(values, (list, tuple, range)):
+        return values
+    column: pd.Series[Any] = pd.Series(list(values), dtype=object)
+    kind = types.infer_dtype(column, skipna=True)
+    has_gaps = kind == "integer" and column.hasnans
+    return (column if has_gaps or kind == "mixed-integer-float" else column.infer_objects()).array
 
 
 def _without_dictionaries(table: Any) -> Any:

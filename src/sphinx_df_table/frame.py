@@ -20,7 +20,7 @@ from sphinx_df_table.patterns import (
     wishes_by_column,
 )
 from sphinx_df_table.table import Cell, Table
-from sphinx_df_table.values import are_strings, value_groups, value_texts
+from sphinx_df_table.values import are_missing, are_strings, value_groups, value_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,9 +202,12 @@ def _texts(values: pd.Series[Any], *, what: str) -> list[str]:
 
 
 def is_constant(values: pd.Series[Any], /) -> bool:
-    """Tell whether all values are one and the same, whatever format they are shown in."""
-    texts = zip(value_texts(values), are_strings(values), strict=True)
-    return len(set(texts)) == 1
+    """Tell whether all values are one and the same, whatever format they are shown in.
+
+    Missing values are none.
+    """
+    texts = set(zip(value_texts(values), are_strings(values), strict=True))
+    return len(texts) == 1 and not any(are_missing(values))
 
 
 class ColumnFormats:

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 #: The attribute of an ``entry`` that holds its inline style, for HTML only.
 STYLE: Final = "df-table-style"
 
+#: The attribute of a paragraph behind a table that belongs above it, or into its caption.
+CONSTANTS: Final = "df-table-constants"
+
+#: The attribute of a set of tabs that is ours.
+TABS: Final = "df-table-tabs"
+
+#: What only HTML has a use for.
+FOR_HTML: Final = (STYLE, CONSTANTS, TABS)
+
 #: The attributes of an ``entry`` whose texts are to be of these kinds.
 _KINDS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
 

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from sphinx_df_table.cells import CellMarkupError, Parse, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from docutils.parsers.rst.states import RSTState
 
@@ -206,10 +206,9 @@ def _depends_on_its_place(node: nodes.Node) -> bool:
     return isinstance(node, nodes.reference) and bool(node.get("anonymous"))
 
 
-def mark_unresolved(elements: Iterable[nodes.Element]) -> None:
-    """Have :class:`ResolveCellReferences` visit the texts in ``elements``."""
-    for element in elements:
-        element[_UNRESOLVED] = True
+def mark_unresolved(element: nodes.Element) -> None:
+    """Have :class:`ResolveCellReferences` visit the texts in ``element``."""
+    element[_UNRESOLVED] = True
 
 
 class ResolveCellReferences(SphinxTransform):

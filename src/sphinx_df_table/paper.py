@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.doctree import content_widths, placed_entries
+from sphinx_df_table.looks import TABS
 
 
 class FitColumnsToText(SphinxPostTransform):
@@ -60,6 +61,24 @@ class FlattenSpans(SphinxPostTransform):
             table = thead.parent.parent
             if "df-table" in table["classes"]:
                 thead[:] = _flat([row for row in thead.children if isinstance(row, nodes.row)])
+
+
+class ShowTabsInTurn(SphinxPostTransform):
+    """Show the tables of our tabs one after the other in EPUB, each below its label.
+
+    What sphinx-design makes of tabs there is no well-formed XHTML, and needs a browser. Must
+    come before that (priority 200).
+    """
+
+    default_priority = 190
+    builders = ("epub",)
+
+    def run(self, **_: Any) -> None:
+        """Take from our sets what makes tabs of them."""
+        for tabs in list(self.document.findall(nodes.container)):
+            if tabs.get(TABS):
+                for container in tabs.findall(nodes.container):
+                    container.attributes.pop("design_component", None)
 
 
 def _copy(entry: nodes.entry) -> nodes.entry:

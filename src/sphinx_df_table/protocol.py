@@ -33,6 +33,14 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Code of a page that shows nothing, and the seconds that it may run; 0 without limit."""
+
+    source: Source
+    timeout: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind.
 
@@ -46,7 +54,7 @@ class Request:
     source: Source
     place: Place
     preamble: str
-    setups: tuple[Source, ...] = ()
+    setups: tuple[Setup, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     depends: tuple[str, ...]
     options: TableOptions | None
@@ -54,13 +62,9 @@ class Request:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The seconds that code may run; 0 means without limit.
-
-    ``setup`` is for set-up that has to run once more, in a new process.
-    """
+    """The seconds that code may run; 0 means without limit."""
 
     preamble: float
-    setup: float
     snippet: float
 
 
@@ -110,7 +114,10 @@ def decode_request(line: bytes, /) -> Request:
         source=Source(**data["source"]),
         place=Place(**data["place"]),
         preamble=data["preamble"],
-        setups=tuple(Source(**setup) for setup in data["setups"]),
+        setups=tuple(
+            Setup(source=Source(**setup["source"]), timeout=setup["timeout"])
+            for setup in data["setups"]
+        ),
         missing=_tuples(data["missing"]),
         depends=tuple(data["depends"]),
         options=data["options"] and _options(data["options"]),
@@ -189,8 +196,22 @@ def _reply(data: dict[str, Any]) -> Reply:
 
 #: Sent before code begins to run, to measure the time of each.
 PREAMBLE_STARTED = b'{"started": "preamble"}\n'
-SETUP_STARTED = b'{"started": "setup"}\n'
 STARTED = b'{"started": "snippet"}\n'
+_SETUP_STARTED = "limit_of_setup"
+
+
+def encode_setup_started(timeout: float, /) -> bytes:
+    """Return the line that is sent before set-up begins to run once more."""
+    return _line({_SETUP_STARTED: timeout})
+
+
+def decode_setup_started(line: bytes, /) -> float | None:
+    """Return the seconds that set-up may run, if it is that which ``line`` says."""
+    try:
+        limit = json.loads(line)[_SETUP_STARTED]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return float(limit) if isinstance(limit, (int, float)) else None
 
 
 def _line(data: dict[str, Any]) -> bytes:

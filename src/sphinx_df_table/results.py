@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.foreign import exact_frame, is_foreign, is_foreign_series, to_pandas
+from sphinx_df_table.foreign import exact_frame, is_foreign, to_pandas
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.layout import rows_needed
 from sphinx_df_table.messages import described, type_name
@@ -48,11 +48,4 @@ def _made_frame(value: Any) -> pd.DataFrame:
     if isinstance(value, (list, tuple)):
         names = dict.fromkeys(name for record in value for name in record)
         return exact_frame({name: [record.get(name) for record in value] for name in names})
-    if isinstance(value, dict) and all(map(_holds_values, value.values())):
-        return exact_frame(value)
-    return pd.DataFrame(value)
-
-
-def _holds_values(column: object) -> bool:
-    """Tell whether ``column`` is nothing that pandas would take for more than its values."""
-    return isinstance(column, (list, tuple)) or is_foreign_series(column)
+    return exact_frame(value) if isinstance(value, dict) else pd.DataFrame(value)

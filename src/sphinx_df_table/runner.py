@@ -167,7 +167,6 @@ def _answer(connection: Connection, *, limits: Limits) -> Reply:
     what, limit = "The code", _LONGEST_START
     kinds: dict[bytes, tuple[type[TableError], str, float]] = {
         protocol.PREAMBLE_STARTED: (PreambleError, "df_table_preamble", limits.preamble),
-        protocol.SETUP_STARTED: (SnippetError, "The page's df-setup", limits.setup),
         protocol.STARTED: (SnippetError, "The code", limits.snippet),
     }
     deadline: float | None = time.monotonic() + limit
@@ -175,7 +174,10 @@ def _answer(connection: Connection, *, limits: Limits) -> Reply:
         while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
             if line in kinds:
                 error, what, limit = kinds[line]
-                deadline = time.monotonic() + limit if 0 < limit < _FOREVER else None
+                deadline = _deadline(limit)
+            elif (setup_limit := protocol.decode_setup_started(line)) is not None:
+                error, what, limit = SnippetError, "The page's df-setup", setup_limit
+                deadline = _deadline(limit)
             elif answer := protocol.decode_answer(line):
                 if isinstance(answer, Reply):
                     return answer
@@ -183,6 +185,11 @@ def _answer(connection: Connection, *, limits: Limits) -> Reply:
     except TimeoutError:
         raise error(_TOO_LONG.format(what=what, limit=limit)) from None
     raise error(_obituary(None, what))
+
+
+def _deadline(limit: float) -> float | None:
+    """Return when ``limit`` seconds are over; ``None`` if that is never."""
+    return time.monotonic() + limit if 0 < limit < _FOREVER else None
 
 
 def _obituary(end: Ended | None, what: str) -> str:

@@ -3,47 +3,58 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import dataclasses
-import math
 import re
+import symtable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from sphinx_df_table.source import Source
+    from sphinx_df_table.protocol import Setup
 
 
 @dataclasses.dataclass(slots=True)
 class PageSetups:
     """The set-up of one page, in the order in which it stands there.
 
-    ``ran`` is what every later snippet of the page starts from, and ``timeout`` the seconds
-    that the slowest of it may take, 0 without limit. ``failed`` has each name that is not
-    what it should be, with the place of the set-up that failed.
+    ``ran`` is what every later snippet of the page starts from. ``failed`` has each name that
+    is not what it should be, with the place of the set-up that failed.
     """
 
-    ran: tuple[Source, ...] = ()
-    timeout: float = 0.0
+    ran: tuple[Setup, ...] = ()
     failed: dict[str, str] = dataclasses.field(default_factory=dict)
     _defined: set[str] = dataclasses.field(default_factory=set)
 
-    def note_success(self, source: Source, *, timeout: float) -> None:
-        """Have later snippets start from ``source`` too."""
-        limits = [limit or math.inf for limit in ([self.timeout] if self.ran else []) + [timeout]]
-        self.timeout = 0.0 if math.inf in limits else max(limits)
-        self.ran += (source,)
-        defined, _ = _names_in(source.text)
-        self._defined |= defined
-        for name in defined:
+    def note_success(self, setup: Setup) -> None:
+        """Have later snippets start from ``setup`` too."""
+        self.ran += (setup,)
+        names = _names_in(setup.source.text)
+        self._defined |= names.defined
+        for name in names.defined:
             self.failed.pop(name, None)
 
     def note_failure(self, code: str, *, place: str) -> None:
         """Remember the names that ``code`` was to define, or could have changed.
 
-        What failed half way must not be shown, nor what an earlier set-up made of it.
+        What failed half way must not be shown, nor what it was before. Of names that no
+        set-up has defined, only those count that ``code`` plainly changes.
         """
-        defined, used = _names_in(code)
-        self.failed |= dict.fromkeys(defined | (used & self._defined), place)
+        names = _names_in(code)
+        touched = names.defined | names.changed | (names.used & self._defined)
+        self.failed |= dict.fromkeys(touched, place)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _CodeNames:
+    """The names at the top of a piece of code.
+
+    :param defined: those that it assigns, imports or otherwise binds.
+    :param changed: those to whose items or attributes it assigns.
+    :param used: those that it uses, also in functions.
+    """
+
+    defined: frozenset[str]
+    changed: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
 
 
 #: In text that is not Python: what stands before an assignment, or behind a defining word.
@@ -53,23 +64,38 @@ _LOOKS_DEFINED: Final = re.compile(
 )
 
 
-def _names_in(code: str) -> tuple[set[str], set[str]]:
-    """Return the names that ``code`` defines, and those that it uses."""
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+
+
+def _names_in(code: str) -> _CodeNames:
+    """Read ``code``; of text that is not Python, what looks like a definition counts."""
     try:
         tree = ast.parse(code)
+        table = symtable.symtable(code, "<df-setup>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = list(_LOOKS_DEFINED.finditer(code))
+        found = _LOOKS_DEFINED.finditer(code)
         parts = " ".join(match["targets"] or match["name"] for match in found)
-        words = set(re.findall(r"[^\W\d]\w*", code))
-        return set(re.findall(r"[^\W\d]\w*", parts)), words
-    defined: set[str] = set()
-    used: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
-        elif isinstance(node, ast.alias):
-            defined.add((node.asname or node.name).partition(".")[0])
-        elif name := getattr(node, "name", None):
-            # A function, a class, an exception that is caught, a pattern that is matched.
-            defined.add(name)
-    return defined - set(dir(builtins)), used
+        return _CodeNames(
+            defined=frozenset(_WORD.findall(parts)), used=frozenset(_WORD.findall(code))
+        )
+    symbols = table.get_symbols()
+    stored = (ast.Subscript, ast.Attribute)
+    return _CodeNames(
+        defined=frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported()),
+        changed=frozenset(
+            node.value.id
+            for node in ast.walk(tree)
+            if isinstance(node, stored)
+            and not isinstance(node.ctx, ast.Load)
+            and isinstance(node.value, ast.Name)
+        ),
+        used=frozenset(_used_in(table)),
+    )
+
+
+def _used_in(table: symtable.SymbolTable) -> set[str]:
+    """Return the names of the top that are used there, or in functions below it."""
+    is_top = table.get_type() == "module"
+    names = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    own = set() if is_top else {s.get_name() for s in table.get_symbols() if not s.is_global()}
+    return (names - own).union(*map(_used_in, table.get_children()))

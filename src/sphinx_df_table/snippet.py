@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import dataclasses
+import linecache
 import os
 import re
 import sys
@@ -30,7 +31,7 @@ from sphinx_df_table.showable import is_showable
 from sphinx_df_table.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 PREAMBLE: Final = "<df_table_preamble>"
 
@@ -57,7 +58,7 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNames:
     try:
         exec(_compiled(source, ast.parse(code, PREAMBLE)), namespace)
     except BaseException as error:
-        line = _failing_line(error, PREAMBLE) or 1
+        line = [1, *_lines_run(error, PREAMBLE)][-1]
         raise PreambleError(
             f"df_table_preamble failed in its line {line} with {described(error)}"
             f"{_quoted(source, line)}. No table is shown until it is mended in conf.py.",
@@ -101,7 +102,8 @@ def run_snippet(
 
     def value_of(last: object) -> Any:
         wanted = variable or "df"
-        if wanted in missing and wanted not in namespace and not is_showable(last):
+        is_asked_for = bool(variable) or not is_showable(last)
+        if wanted in missing and wanted not in namespace and is_asked_for:
             raise SnippetError(_on_missing(wanted, missing))
         return _shown(last, namespace, variable=variable, before=before)
 
@@ -240,35 +242,47 @@ def _on_missing(name: str, missing: Mapping[str, str]) -> str:
 def _failure(
     error: BaseException, source: Source, namespace: Names, missing: Mapping[str, str]
 ) -> SnippetError:
-    line = _failing_line(error, source.filename) or source.first_line
+    lines = _lines_run(error, source.filename)
+    line = lines[-1] if lines else source.first_line
     if isinstance(error, NameError) and (name := error.name or "") in missing:
         return SnippetError(_on_missing(name, missing), filename=source.filename, line=line)
     return SnippetError(
         f"The code failed with {described(error)}{_quoted(source, line)}"
-        f"{_hint_at_columns(error, namespace)}.",
+        f"{_called_in(source, lines)}{_hint_at_columns(error, namespace)}.",
         kind=type_name(error),
         filename=source.filename,
         line=line,
     )
 
 
-def _failing_line(error: BaseException, filename: str) -> int | None:
-    """Return the line of ``filename`` that was running, or that Python could not read."""
+def _lines_run(error: BaseException, filename: str) -> list[int]:
+    """Return the lines of ``filename`` that led to ``error``, the failing one last.
+
+    Of a syntax error, that is the line that Python could not read.
+    """
     if isinstance(error, SyntaxError) and error.filename == filename:
-        return error.lineno
-    lines = [
+        return [error.lineno] if error.lineno else []
+    return [
         line
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == filename
+        if line and frame.f_code.co_filename == filename
     ]
-    return lines[-1] if lines else None
 
 
 def _quoted(source: Source, line: int) -> str:
+    """Return the statement in ``line``: of the code or, of functions from elsewhere, the file."""
     lines = source.text.split("\n")
     place = line - source.first_line
-    text = lines[place].strip() if 0 <= place < len(lines) else ""
+    text = lines[place] if 0 <= place < len(lines) else linecache.getline(source.filename, line)
+    text = text.strip()
     return f", at: {one_line(text, LONGEST_QUOTE)}" if text else ""
+
+
+def _called_in(source: Source, lines: Sequence[int]) -> str:
+    """Return where the code itself was, if what failed is a function from elsewhere."""
+    own = range(source.first_line, source.first_line + source.text.count("\n") + 1)
+    called = [line for line in lines if line in own]
+    return f" (called in line {called[-1]})" if called and lines[-1] not in own else ""
 
 
 def _hint_at_columns(error: BaseException, namespace: Names) -> str:

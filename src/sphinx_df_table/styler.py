@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import dataclasses
-import html
 import re
 import sys
 from collections.abc import Mapping
@@ -42,6 +41,11 @@ _Context = Mapping[str, Any]
 
 #: The digits behind the point that a Styler gives to floats if nobody says otherwise.
 _DEFAULT_PRECISION: Final = 6
+
+#: How pandas escapes texts for HTML.
+_ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
+)
 
 _PROPERTY: Final = re.compile(r"-{0,2}[A-Za-z][A-Za-z0-9-]*")
 #: What could end a declaration, or fetch something from elsewhere.
@@ -132,7 +136,11 @@ def _rendered(styler: Styler, *, levels: int) -> _Rendered:
     labels = [row for row in head if "col_heading" in row[-1]["class"]]
     names = [row[:levels] for row in head if "col_heading" not in row[-1]["class"]]
     labels = [row[len(row) - len(reading.data.columns) :] for row in labels]
-    first = body[0] if body else [*[{"is_visible": False}] * levels, *(labels or [[]])[0]]
+    # Without a row, the head says what is hidden: before its labels stand blanks, and the last
+    # of them is there as long as one level of the index is.
+    blanks = [row[len(row) - len(reading.data.columns) - 1] for row in head]
+    lead = names[0] if names else blanks[:1] * levels
+    first = body[0] if body else [*lead, *(labels or [[]])[0]]
     visible = [place for place, cell in enumerate(first) if cell["is_visible"]]
     return _Rendered(
         nlevels=levels,
@@ -170,6 +178,8 @@ def _caption(caption: Any) -> str:
 
 def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -> Table:
     total = len(rendered.rows)
+    if not rendered.labels and not options.header:
+        options = dataclasses.replace(options, header_rows=0)
     rows = rendered.rows[: rows_needed(max(len(rendered.labels), 1), options)]
     frame = frame.iloc[[_number("row", row[-1]) for row in rows], rendered.columns]
     sources = [
@@ -195,8 +205,6 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         )
         for place, source in enumerate(sources)
     ]
-    if not rendered.labels and not options.header:
-        options = dataclasses.replace(options, header_rows=0)
     return columns_to_table(
         columns,
         cells,
@@ -300,7 +308,8 @@ def _has_own_text(context: _Context) -> bool:
 def _without_html(shown: str, value: object) -> str:
     """Return the text that was escaped for HTML, or made a link of it, by the Styler."""
     text = re.sub(r'<a href="([^"]*)" target="_blank">\1</a>', r"\1", shown)
-    return value if isinstance(value, str) and html.unescape(text) == value else text
+    escaped = value.translate(_ESCAPES) if isinstance(value, str) else ""
+    return text.replace(escaped, str(value)) if escaped else text
 
 
 class _Looks:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx_design.shared import create_component
 
+from sphinx_df_table.looks import TABS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,6 +28,7 @@ def tab_set(
     """
     items = [_tab_item(label, content, sync_group, location) for label, content in tabs]
     found: nodes.Element = create_component("tab-set", classes=["sd-tab-set"], children=items)
+    found[TABS] = True
     found.source, found.line = location
     return found
 

@@ -136,11 +136,11 @@ def _objects(values: pd.Series[Any]) -> list[Any]:
     """Return the values as Python has them; arrays do that in a fraction of a Series' time."""
     if isinstance(values.dtype, np.dtype):
         return list(values.to_numpy().tolist())
-    try:
-        return list(values.array.astype(object).tolist())
-    except NotImplementedError:
-        # Arrow has types that pandas can look at only one by one.
+    if isinstance(values.dtype, pd.ArrowDtype) and _kind(values.dtype) == "O":
+        # All at once, lists would become arrays, with floats for integers beside missing ones;
+        # and Arrow has types that pandas can look at only one by one.
         return list(values.array)
+    return list(values.array.astype(object).tolist())
 
 
 def _plain(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -345,13 +345,13 @@ class _Page:
         return self._reply(result, watch, results=results)
 
     def _run_missing(
-        self, setups: Sequence[Source], watch: FileWatch, begin: Begin
+        self, setups: Sequence[protocol.Setup], watch: FileWatch, begin: Begin
     ) -> SnippetResult | None:
         """Run set-up that an earlier process of this page has run; return what fails now."""
-        for source in setups:
-            begin(protocol.SETUP_STARTED)
-            watch.note_names(source.text, directory=self.place.directory)
-            result = self._set_up(source, ())
+        for setup in setups:
+            begin(protocol.encode_setup_started(setup.timeout))
+            watch.note_names(setup.source.text, directory=self.place.directory)
+            result = self._set_up(setup.source, ())
             if result.error:
                 return result
         return None

@@ -93,7 +93,7 @@ def main() -> None:
         request = Request(
             source=source, place=place, preamble="", depends=(), options=TableOptions()
         )
-        return runner.run(request, limits=Limits(preamble=60, setup=60, snippet=60))
+        return runner.run(request, limits=Limits(preamble=60, snippet=60))
 
     def ask_for_table(page: str) -> None:
         assert ask(page).results
