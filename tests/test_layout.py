@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from strategies import any_frame
 
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.extent import UNKNOWN
 from sphinx_df_table.frame import frame_to_table
-from sphinx_df_table.layout import UNKNOWN
 from sphinx_df_table.options import TableOptions
 
 if TYPE_CHECKING:

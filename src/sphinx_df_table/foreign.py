@@ -14,7 +14,7 @@ import pandas as pd
 from pandas.api import types
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.layout import UNKNOWN
+from sphinx_df_table.extent import UNKNOWN
 from sphinx_df_table.messages import described, type_name
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
 
     :param rows: ``None`` for all.
     :returns: the frame; and the number of all its rows, or
-        :data:`sphinx_df_table.layout.UNKNOWN` if there are more and nobody has counted.
+        :data:`sphinx_df_table.extent.UNKNOWN` if there are more and nobody has counted.
     :raises FrameError: if narwhals is not there or does not know the type, or if computing
         fails.
     """

@@ -1,4 +1,4 @@
-"""Turn a DataFrame into a plain table. The only module that knows how pandas lays data out."""
+"""Turn a DataFrame into a plain table: here it is known how pandas lays data out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sphinx_df_table.celllist import CellList
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.extent import rows_needed
 from sphinx_df_table.formats import ValueFormat, formatted_texts
-from sphinx_df_table.layout import CellList, Column, columns_to_table, rows_needed
+from sphinx_df_table.layout import Column, columns_to_table
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line, type_name
 from sphinx_df_table.patterns import (
     GROUPS,
@@ -46,7 +48,7 @@ def frame_to_table(
     :param frame: the snippet's result, rows by columns; it is never modified.
     :param options: the author's choices for this one table.
     :param total: the number of rows where ``frame`` is only the beginning of them, or
-        :data:`sphinx_df_table.layout.UNKNOWN`.
+        :data:`sphinx_df_table.extent.UNKNOWN`.
     :param warnings: sentences on what went before.
     :returns: a table whose rows all cover the same number of columns.
     :raises FrameError: if there is no column to show, or an option asks for rows or

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sphinx_df_table.alignment import alignment_of
+from sphinx_df_table.celllist import CellList, first_illegal, legal_cell, legal_text
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.extent import UNKNOWN, checked_lead, words_on_rest
 from sphinx_df_table.headings import joined_labels
 from sphinx_df_table.patterns import wishes_by_column
 from sphinx_df_table.table import Cell, Table
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from sphinx_df_table.patterns import ColumnName
     from sphinx_df_table.table import Alignment
 
-#: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-#: A number of rows that nobody has counted: more than there are here.
-UNKNOWN: Final = -1
-
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -33,7 +27,7 @@ class Column:
 
     :param name: what it is known by, and what it holds.
     :param labels: its labels from the top down, as many as other columns have.
-    :param numbers: the cells of its rows, by their numbers in a :class:`CellList`.
+    :param numbers: the cells of its rows, by their numbers in a ``CellList``.
     :param is_index: whether it is a level of the frame's index, and so a row heading.
     :param is_constant: whether its values are one and the same, whatever their format.
     """
@@ -43,45 +37,6 @@ class Column:
     numbers: Sequence[int]
     is_index: bool = False
     is_constant: bool = False
-
-
-class CellList:
-    """The distinct cells of a table, known by their numbers in the order of their making."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, bool] | Cell, int] = {}
-
-    def numbers_of(self, cells: Iterable[tuple[str, bool] | Cell]) -> list[int]:
-        """Return the number of each cell; one without looks is given by text and literalness."""
-        cells = list(cells)
-        numbers = self._numbers
-        for cell in dict.fromkeys(cells):
-            numbers.setdefault(cell, len(numbers))
-        return [numbers[cell] for cell in cells]
-
-    def made(self) -> tuple[Cell, ...]:
-        """Return the cells; what XML cannot hold in them is U+FFFD, the replacement character."""
-        cells = itertools.starmap(Cell, self._numbers)
-        return tuple(cells) if self._are_legal() else tuple(map(_legal, cells))
-
-    def _are_legal(self) -> bool:
-        return not _NOT_XML.search("".join(cell[0] for cell in self._numbers))
-
-    def illegal(self) -> dict[int, str]:
-        """Return, by the number of its cell, the first character that XML cannot hold."""
-        if self._are_legal():
-            return {}
-        found = {number: _NOT_XML.search(cell[0]) for cell, number in self._numbers.items()}
-        return {number: match.group() for number, match in found.items() if match}
-
-
-def _legal(cell: Cell) -> Cell:
-    return cell._replace(text=legal_text(cell.text))
-
-
-def legal_text(text: str, /) -> str:
-    """Return ``text`` with U+FFFD, the replacement character, for what XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def columns_to_table(
@@ -100,7 +55,7 @@ def columns_to_table(
 
     :param columns: those that are to be shown, in their order, index levels first.
     :param cells: what their numbers stand for.
-    :param total: how many rows of data there are in all, or :data:`UNKNOWN`.
+    :param total: how many rows of data there are in all, or ``UNKNOWN``.
     :param footers: how many of the last rows are no data, and are always shown.
     :param caption: what the frame itself brings along.
     :param unmatched: patterns that fitted no column so far, with a sentence on each.
@@ -114,14 +69,15 @@ def columns_to_table(
     columns = _with_header(columns, options)
     sentences = [*warnings, *_on_illegal(columns, cells)]
     stubs = _stubs(columns, options)
-    rows_note, on_cut = _on_rows(columns, options, total=total, footers=footers)
     made = cells.made()
     hoisted = _hoisted(columns, made, first=stubs) if options.hoist_constants else []
     shown = [column for number, column in enumerate(columns) if number not in hoisted]
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
-    lead = _checked_lead(len(shown[0].labels), len(rows) - footers, options)
+    lead = checked_lead(len(shown[0].labels), len(rows) - footers, options)
+    counted = total if total == UNKNOWN else total - lead
+    rows_note, on_rest = words_on_rest(len(rows) - lead - footers, counted, options)
     alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
-    head = joined_labels([tuple(map(_legal, column.labels)) for column in shown])
+    head = joined_labels([tuple(map(legal_cell, column.labels)) for column in shown])
     return Table(
         width=len(shown),
         stubs=stubs,
@@ -133,7 +89,7 @@ def columns_to_table(
         constants=tuple(_constant(columns[number], made) for number in hoisted),
         rows_note=rows_note,
         unmatched=(*unmatched, *unknown),
-        warnings=(*sentences, *on_cut),
+        warnings=(*sentences, *on_rest),
     )
 
 
@@ -175,56 +131,6 @@ def _stubs(columns: Sequence[Column], options: TableOptions) -> int:
     return stubs
 
 
-def _checked_lead(levels: int, rows: int, options: TableOptions) -> int:
-    """Return how many rows of data become heading rows.
-
-    :raises FrameError: if there are not so many.
-    """
-    lead = leading_rows(levels, options)
-    if lead > rows:
-        raise FrameError(
-            f":header-rows: asks for {options.header_rows}, but there are {levels} rows of "
-            f"labels and {rows} of data; give a smaller number."
-        )
-    return lead
-
-
-def leading_rows(levels: int, options: TableOptions, /) -> int:
-    """Return how many rows of data become heading rows.
-
-    :param levels: the levels of the frame's own labels, which ``:header:`` may replace.
-    """
-    return max((options.header_rows or 0) - (len(options.header) or levels), 0)
-
-
-def rows_needed(levels: int, options: TableOptions, /) -> int | None:
-    """Return how many rows of a frame a table shows at most; ``None`` for all."""
-    most = options.most_rows
-    return None if most is None else most + leading_rows(levels, options)
-
-
-def _on_rows(
-    columns: Sequence[Column], options: TableOptions, *, total: int, footers: int
-) -> tuple[str, list[str]]:
-    """Return what the reader is told of rows that are left out, and what the author is."""
-    lead = leading_rows(len(columns[0].labels), options)
-    shown = len(columns[0].numbers) - lead - footers
-    if total == UNKNOWN:
-        first = "first row" if shown == 1 else f"first {shown:,} rows"
-        note = f"showing the {first}; there are more"
-        size = f"more than {shown:,}"
-    elif total - lead > shown:
-        note = f"showing {shown:,} of {total - lead:,} rows"
-        size = f"{total - lead:,}"
-    else:
-        return "", []
-    warning = (
-        f"The frame has {size} rows, of which the first {shown:,} are shown, as "
-        "df_table_max_rows says. Ask for fewer or more with :max-rows:; 0 means all."
-    )
-    return note, [warning] if options.max_rows is None else []
-
-
 def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) -> list[int]:
     """Return the places of the columns, from ``first`` on, that one line can stand for.
 
@@ -244,7 +150,7 @@ def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) ->
 
 def _constant(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
     """Return label and value of a column of one value."""
-    labels = [_legal(label) for label in column.labels if label.text]
+    labels = [legal_cell(label) for label in column.labels if label.text]
     label = Cell(
         " / ".join(cell.text for cell in labels),
         is_literal=all(cell.is_literal for cell in labels),
@@ -277,8 +183,8 @@ def _on_illegal(columns: Sequence[Column], cells: CellList) -> list[str]:
     """Return sentences on the first label and the first cell that hold what XML cannot."""
     sentences = []
     labels = "".join(label.text for column in columns for label in column.labels)
-    if found := _NOT_XML.search(labels):
-        sentences.append(_replaced("a heading", found.group(), count=1))
+    if character := first_illegal(labels):
+        sentences.append(_replaced("a heading", character, count=1))
     if illegal := cells.illegal():
         places = [
             (row, place, illegal[number])

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.extent import rows_needed
 from sphinx_df_table.foreign import exact_frame, is_foreign, to_pandas
 from sphinx_df_table.frame import frame_to_table
-from sphinx_df_table.layout import rows_needed
 from sphinx_df_table.messages import described, type_name
 from sphinx_df_table.showable import is_styler
 

@@ -9,9 +9,9 @@ import pandas as pd
 from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
+from sphinx_df_table.celllist import legal_text
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.foreign import is_foreign, is_foreign_series
-from sphinx_df_table.layout import legal_text
 from sphinx_df_table.messages import type_name
 from sphinx_df_table.values import value_texts
 

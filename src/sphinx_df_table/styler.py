@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from sphinx_df_table.celllist import CellList
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.extent import rows_needed
 from sphinx_df_table.frame import (
     ColumnFormats,
     column_sources,
@@ -24,7 +26,7 @@ from sphinx_df_table.frame import (
     is_constant,
     shows_index,
 )
-from sphinx_df_table.layout import CellList, Column, columns_to_table, rows_needed
+from sphinx_df_table.layout import Column, columns_to_table
 from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line
 from sphinx_df_table.table import Cell, Table
 

@@ -1,0 +1,64 @@
+"""How many rows of a frame a table shows, and what is said of the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sphinx_df_table.errors import FrameError
+
+if TYPE_CHECKING:
+    from sphinx_df_table.options import TableOptions
+
+#: A number of rows that nobody has counted: more than there are here.
+UNKNOWN: Final = -1
+
+
+def leading_rows(levels: int, options: TableOptions, /) -> int:
+    """Return how many rows of data become heading rows.
+
+    :param levels: the levels of the frame's own labels, which ``:header:`` may replace.
+    """
+    return max((options.header_rows or 0) - (len(options.header) or levels), 0)
+
+
+def rows_needed(levels: int, options: TableOptions, /) -> int | None:
+    """Return how many rows of a frame a table shows at most; ``None`` for all."""
+    most = options.most_rows
+    return None if most is None else most + leading_rows(levels, options)
+
+
+def checked_lead(levels: int, rows: int, options: TableOptions, /) -> int:
+    """Return what :func:`leading_rows` does.
+
+    :param rows: how many rows of data there are.
+    :raises FrameError: if there are not so many.
+    """
+    lead = leading_rows(levels, options)
+    if lead > rows:
+        raise FrameError(
+            f":header-rows: asks for {options.header_rows}, but there are {levels} rows of "
+            f"labels and {rows} of data; give a smaller number."
+        )
+    return lead
+
+
+def words_on_rest(shown: int, total: int, options: TableOptions, /) -> tuple[str, list[str]]:
+    """Return what the reader is told of rows that are left out, and what the author is.
+
+    :param shown: how many rows are shown that are neither headings nor footers.
+    :param total: how many of them there are, or :data:`UNKNOWN`.
+    """
+    if total == UNKNOWN:
+        first = "first row" if shown == 1 else f"first {shown:,} rows"
+        note = f"showing the {first}; there are more"
+        size = f"more than {shown:,}"
+    elif total > shown:
+        note = f"showing {shown:,} of {total:,} rows"
+        size = f"{total:,}"
+    else:
+        return "", []
+    warning = (
+        f"The frame has {size} rows, of which the first {shown:,} are shown, as "
+        "df_table_max_rows says. Ask for fewer or more with :max-rows:; 0 means all."
+    )
+    return note, [warning] if options.max_rows is None else []
