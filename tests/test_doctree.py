@@ -77,3 +77,12 @@ def test_half_an_answer_is_none() -> None:
         assert protocol.decode_answer(whole[:end]) is None
     assert protocol.decode_answer(b"7\n") is None
     assert protocol.decode_answer(protocol.STARTED) is None
+
+
+def test_the_limit_of_set_up_is_read_from_its_own_line_alone() -> None:
+    line = protocol.encode_setup_started(2.5)
+    assert protocol.decode_setup_started(line) == 2.5
+    assert protocol.decode_answer(line) is None
+    for other in (protocol.STARTED, protocol.encode_reply(protocol.Reply()), line[:20]):
+        assert protocol.decode_setup_started(other) is None
+    assert protocol.decode_setup_started(line.replace(b"2.5", b"soon")) is None

@@ -210,7 +210,10 @@ def decode_setup_started(line: bytes, /) -> float | None:
     # Other lines may be very long, and are not to be read for this.
     if not line.startswith(_SETUP_STARTED):
         return None
-    return float(line.removeprefix(_SETUP_STARTED).rstrip(b"}\n"))
+    try:
+        return float(line.removeprefix(_SETUP_STARTED).rstrip(b"}\n"))
+    except ValueError:
+        return None
 
 
 def _line(data: dict[str, Any]) -> bytes:
