@@ -265,13 +265,14 @@ class ExpandForOthers(SphinxPostTransform):
     is_html: ClassVar[Callable[[], bool]]
 
     def run(self, **_: Any) -> None:
-        """Expand the bodies of the page, and leave out what only HTML can show."""
-        if not type(self).are_written():
-            expand_bodies(self.document)
+        """Leave out what only HTML can show, and expand the bodies of the page."""
+        # Before there are rows and cells of bodies to visit, which have none of this.
         if not type(self).is_html():
             for element in self.document.findall(nodes.Element):
                 for name in FOR_HTML:
                     element.attributes.pop(name, None)
+        if not type(self).are_written():
+            expand_bodies(self.document)
 
 
 def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:

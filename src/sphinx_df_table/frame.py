@@ -62,13 +62,7 @@ def frame_to_table(
     cells = CellList()
     formats = ColumnFormats(sources, options)
     columns = [
-        Column(
-            name=source.name,
-            labels=source.labels,
-            numbers=cells.numbers_of(formats.cells(place, source.values)),
-            is_index=source.is_index,
-            is_constant=options.hoist_constants and is_constant(source.values),
-        )
+        source.column(source.labels, cells.numbers_of(formats.cells(place, source.values)), options)
         for place, source in enumerate(sources)
     ]
     return columns_to_table(
@@ -93,6 +87,23 @@ class ColumnSource:
     values: pd.Series[Any]
     position: int
     is_index: bool = False
+
+    def column(
+        self, labels: tuple[Cell, ...], numbers: Sequence[int], options: TableOptions, /
+    ) -> Column:
+        """Return the column with these labels and, by their numbers, these cells.
+
+        Only where it matters, and all cells are one, are the values asked whether that is
+        their format's doing.
+        """
+        may_be_hoisted = options.hoist_constants and len(set(numbers)) == 1
+        return Column(
+            name=self.name,
+            labels=labels,
+            numbers=numbers,
+            is_index=self.is_index,
+            is_constant=may_be_hoisted and _is_constant(self.values),
+        )
 
 
 def column_sources(
@@ -183,27 +194,23 @@ def _labels(frame: pd.DataFrame) -> list[tuple[Cell, ...]]:
 
 
 def _label_cells(labels: pd.Series[Any]) -> list[Cell]:
-    texts = _texts(labels, what="A column's label")
+    try:
+        texts = value_texts(labels)
+    except Exception as error:
+        raise _without_text("A column's label", error) from error
     return [
         Cell(text, is_literal=not is_string)
         for text, is_string in zip(texts, are_strings(labels), strict=True)
     ]
 
 
-def _texts(values: pd.Series[Any], *, what: str) -> list[str]:
-    """Return the text of each value.
-
-    :raises FrameError: if the text of a value cannot be formed.
-    """
-    try:
-        return value_texts(values)
-    except Exception as error:
-        raise FrameError(
-            f"{what} has no text: {type_name(error)} was raised when it was turned into one."
-        ) from error
+def _without_text(what: str, error: Exception) -> FrameError:
+    return FrameError(
+        f"{what} has no text: {type_name(error)} was raised when it was turned into one."
+    )
 
 
-def is_constant(values: pd.Series[Any], /) -> bool:
+def _is_constant(values: pd.Series[Any]) -> bool:
     """Tell whether all values are one and the same, whatever format they are shown in.
 
     Missing values are none.
@@ -243,21 +250,20 @@ class ColumnFormats:
             precision=self._options.precision,
             na_rep=self._options.na_rep,
         )
-        name = one_line(self._sources[place].name.path, LONGEST_QUOTE)
         try:
             texts, misfits = formatted_texts(values, wanted)
         except Exception as error:
-            raise FrameError(
-                f"A value in column {name!r} has no text: {type_name(error)} was raised when "
-                "it was turned into one."
-            ) from error
+            raise _without_text(f"A value in {self._in_words(place)}", error) from error
         self._misfits += [
             f"{wanted.template!r} does not fit {one_line(texts[row], LONGEST_QUOTE)!r} "
-            f"({type_name(value)}) in column {name!r}, row {first_row + row}"
+            f"({type_name(value)}) in {self._in_words(place)}, row {first_row + row}"
             for row, value in misfits.items()
         ]
         literal = map(operator.not_, are_strings(values))
         return list(zip(texts, literal, strict=True))
+
+    def _in_words(self, place: int) -> str:
+        return f"column {one_line(self._sources[place].name.path, LONGEST_QUOTE)!r}"
 
     def misfits(self) -> list[str]:
         """Return a sentence on the first value that its format does not fit, if there is one."""

@@ -29,7 +29,8 @@ class Column:
     :param labels: its labels from the top down, as many as other columns have.
     :param numbers: the cells of its rows, by their numbers in a ``CellList``.
     :param is_index: whether it is a level of the frame's index, and so a row heading.
-    :param is_constant: whether its values are one and the same, whatever their format.
+    :param is_constant: whether its cells are one and the same, and its values too; it is
+        asked only where such columns are to be hoisted.
     """
 
     name: ColumnName
@@ -142,7 +143,6 @@ def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) ->
         if number >= first
         and column.is_constant
         and len(column.numbers) > 1
-        and len(set(column.numbers)) == 1
         and cells[column.numbers[0]].text
     ]
     return found[1:] if len(found) == len(columns) else found

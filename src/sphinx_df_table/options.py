@@ -123,10 +123,7 @@ def paths(argument: str | None) -> tuple[str, ...]:
 
     :raises ValueError: if there is none.
     """
-    found = tuple(line.strip() for line in (argument or "").splitlines() if line.strip())
-    if not found:
-        raise ValueError("name at least one file or pattern, one a line")
-    return found
+    return tuple(_lines(argument, "name at least one file or pattern, one a line"))
 
 
 def header_rows(argument: str | None) -> tuple[tuple[str, ...], ...]:
@@ -204,6 +201,10 @@ def alignments(argument: str | None) -> Wishes:
 
 
 def _lines(argument: str | None, what: str) -> list[str]:
+    """Return the lines with something in them.
+
+    :raises ValueError: if there is none; it says ``what`` is wanted.
+    """
     found = [line.strip() for line in (argument or "").splitlines() if line.strip()]
     if not found:
         raise ValueError(what)

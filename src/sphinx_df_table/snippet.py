@@ -101,11 +101,7 @@ def run_snippet(
     before = dict(namespace)
 
     def value_of(last: object) -> Any:
-        wanted = variable or "df"
-        is_asked_for = bool(variable) or not is_showable(last)
-        if wanted in missing and wanted not in namespace and is_asked_for:
-            raise SnippetError(_on_missing(wanted, missing))
-        return _shown(last, namespace, variable=variable, before=before)
+        return _shown(last, namespace, variable=variable, before=before, missing=missing)
 
     return _run(source, namespace, missing=missing, value_of=value_of)
 
@@ -201,7 +197,14 @@ def _execute(source: Source, namespace: Names) -> object:
     return eval(expression, namespace)
 
 
-def _shown(last: object, namespace: Names, *, variable: str, before: Mapping[str, Any]) -> Any:
+def _shown(
+    last: object,
+    namespace: Names,
+    *,
+    variable: str,
+    before: Mapping[str, Any],
+    missing: Mapping[str, str],
+) -> Any:
     """Return what is to be shown.
 
     :raises SnippetError: if there is nothing to show.
@@ -215,6 +218,8 @@ def _shown(last: object, namespace: Names, *, variable: str, before: Mapping[str
         if is_showable(value):
             return value
         raise FrameError(_no_frame(f"The variable {wanted}", value))
+    if wanted in missing:
+        raise SnippetError(_on_missing(wanted, missing))
     if not variable and last is not None:
         raise FrameError(_no_frame("The last expression", last))
     own = [name for name in namespace if name not in before or namespace[name] is not before[name]]

@@ -23,10 +23,9 @@ from sphinx_df_table.frame import (
     ColumnFormats,
     column_sources,
     frame_to_table,
-    is_constant,
     shows_index,
 )
-from sphinx_df_table.layout import Column, columns_to_table
+from sphinx_df_table.layout import columns_to_table
 from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line
 from sphinx_df_table.table import Cell, Table
 
@@ -195,15 +194,13 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
     looks = _Looks(rendered.styles)
     cells = CellList()
     columns = [
-        Column(
-            name=source.name,
-            labels=_labels(source, rendered, looks),
-            numbers=cells.numbers_of(
+        source.column(
+            _labels(source, rendered, looks),
+            cells.numbers_of(
                 looks.cell(text, context)
                 for text, context in _texts(place, source, rows, rendered, formats)
             ),
-            is_index=source.is_index,
-            is_constant=options.hoist_constants and is_constant(source.values),
+            options,
         )
         for place, source in enumerate(sources)
     ]
