@@ -1,7 +1,8 @@
-"""Anything that can be shown as one table → that table."""
+"""Anything that can be shown as one table → a frame of pandas → that table."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,8 +15,22 @@ from sphinx_df_table.messages import described, type_name
 from sphinx_df_table.showable import is_styler
 
 if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
     from sphinx_df_table.options import TableOptions
     from sphinx_df_table.table import Table
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Framed:
+    """What a table is made of, as pandas has it.
+
+    :param total: how many rows there are in all, where ``frame`` may be only the beginning
+        of them, or :data:`sphinx_df_table.extent.UNKNOWN`; ``None`` where it has all.
+    """
+
+    frame: pd.DataFrame | pd.Series[Any] | Styler
+    total: int | None = None
 
 
 def to_table(value: Any, options: TableOptions, /) -> Table:
@@ -24,23 +39,38 @@ def to_table(value: Any, options: TableOptions, /) -> Table:
     :param value: something :func:`~sphinx_df_table.showable.is_showable` and not parted.
     :raises FrameError: if it cannot be shown, or not as asked.
     """
-    if is_styler(value):
-        # Its module needs Jinja, which only those need who style a table.
-        from sphinx_df_table.styler import styler_to_table  # noqa: PLC0415
+    return lay_out(to_frame(value, options), options)
 
-        return styler_to_table(value, options)
-    if isinstance(value, (pd.DataFrame, pd.Series)):
-        return frame_to_table(value, options)
+
+def to_frame(value: Any, options: TableOptions, /) -> Framed:
+    """Return what pandas has of ``value``; of a frame of another library, the rows needed.
+
+    :raises FrameError: if no frame can be made of it.
+    """
+    if is_styler(value) or isinstance(value, (pd.DataFrame, pd.Series)):
+        return Framed(frame=value)
     if is_foreign(value):
         frame, total = to_pandas(value, rows=rows_needed(1, options))
-        return frame_to_table(frame, options, total=total)
+        return Framed(frame=frame, total=total)
     try:
-        frame = _made_frame(value)
+        return Framed(frame=_made_frame(value))
     except Exception as error:
         raise FrameError(
             f"No frame can be made of the result, of type {type_name(value)}: {described(error)}."
         ) from error
-    return frame_to_table(frame, options)
+
+
+def lay_out(framed: Framed, options: TableOptions, /) -> Table:
+    """Return the table that shows ``framed``.
+
+    :raises FrameError: if it cannot be shown as asked.
+    """
+    if isinstance(framed.frame, (pd.DataFrame, pd.Series)):
+        return frame_to_table(framed.frame, options, total=framed.total)
+    # Its module needs Jinja, which only those need who style a table.
+    from sphinx_df_table.styler import styler_to_table  # noqa: PLC0415
+
+    return styler_to_table(framed.frame, options)
 
 
 def _made_frame(value: Any) -> pd.DataFrame:
