@@ -16,7 +16,7 @@ from sphinx_df_table import options
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.styler import styler_to_table
+from sphinx_df_table.styler import lay_out_styler
 
 if TYPE_CHECKING:
     from sphinx_df_table.table import Cell, Table
@@ -25,7 +25,7 @@ FRAME = pd.DataFrame({"n": [1.5, None, 3.25], "s": ["x", "y", "<z>"]})
 
 
 def laid_out(styler: Styler, **other: Any) -> Table:
-    return styler_to_table(styler, TableOptions(**other))
+    return lay_out_styler(styler, TableOptions(**other)).table
 
 
 def texts(table: Table) -> list[list[str]]:

@@ -34,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     from sphinx_df_table.dependencies import DependencyCollector
     from sphinx_df_table.directive import DfSetup, DfTable
+    from sphinx_df_table.download import offer_for
     from sphinx_df_table.looks import EmphasizeEntries
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
@@ -65,6 +66,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_transform(ExpandForTranslation)
     app.add_transform(EmphasizeEntries)
     app.add_transform(ResolveCellReferences)
+    app.add_post_transform(offer_for(app))
     app.add_post_transform(expansion_for(app))
     app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)

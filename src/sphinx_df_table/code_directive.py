@@ -15,7 +15,7 @@ from sphinx_df_table.dependencies import note_looks
 from sphinx_df_table.doctree import box
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.notices import note_notice
-from sphinx_df_table.protocol import Limits, Place, Reply, Request
+from sphinx_df_table.protocol import Destination, Limits, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
 from sphinx_df_table.source import Source, typed_source
 
@@ -93,10 +93,17 @@ class CodeDirective(SphinxDirective):
                 return f"docutils' setting {setting} is off"
         return ""
 
-    def _run_code(self, source: Source, options: TableOptions | None) -> Reply:
+    def _run_code(
+        self,
+        source: Source,
+        options: TableOptions | None,
+        *,
+        destination: Destination | None = None,
+    ) -> Reply:
         """Run the code in the worker, and note what it did besides.
 
         :param options: ``None`` for code that shows nothing.
+        :param destination: where files to download are to be, if there are to be any.
         :raises TableError: if it failed.
         """
         reply = self.runner.run(
@@ -108,6 +115,7 @@ class CodeDirective(SphinxDirective):
                 missing=tuple(self._setups.failed.items()),
                 depends=self.options.get("depends", ()),
                 options=options,
+                destination=destination,
             ),
             limits=Limits(preamble=self.config.df_table_timeout, snippet=self._timeout),
         )

@@ -21,6 +21,7 @@ from sphinx_df_table.doctree import (
     rows_note_of,
     table_to_node,
 )
+from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line
@@ -95,6 +96,7 @@ class DfTable(CodeDirective):
         "columns": converters.column_patterns,
         "df-arg": converters.variable_name,
         "df-var": converters.variable_name,
+        "download": directives.flag,
         "format": converters.formats,
         "header": converters.header_rows,
         "header-rows": directives.nonnegative_int,
@@ -169,7 +171,12 @@ class DfTable(CodeDirective):
             na_rep=self.config.df_table_na_rep,
             row_limit=self.config.df_table_max_rows,
         )
-        return self._run_code(self._source(), options).results
+        destination = None
+        if "download" in self.options:
+            destination = next_destination(self.env, name=self.options.get("name", ""))
+        results = self._run_code(self._source(), options, destination=destination).results
+        note_downloads(self.env, [result.download for result in results if result.download])
+        return results
 
     def _shown(self, result: Result, *, names: Sequence[str]) -> list[nodes.Node]:
         """Return the nodes for one table, or the box that takes its place.
@@ -179,20 +186,20 @@ class DfTable(CodeDirective):
         try:
             if result.error:
                 raise result.error
-            assert result.table is not None
-            return self._table(result.table, label=result.label, names=names)
+            return self._table(result, names=names)
         except TableError as error:
             return [self._failed(error, "This table", lead=_in_tab(result.label))]
 
-    def _table(self, table: Table, *, label: str | None, names: Sequence[str]) -> list[nodes.Node]:
-        """Return the node of ``table``, with the presentation that csv-table's options ask for.
+    def _table(self, result: Result, *, names: Sequence[str]) -> list[nodes.Node]:
+        """Return the node of a table, with the presentation that csv-table's options ask for.
 
-        Behind it comes what holds for all rows and what is said of rows that are left out, and
-        docutils' messages on its title.
+        Behind it comes what holds for all rows and what is said of rows that are left out, the
+        link to a file, and docutils' messages on its title.
 
-        :param label: what tells the table from others of the same directive.
         :raises TableError: if an option does not fit the table.
         """
+        table, label = result.table, result.label
+        assert table is not None
         widths = self.options.get("widths", "auto")
         with self._parsers() as parsers:
             node, problems = table_to_node(
@@ -210,6 +217,10 @@ class DfTable(CodeDirective):
                 mark_unresolved(constants)
         parts = [node, constants, rows_note_of(table, location=self._location)]
         shown: list[nodes.Node] = [part for part in parts if part is not None]
+        if result.download:
+            is_cut = bool(table.rows_note)
+            link = link_to(result.download, self.env, is_cut=is_cut, location=self._location)
+            shown.append(link)
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):

@@ -61,7 +61,9 @@ def is_foreign_series(value: object, /) -> bool:
     return is_foreign(value) and type(value).__name__.endswith(("Series", "Array"))
 
 
-def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
+def to_pandas(
+    value: Any, /, *, rows: int | None, in_full: bool = False
+) -> tuple[pd.DataFrame, int]:
     """Return the first ``rows`` rows of a frame of another library, and how many it has.
 
     A lazy or distributed frame computes one row more than that at most. Numbers stay
@@ -69,6 +71,7 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
     no float of an integer.
 
     :param rows: ``None`` for all.
+    :param in_full: whether a frame that needs no computing is to have all its rows.
     :returns: the frame; and the number of all its rows, or
         :data:`sphinx_df_table.extent.UNKNOWN` if there are more and nobody has counted.
     :raises FrameError: if narwhals is not there or does not know the type, or if computing
@@ -79,7 +82,7 @@ def to_pandas(value: Any, /, *, rows: int | None) -> tuple[pd.DataFrame, int]:
             return _first_of_parts(value, rows=rows)
         import narwhals.stable.v2 as narwhals  # noqa: PLC0415 - an optional extra
 
-        return _first_rows(narwhals, _wrapped(narwhals, value), rows=rows)
+        return _first_rows(narwhals, _wrapped(narwhals, value), rows=rows, in_full=in_full)
     except FrameError:
         raise
     except ImportError as error:
@@ -128,12 +131,14 @@ def _first_of_parts(value: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]
     return _cut(pd.concat(found), rows)
 
 
-def _first_rows(narwhals: Any, wrapped: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]:
+def _first_rows(
+    narwhals: Any, wrapped: Any, *, rows: int | None, in_full: bool
+) -> tuple[pd.DataFrame, int]:
     if isinstance(wrapped, narwhals.Series):
         wrapped = wrapped.to_frame()
     if isinstance(wrapped, narwhals.DataFrame):
         total = len(wrapped)
-        return _frame(wrapped if rows is None else wrapped.head(rows)), total
+        return _frame(wrapped if rows is None or in_full else wrapped.head(rows)), total
     if rows is None:
         frame = _frame(wrapped.collect())
         return frame, len(frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from sphinx_df_table.table import Cell, Table
 from sphinx_df_table.values import are_missing, are_strings, value_groups, value_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinx_df_table.options import TableOptions
 
@@ -54,10 +55,29 @@ def frame_to_table(
     :raises FrameError: if there is no column to show, or an option asks for rows or
         columns that there are not.
     """
-    if isinstance(frame, pd.Series):
-        frame = frame.to_frame()
-    total = len(frame) if total is None else total
-    frame = frame.iloc[: rows_needed(frame.columns.nlevels, options)]
+    return lay_out_frame(frame, options, total=total, warnings=warnings).table
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOut:
+    """A table, and the columns that it shows, with the values of all rows that there are."""
+
+    table: Table
+    columns: Sequence[ColumnSource]
+
+
+def lay_out_frame(
+    frame: pd.DataFrame | pd.Series[Any],
+    options: TableOptions,
+    /,
+    *,
+    total: int | None = None,
+    warnings: Sequence[str] = (),
+) -> LaidOut:
+    """Return the table that :func:`frame_to_table` makes, and what it is made from."""
+    whole = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    total = len(whole) if total is None else total
+    frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
     sources = column_sources(frame, options, shows_index=shows_index(frame, options))
     cells = CellList()
     formats = ColumnFormats(sources, options)
@@ -65,7 +85,7 @@ def frame_to_table(
         source.column(source.labels, cells.numbers_of(formats.cells(place, source.values)), options)
         for place, source in enumerate(sources)
     ]
-    return columns_to_table(
+    table = columns_to_table(
         columns,
         cells,
         options,
@@ -73,6 +93,7 @@ def frame_to_table(
         unmatched=formats.unmatched,
         warnings=[*warnings, *formats.misfits()],
     )
+    return LaidOut(table=table, columns=in_full(sources, whole))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +148,30 @@ def column_sources(
     ]
     levels = _index_levels(frame) if shows_index else []
     return levels + _selected(columns, levels, options)
+
+
+def in_full(sources: Sequence[ColumnSource], frame: pd.DataFrame, /) -> list[ColumnSource]:
+    """Return ``sources`` with the values of all rows of ``frame``; they had the first of them."""
+    return [
+        dataclasses.replace(
+            source,
+            values=_level(frame.index, source.position)
+            if source.is_index
+            else frame.iloc[:, source.position],
+        )
+        for source in sources
+    ]
+
+
+def raw_rows(columns: Sequence[ColumnSource], /) -> Iterator[tuple[str, ...]]:
+    """Give the labels of ``columns``, a row for each level, and their values, without formats.
+
+    :returns: rows of texts, of which each is what :func:`~sphinx_df_table.values.value_texts`
+        has for a value.
+    """
+    labels = [[label.text for label in column.labels] for column in columns]
+    values = [value_texts(column.values) for column in columns]
+    return itertools.chain(zip(*labels, strict=True), zip(*values, strict=True))
 
 
 def _selected(

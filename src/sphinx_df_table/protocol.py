@@ -41,6 +41,20 @@ class Setup:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where the rows of tables are to be written for readers to download.
+
+    :param folder: the folder for the files of one page; it need not be there.
+    :param stem: what the names of the files begin with, in so far as it can be in one.
+    :param taken: the names of files that other tables of the page have in ``folder``.
+    """
+
+    folder: str
+    stem: str
+    taken: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind.
 
@@ -49,6 +63,7 @@ class Request:
     :param missing: names that set-up was to define, and the place of that which failed.
     :param options: what the table is to be like; ``None`` if ``source`` is set-up itself,
         whose names all later requests of the page find.
+    :param destination: ``None`` if nothing is to be downloaded.
     """
 
     source: Source
@@ -58,6 +73,7 @@ class Request:
     missing: tuple[tuple[str, str], ...] = ()
     depends: tuple[str, ...]
     options: TableOptions | None
+    destination: Destination | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +85,26 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file with the rows of a table.
+
+    :param rows: how many there are, labels not counted.
+    :param is_whole: whether that is all that there are.
+    """
+
+    path: str
+    rows: int
+    is_whole: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A table, or the error that takes its place; ``label`` is there if it is one of several."""
 
     label: str | None = None
     table: Table | None = None
     error: TableError | None = None
+    download: Download | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +151,17 @@ def decode_request(line: bytes, /) -> Request:
         missing=_tuples(data["missing"]),
         depends=tuple(data["depends"]),
         options=data["options"] and _options(data["options"]),
+        destination=data["destination"] and _destination(data["destination"]),
     )
 
 
 def _options(data: dict[str, Any]) -> TableOptions:
     """Return options in which every list is a tuple, which JSON does not know."""
     return TableOptions(**{name: _tuples(value) for name, value in data.items()})
+
+
+def _destination(data: dict[str, Any]) -> Destination:
+    return Destination(**{name: _tuples(value) for name, value in data.items()})
 
 
 def _tuples(value: Any) -> Any:
@@ -142,6 +177,7 @@ def encode_reply(reply: Reply, /) -> bytes:
                     "label": result.label,
                     "table": result.table and _fields(result.table),
                     "error": result.error and _error_data(result.error),
+                    "download": result.download and dataclasses.asdict(result.download),
                 }
                 for result in reply.results
             ],
@@ -180,6 +216,7 @@ def _reply(data: dict[str, Any]) -> Reply:
                 label=result["label"],
                 table=result["table"] and _table(result["table"]),
                 error=result["error"] and _error(result["error"]),
+                download=result["download"] and Download(**result["download"]),
             )
             for result in data["results"]
         ),

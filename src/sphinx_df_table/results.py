@@ -10,13 +10,14 @@ import pandas as pd
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.extent import rows_needed
 from sphinx_df_table.foreign import exact_frame, is_foreign, to_pandas
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.messages import described, type_name
 from sphinx_df_table.showable import is_styler
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
+    from sphinx_df_table.frame import LaidOut
     from sphinx_df_table.options import TableOptions
     from sphinx_df_table.table import Table
 
@@ -32,6 +33,11 @@ class Framed:
     frame: pd.DataFrame | pd.Series[Any] | Styler
     total: int | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no row is missing."""
+        return self.total is None or self.total == len(self.frame)  # type: ignore[arg-type]
+
 
 def to_table(value: Any, options: TableOptions, /) -> Table:
     """Lay out a frame of any kind, or what pandas makes a frame of.
@@ -39,18 +45,19 @@ def to_table(value: Any, options: TableOptions, /) -> Table:
     :param value: something :func:`~sphinx_df_table.showable.is_showable` and not parted.
     :raises FrameError: if it cannot be shown, or not as asked.
     """
-    return lay_out(to_frame(value, options), options)
+    return lay_out(to_frame(value, options), options).table
 
 
-def to_frame(value: Any, options: TableOptions, /) -> Framed:
+def to_frame(value: Any, options: TableOptions, /, *, in_full: bool = False) -> Framed:
     """Return what pandas has of ``value``; of a frame of another library, the rows needed.
 
+    :param in_full: whether those that need no computing are to be there, too.
     :raises FrameError: if no frame can be made of it.
     """
     if is_styler(value) or isinstance(value, (pd.DataFrame, pd.Series)):
         return Framed(frame=value)
     if is_foreign(value):
-        frame, total = to_pandas(value, rows=rows_needed(1, options))
+        frame, total = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
         return Framed(frame=frame, total=total)
     try:
         return Framed(frame=_made_frame(value))
@@ -60,17 +67,17 @@ def to_frame(value: Any, options: TableOptions, /) -> Framed:
         ) from error
 
 
-def lay_out(framed: Framed, options: TableOptions, /) -> Table:
-    """Return the table that shows ``framed``.
+def lay_out(framed: Framed, options: TableOptions, /) -> LaidOut:
+    """Return the table that shows ``framed``, and what of it that is made from.
 
     :raises FrameError: if it cannot be shown as asked.
     """
     if isinstance(framed.frame, (pd.DataFrame, pd.Series)):
-        return frame_to_table(framed.frame, options, total=framed.total)
+        return lay_out_frame(framed.frame, options, total=framed.total)
     # Its module needs Jinja, which only those need who style a table.
-    from sphinx_df_table.styler import styler_to_table  # noqa: PLC0415
+    from sphinx_df_table.styler import lay_out_styler  # noqa: PLC0415
 
-    return styler_to_table(framed.frame, options)
+    return lay_out_styler(framed.frame, options)
 
 
 def _made_frame(value: Any) -> pd.DataFrame:

@@ -21,13 +21,15 @@ from sphinx_df_table.errors import FrameError
 from sphinx_df_table.extent import rows_needed
 from sphinx_df_table.frame import (
     ColumnFormats,
+    LaidOut,
     column_sources,
-    frame_to_table,
+    in_full,
+    lay_out_frame,
     shows_index,
 )
 from sphinx_df_table.layout import columns_to_table
 from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line
-from sphinx_df_table.table import Cell, Table
+from sphinx_df_table.table import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +59,7 @@ _BOLD: Final = re.compile(r"(?:bold|bolder|[6-9]\d\d)(?: *!important)?", re.IGNO
 _ITALIC: Final = re.compile(r"(?:italic|oblique).*", re.IGNORECASE)
 
 
-def styler_to_table(styler: Styler, options: TableOptions, /) -> Table:
+def lay_out_styler(styler: Styler, options: TableOptions, /) -> LaidOut:
     """Lay out what ``styler`` would show.
 
     Its hidden rows, columns and index stay hidden. A value that it would show in its
@@ -66,7 +68,8 @@ def styler_to_table(styler: Styler, options: TableOptions, /) -> Table:
 
     :param styler: the snippet's result; it is not changed.
     :param options: the author's choices for this one table.
-    :returns: a table; that of the data alone, with a warning, if the Styler cannot be read.
+    :returns: a table, with what of the data it is made from; that of the data alone, with a
+        warning, if the Styler cannot be read.
     :raises FrameError: if there is no column to show, or an option asks for rows or
         columns that there are not.
     """
@@ -80,7 +83,7 @@ def styler_to_table(styler: Styler, options: TableOptions, /) -> Table:
             f"The Styler cannot be read ({described(error)}), so its data is shown without "
             "styles. Call its to_html() in the code to see what fails."
         )
-        return frame_to_table(frame, options, warnings=[sentence])
+        return lay_out_frame(frame, options, warnings=[sentence])
 
 
 class _Capture:
@@ -177,12 +180,13 @@ def _caption(caption: Any) -> str:
     return str((caption[0] if isinstance(caption, tuple) else caption) or "")
 
 
-def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -> Table:
+def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -> LaidOut:
     total = len(rendered.rows)
     if not rendered.labels and not options.header:
         options = dataclasses.replace(options, header_rows=0)
     rows = rendered.rows[: rows_needed(max(len(rendered.labels), 1), options)]
-    frame = frame.iloc[[_number("row", row[-1]) for row in rows], rendered.columns]
+    whole = frame.iloc[[_number("row", row[-1]) for row in rendered.rows], rendered.columns]
+    frame = whole.iloc[: len(rows)]
     sources = [
         source
         for source in column_sources(
@@ -204,7 +208,7 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         )
         for place, source in enumerate(sources)
     ]
-    return columns_to_table(
+    table = columns_to_table(
         columns,
         cells,
         options,
@@ -214,6 +218,7 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         unmatched=formats.unmatched,
         warnings=[*formats.misfits(), *looks.warnings()],
     )
+    return LaidOut(table=table, columns=in_full(sources, whole))
 
 
 def _texts(

@@ -20,16 +20,19 @@ import sys
 import tempfile
 import traceback
 import warnings
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 import pandas as pd
 
 from sphinx_df_table import protocol
+from sphinx_df_table.csvfile import csv_bytes, file_name, write_if_changed
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch
-from sphinx_df_table.messages import type_name
+from sphinx_df_table.frame import raw_rows
+from sphinx_df_table.messages import described, type_name
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.results import to_table
+from sphinx_df_table.results import lay_out, to_frame, to_table
 from sphinx_df_table.sharing import NO_NAMES
 from sphinx_df_table.showable import parted
 from sphinx_df_table.snippet import (
@@ -43,6 +46,7 @@ from sphinx_df_table.snippet import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from sphinx_df_table.frame import ColumnSource
     from sphinx_df_table.source import Source
 
     #: Says that code of one kind begins to run: its time is counted from here.
@@ -341,8 +345,15 @@ class _Page:
                 filename=self.place.filename,
                 variable=request.options.variable,
             )
-            results = () if result.error else _laid_out(result.value, request.options)
-        return self._reply(result, watch, results=results)
+            shown: list[_Shown] = []
+            if not result.error:
+                in_full = request.destination is not None
+                shown = _laid_out(result.value, request.options, in_full=in_full)
+        reply = self._reply(result, watch, results=tuple(one.result for one in shown))
+        if request.destination is None:
+            return reply
+        # The watch is over: the page must not depend on files that are made for it.
+        return dataclasses.replace(reply, results=_with_files(shown, request.destination))
 
     def _run_missing(
         self, setups: Sequence[protocol.Setup], watch: FileWatch, begin: Begin
@@ -377,22 +388,66 @@ class _Page:
         )
 
 
-def _laid_out(value: Any, options: TableOptions) -> tuple[protocol.Result, ...]:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A result; where it is a table, what that is made from, and whether no row is missing."""
+
+    result: protocol.Result
+    columns: Sequence[ColumnSource] = ()
+    is_whole: bool = False
+
+
+def _laid_out(value: Any, options: TableOptions, *, in_full: bool) -> list[_Shown]:
     """Return the table, or one for each tab, or what is wrong with each."""
     try:
         entries = parted(value)
     except BaseException as error:
-        return (protocol.Result(error=_problem(error)),)
+        return [_Shown(result=protocol.Result(error=_problem(error)))]
     if entries is None:
-        return (_result(value, options, label=None),)
-    return tuple(_result(entry, options, label=label) for label, entry in entries)
+        return [_result(value, options, label=None, in_full=in_full)]
+    return [_result(entry, options, label=label, in_full=in_full) for label, entry in entries]
 
 
-def _result(value: Any, options: TableOptions, *, label: str | None) -> protocol.Result:
+def _result(value: Any, options: TableOptions, *, label: str | None, in_full: bool) -> _Shown:
     try:
-        return protocol.Result(label=label, table=to_table(value, options))
+        framed = to_frame(value, options, in_full=in_full)
+        laid_out = lay_out(framed, options)
+        result = protocol.Result(label=label, table=laid_out.table)
+        return _Shown(result=result, columns=laid_out.columns, is_whole=framed.is_whole)
     except BaseException as error:
-        return protocol.Result(label=label, error=_problem(error))
+        return _Shown(result=protocol.Result(label=label, error=_problem(error)))
+
+
+def _with_files(
+    shown: Sequence[_Shown], destination: protocol.Destination
+) -> tuple[protocol.Result, ...]:
+    """Write a file for each table, and return the results with those."""
+    taken = list(destination.taken)
+    return tuple(
+        _with_file(one, destination, taken) if one.columns else one.result for one in shown
+    )
+
+
+def _with_file(one: _Shown, destination: protocol.Destination, taken: list[str]) -> protocol.Result:
+    """Return the result with its file, or with a warning that there is none."""
+    result = one.result
+    assert result.table is not None
+    parts = [destination.stem] if result.label is None else [destination.stem, result.label]
+    path = Path(destination.folder, file_name(parts, taken=taken))
+    taken.append(path.name)
+    try:
+        rows = list(raw_rows(one.columns))
+        write_if_changed(path, csv_bytes(rows))
+    except BaseException as error:
+        sentence = (
+            f"The file for :download: cannot be written ({described(error)}), so there is no "
+            "link to it. Mend what stands in the way, or drop the option."
+        )
+        table = dataclasses.replace(result.table, warnings=(*result.table.warnings, sentence))
+        return dataclasses.replace(result, table=table)
+    count = len(rows) - len(one.columns[0].labels)
+    download = protocol.Download(path=str(path), rows=count, is_whole=one.is_whole)
+    return dataclasses.replace(result, download=download)
 
 
 def _problem(error: BaseException) -> TableError:

@@ -1,0 +1,67 @@
+"""Rows of texts → a CSV file, which is touched only where it is to hold something else."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import itertools
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
+
+#: What is not in the name of a file, as some system or program has trouble with it.
+_UNSAFE: Final = re.compile(r"[^\w.]+")
+
+#: The bytes of each part of a name; most systems allow 255 in all.
+_LONGEST_PART: Final = 90
+
+
+class _Lines(list[str]):
+    """A file to write whole lines to, which end as those of Python do."""
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")
+
+
+def csv_bytes(rows: Iterable[Sequence[str]], /) -> bytes:
+    """Return ``rows`` as CSV in UTF-8; what is no character comes out as its escape."""
+    # With other ends of lines, Python before 3.13 leaves a lone carriage return unquoted.
+    lines = _Lines()
+    csv.writer(lines, lineterminator="\r\n").writerows(rows)
+    return "".join(lines).encode("utf-8", errors="backslashreplace")
+
+
+def file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:
+    """Return the name of a CSV file, made of ``parts`` and unlike any of those ``taken``."""
+    stem = "-".join(map(_safe, parts))
+    known = {name.casefold() for name in taken}
+    stems = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(f"{one}.csv" for one in stems if f"{one}.csv".casefold() not in known)
+
+
+def _safe(text: str) -> str:
+    """Return ``text`` as a part of a file's name: letters of any script, digits, points."""
+    safe = _UNSAFE.sub("-", text).strip("-.")
+    shortened = safe.encode("utf-8")[:_LONGEST_PART].decode("utf-8", errors="ignore")
+    return shortened.strip("-.") or "table"
+
+
+def write_if_changed(path: Path, content: bytes, /) -> None:
+    """Have the file at ``path`` hold ``content``, at no time a part of it.
+
+    :raises OSError: if it cannot be written.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if path.read_bytes() == content:
+            return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
