@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.dependencies import DependencyCollector
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import offer_for
+    from sphinx_df_table.listing import FoldSource, KeepSourceOpen
     from sphinx_df_table.looks import EmphasizeEntries
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
@@ -71,6 +72,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)
     app.add_post_transform(ShowTabsInTurn)
+    app.add_post_transform(KeepSourceOpen)
+    app.add_post_transform(FoldSource)
     app.add_post_transform(StyleEntries)
     app.add_post_transform(PlaceConstants)
     app.connect("builder-inited", offer_static_files)

@@ -23,9 +23,10 @@ from sphinx_df_table.doctree import (
 )
 from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import PreambleError, TableError
+from sphinx_df_table.listing import code_block
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line
-from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, TableOptions
+from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, SOURCE_CHOICES, TableOptions
 from sphinx_df_table.protocol import Setup
 from sphinx_df_table.tabs import tab_set
 
@@ -107,6 +108,7 @@ class DfTable(CodeDirective):
         "na-rep": directives.unchanged,
         "name": directives.unchanged,
         "precision": directives.nonnegative_int,
+        "show-source": _one_of(SOURCE_CHOICES),
         "stub-columns": directives.nonnegative_int,
         "sync-group": directives.unchanged_required,
         "width": directives.length_or_percentage_or_unitless,
@@ -114,11 +116,23 @@ class DfTable(CodeDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the table, or the box that takes its place, with what belongs to it."""
+        """Return the table, or the box that takes its place, with what belongs to it.
+
+        The code comes before or behind all that, if it is to be shown and there is any.
+        """
         if {"df-arg", "df-var"} <= self.options.keys():
             raise self.error(":df-arg: is the old name of :df-var:; give only one of the two.")
         if "header" in self.options and self.options.get("header-rows") == 0:
             raise self.error(":header-rows: 0 hides what :header: gives; drop one of the two.")
+        shown = self._shown_in_all()
+        if "show-source" not in self.options or not self.content:
+            return shown
+        place = self.options["show-source"]
+        block = code_block(self._source(), is_collapsed=place == "collapsed")
+        return [block, *shown] if place == "above" else [*shown, block]
+
+    def _shown_in_all(self) -> list[nodes.Node]:
+        """Return what stands for the result, or for its absence."""
         if off := self._switched_off():
             return [box(nodes.note, f"This table is not shown: {off}.", location=self._location)]
         try:

@@ -21,8 +21,11 @@ CONSTANTS: Final = "df-table-constants"
 #: The attribute of a set of tabs that is ours.
 TABS: Final = "df-table-tabs"
 
+#: The attribute of a block of code that is shown to those who ask for it.
+COLLAPSED: Final = "df-table-collapsed"
+
 #: What only HTML has a use for.
-FOR_HTML: Final = (STYLE, CONSTANTS, TABS)
+FOR_HTML: Final = (STYLE, CONSTANTS, TABS, COLLAPSED)
 
 #: The attributes of an ``entry`` whose texts are to be of these kinds.
 _KINDS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}

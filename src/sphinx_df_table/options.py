@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 IndexChoice = Literal["auto", "show", "hide"]
 MarkupChoice = Literal["inline", "none", "block"]
+SourceChoice = Literal["above", "below", "collapsed"]
 
 INDEX_CHOICES: Final[tuple[IndexChoice, ...]] = ("auto", "show", "hide")
 MARKUP_CHOICES: Final[tuple[MarkupChoice, ...]] = ("inline", "none", "block")
+SOURCE_CHOICES: Final[tuple[SourceChoice, ...]] = ("above", "below", "collapsed")
 
 
 #: Pairs of a pattern of column names and what is wished for those columns.
