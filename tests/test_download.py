@@ -312,7 +312,7 @@ def test_builders_of_html_offer_the_file(builder: str, build: Build) -> None:
     assert linked(built, name).read_bytes().startswith(b"n,s\n1,x\n")
 
 
-@pytest.mark.parametrize("builder", ["text", "latex", "epub", "xml", "gettext", "man", "linkcheck"])
+@pytest.mark.parametrize("builder", ["text", "latex", "epub", "xml", "gettext", "man"])
 def test_other_builders_say_nothing_of_it(builder: str, build: Build) -> None:
     epub = {"project": "p", "version": "1", "copyright": "x", "epub_identifier": "x"}
     built = build(download(THREE, ":max-rows: 1"), builder=builder, warns=None, **epub)

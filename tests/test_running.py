@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -519,3 +520,13 @@ def test_an_option_that_code_adds_to_pandas_does_no_harm(runner: Runner, tmp_pat
     code = "import pandas._config.config as c\nc.register_option('mylib.x', 1)\npd.Series([1])"
     assert shown(ask(runner, code, tmp_path)) == "1"
     assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"
+
+
+def test_a_page_waits_for_its_next_table_whatever_sockets_do_by_default(build: Build) -> None:
+    timeout = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(5.0)
+    try:
+        built = build("\n".join(page(f"pd.Series([{n}])") for n in range(5)), builder="dummy")
+    finally:
+        socket.setdefaulttimeout(timeout)
+    assert len(built.tables()) == 5

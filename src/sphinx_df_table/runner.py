@@ -233,6 +233,8 @@ class _ForkingWorker:
         """Return the connection to a new child."""
         session = f"{os.getpid()}-{next(self._numbers)}"
         ours, theirs = socket.socketpair()
+        # With a default timeout, such as Sphinx' linkcheck sets, it would not wait to be asked.
+        theirs.setblocking(True)
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(self._control, [f"open {session}".encode()], [theirs.fileno()])
         return _SocketConnection(ours, stop=lambda: self._tell_to_stop(session))
