@@ -8,6 +8,9 @@ import pytest
 from conftest import Build, Built, page
 from docutils import nodes
 
+from sphinx_df_table.listing import code_block
+from sphinx_df_table.source import Source
+
 CODE = "# The only one.\nif True:\n    df = pd.DataFrame({'a': [1]})"
 TABS = "{k: pd.DataFrame({'a': [1]}) for k in 'xy'}"
 
@@ -84,17 +87,11 @@ def test_tabs_and_blanks_are_as_typed(build: Build) -> None:
     assert block.astext() == code.lstrip("\n")
 
 
-def test_what_no_document_can_hold_is_a_blank(build: Build) -> None:
-    text = listed("# aFF b\ndf = pd.DataFrame({'a': [1]})", "below").replace("FF", "\f")
-    built = build(text, builder="xml")
-    ET.parse(built.output / "index.xml")
-    assert blocks(built)[0].astext().startswith("# a  b\n")
-
-
-def test_other_places_are_refused_at_their_line(build: Build) -> None:
-    built = build("Text.\n\n" + listed(CODE, "left"), builder="dummy", warns=None)
-    assert "index.rst:3: ERROR" in built.warnings[0]
-    assert any('"show-source"' in line for line in built.warnings)
+def test_what_no_document_can_hold_is_a_blank() -> None:
+    source = Source(text="# a\f b\npass\t", filename="page.rst", first_line=7)
+    block = code_block(source, is_collapsed=False)
+    assert block.astext() == block.rawsource == "# a  b\npass\t"
+    assert (block.source, block.line) == ("page.rst", 7)
 
 
 @pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
