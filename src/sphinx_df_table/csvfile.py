@@ -7,14 +7,15 @@ import csv
 import itertools
 import os
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-#: What is not in the name of a file, as some system or program has trouble with it.
-_UNSAFE: Final = re.compile(r"[^\w.]+")
+#: The names of devices on Windows, whatever follows the point.
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IGNORECASE)
 
 #: The bytes of each part of a name; most systems allow 255 in all.
 _LONGEST_PART: Final = 90
@@ -45,9 +46,15 @@ def file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:
 
 def _safe(text: str) -> str:
     """Return ``text`` as a part of a file's name: letters of any script, digits, points."""
-    safe = _UNSAFE.sub("-", text).strip("-.")
-    shortened = safe.encode("utf-8")[:_LONGEST_PART].decode("utf-8", errors="ignore")
-    return shortened.strip("-.") or "table"
+    kept = "".join(character if _is_safe(character) else " " for character in text)
+    safe = "-".join(kept.split()).strip("-.")
+    shortened = safe.encode("utf-8")[:_LONGEST_PART].decode("utf-8", errors="ignore").strip("-.")
+    return "table" if not shortened or _DEVICE.fullmatch(shortened) else shortened
+
+
+def _is_safe(character: str) -> bool:
+    """Tell whether no system or program has trouble with ``character`` in the name of a file."""
+    return character.isalnum() or character in "_." or unicodedata.category(character)[0] == "M"
 
 
 def write_if_changed(path: Path, content: bytes, /) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: The class of the paragraph that holds a link.
 _CLASS: Final = "df-table-download"
 
+#: The builders whose output a reader meets as files beside pages.
+_BUILDERS: Final = frozenset({"html", "dirhtml", "singlehtml"})
+
 #: The folder of all files, in that of the doctrees.
 _FOLDER: Final = "df-table"
 
@@ -117,8 +120,7 @@ def offer_for(app: Sphinx, /) -> type[LeaveOutDownloads]:
     """Return the transform for the builder that ``app`` will have."""
 
     def are_offered() -> bool:
-        builder = app.builder
-        return builder.format == "html" and getattr(builder, "download_support", False)
+        return app.builder.name in _BUILDERS
 
     functions = {"are_offered": staticmethod(are_offered)}
     return type("LeaveOutDownloads", (LeaveOutDownloads,), functions)

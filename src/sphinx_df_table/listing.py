@@ -22,7 +22,9 @@ def code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal_block:
     """
     # As in other blocks of code; XML has no characters for these.
     text = re.sub("[\v\f]", " ", source.text)
-    block = nodes.literal_block(text, text, language="python", classes=["df-table-source"])
+    block = nodes.literal_block(
+        text, text, language="python", force=True, classes=["df-table-source"]
+    )
     block.source, block.line = source.filename, source.first_line
     if is_collapsed:
         block[COLLAPSED] = True

@@ -352,7 +352,7 @@ class _Page:
         reply = self._reply(result, watch, results=tuple(one.result for one in shown))
         if request.destination is None:
             return reply
-        # The watch is over: the page must not depend on files that are made for it.
+        # The watch is over: what is made for the page is none of the files that its code looks at.
         return dataclasses.replace(reply, results=_with_files(shown, request.destination))
 
     def _run_missing(
