@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from conftest import table_of
 
@@ -30,3 +32,10 @@ def test_rows_cover_the_width_with_what_reaches_into_them() -> None:
 def test_rows_that_do_not_cover_the_width_are_refused(rows: tuple[tuple[Cell, ...], ...]) -> None:
     with pytest.raises(ValueError, match="does not cover 2 columns"):
         table_of(*rows, head=((A, A),))
+
+
+@pytest.mark.parametrize("ranks", [((0,),), ((0,), (0, 1)), ((0, 1), (0, 1))])
+def test_ranks_that_are_not_for_each_cell_are_refused(ranks: tuple[tuple[int, ...], ...]) -> None:
+    table = table_of((A, A))
+    with pytest.raises(ValueError, match="not for 1 rows of 2 cells"):
+        dataclasses.replace(table, ranks=ranks)

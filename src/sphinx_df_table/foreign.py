@@ -164,6 +164,10 @@ def _frame(collected: Any) -> pd.DataFrame:
         frame = collected.to_pandas()
     else:
         frame = _without_dictionaries(collected.to_arrow()).to_pandas(types_mapper=_dtype)
+        for name, kind in collected.schema.items():
+            if categories := getattr(kind, "categories", None):
+                # The categories of an Enum have an order of their own, by which rows are sorted.
+                frame[name] = pd.Categorical(frame[name], list(categories), ordered=True)
     return frame
 
 

@@ -22,6 +22,7 @@ from sphinx_df_table.patterns import (
     no_such_column,
     wishes_by_column,
 )
+from sphinx_df_table.ranks import value_ranks
 from sphinx_df_table.table import Cell, Table
 from sphinx_df_table.values import are_missing, are_strings, value_groups, value_texts
 
@@ -123,6 +124,7 @@ class ColumnSource:
             labels=labels,
             numbers=numbers,
             is_index=self.is_index,
+            ranks=value_ranks(self.values) if options.sortable else (),
             is_constant=may_be_hoisted and _is_constant(self.values),
         )
 

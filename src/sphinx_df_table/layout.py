@@ -29,6 +29,8 @@ class Column:
     :param labels: its labels from the top down, as many as other columns have.
     :param numbers: the cells of its rows, by their numbers in a ``CellList``.
     :param is_index: whether it is a level of the frame's index, and so a row heading.
+    :param ranks: the places of the values of its rows in order; it is asked only where rows
+        can be sorted.
     :param is_constant: whether its cells are one and the same, and its values too; it is
         asked only where such columns are to be hoisted.
     """
@@ -37,6 +39,7 @@ class Column:
     labels: tuple[Cell, ...]
     numbers: Sequence[int]
     is_index: bool = False
+    ranks: tuple[int | None, ...] = ()
     is_constant: bool = False
 
 
@@ -88,6 +91,7 @@ def columns_to_table(
         numbers=rows[lead:],
         caption=legal_text(caption),
         constants=tuple(_constant(columns[number], made) for number in hoisted),
+        ranks=_ranks(shown, options, lead=lead, footers=footers),
         rows_note=rows_note,
         unmatched=(*unmatched, *unknown),
         warnings=(*sentences, *on_rest),
@@ -97,6 +101,18 @@ def columns_to_table(
 def _at(numbers: Iterable[Iterable[int]], cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
     """Return rows of ``cells`` for rows of their numbers."""
     return tuple(tuple(cells[number] for number in row) for row in numbers)
+
+
+def _ranks(
+    columns: Sequence[Column], options: TableOptions, *, lead: int, footers: int
+) -> tuple[tuple[int | None, ...], ...]:
+    """Return the ranks of each column; nothing if rows have no headings, or headings are rows.
+
+    Footers stay at the end, whatever the order: they have none.
+    """
+    if not options.sortable or options.header_rows == 0 or lead:
+        return ()
+    return tuple(column.ranks + (None,) * footers for column in columns)
 
 
 def _with_header(columns: Sequence[Column], options: TableOptions) -> Sequence[Column]:

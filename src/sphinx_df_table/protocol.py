@@ -265,6 +265,7 @@ def _table(data: dict[str, Any]) -> Table:
         "numbers": tuple(map(tuple, data["numbers"])),
         "constants": tuple((Cell(*label), Cell(*value)) for label, value in data["constants"]),
         "alignments": tuple(data["alignments"]),
+        "ranks": _tuples(data["ranks"]),
         "unmatched": _tuples(data["unmatched"]),
         "warnings": tuple(data["warnings"]),
     }

@@ -47,13 +47,15 @@ class Table:
     ``numbers``, row by row, say which cell stands where; ``body`` puts the two together.
     ``alignments`` has one for each column. ``caption`` is for a table to which its author
     gives no other. ``constants`` are columns of one value, (label, value) each, that
-    hold for all rows and have no place in them. ``rows_note`` tells the reader that the
+    hold for all rows and have no place in them. ``ranks``, if rows can be sorted, says for
+    each column how many different values each row's is greater than, ``None`` where there is
+    none. ``rows_note`` tells the reader that the
     body is not all there is. ``unmatched`` has the patterns that the author gave and that
     fit no column, with a sentence on each; another table of the same author may have one.
     ``warnings`` says, a sentence each, where something could not be shown as it is or as it
     was asked for.
 
-    :raises ValueError: if a row does not cover the table's width.
+    :raises ValueError: if a row does not cover the table's width, or a column of ranks its height.
     """
 
     width: int
@@ -64,6 +66,7 @@ class Table:
     numbers: tuple[tuple[int, ...], ...]
     caption: str = ""
     constants: tuple[tuple[Cell, Cell], ...] = ()
+    ranks: tuple[tuple[int | None, ...], ...] = ()
     rows_note: str = ""
     unmatched: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
@@ -77,6 +80,10 @@ class Table:
                 raise ValueError(f"row {found} does not cover {self.width} columns")
         if is_plain and any(len(row) != self.width for row in self.numbers):
             raise ValueError(f"a row of the body does not cover {self.width} columns")
+        if self.ranks and [len(ranks) for ranks in self.ranks] != [len(self.numbers)] * self.width:
+            raise ValueError(
+                f"the ranks are not for {len(self.numbers)} rows of {self.width} cells"
+            )
 
     @property
     def body(self) -> tuple[tuple[Cell, ...], ...]:
