@@ -1,10 +1,13 @@
-"""An extension beside ours: it hides our handlers from ``dirhtml``, and counts what is parsed."""
+"""An extension beside ours: it handles nodes for ``dirhtml``, needs rows, counts parsing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sphinx_df_table.body import expand_bodies
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -24,7 +27,16 @@ def counted(
     return [nodes.strong(text, text)], []
 
 
+class NeedsRows(SphinxPostTransform):
+    default_priority = 12
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        expand_bodies(self.document)
+
+
 def setup(app: Sphinx) -> None:
+    app.add_post_transform(NeedsRows)
     # Handlers for a builder's name hide all that are for its format.
     app.add_node(Other, dirhtml=(lambda *_: None, None))
     app.add_role("counted", counted)

@@ -22,8 +22,10 @@ from sphinx.writers.html5 import HTML5Translator
 from strategies import any_frame
 
 from sphinx_df_table.body import df_table_body, expand_bodies
+from sphinx_df_table.browser import mark_group
 from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.doctree import table_to_node
+from sphinx_df_table.entries import depart_entry, visit_entry
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.rows import write_body
@@ -67,14 +69,19 @@ def write(tmp_path: Path) -> Iterator[Callable[..., str]]:
         )  # fmt: skip
         app.build()
         builder: Any = app.builder
+        handlers: dict[str, Callable[..., None]] = {
+            "visit_df_table_body": write_body,
+            "visit_df_table_entry": visit_entry,
+            "depart_df_table_entry": depart_entry,
+        }
 
         def html_of(table: nodes.table, kind: type[HTML5Translator] = HTML5Translator) -> str:
             document = new_document("page.rst")
             document.settings = builder.docsettings
             document += table
             translator = kind(document, builder)
-            handler = MethodType(write_body, translator)
-            translator.visit_df_table_body = handler  # type: ignore[attr-defined]
+            for name, handler in handlers.items():
+                setattr(translator, name, MethodType(handler, translator))
             document.walkabout(translator)
             return "".join(translator.body)
 
@@ -104,6 +111,10 @@ def both_ways(table: Table, write: Callable[..., str], *kind: type[HTML5Translat
     assert list(compact.findall(df_table_body))
     expand_bodies(real)
     assert not list(real.findall(df_table_body))
+    for node in (compact, real):
+        # As the page's transform does.
+        [tgroup] = node.findall(nodes.tgroup)
+        mark_group(tgroup)
     return [write(compact, *kind), write(real, *kind)]
 
 
@@ -111,6 +122,7 @@ options = st.builds(
     TableOptions,
     index=st.sampled_from(["auto", "show", "hide"]),
     header_rows=st.sampled_from([None, 0, 1]),
+    sortable=st.booleans(),
 )
 
 
@@ -184,10 +196,11 @@ frame"""
 
 
 @pytest.mark.parametrize("theme", ["basic", "alabaster", "classic"])
-def test_pages_and_search_are_the_same_where_our_handlers_are_hidden(
+def test_pages_and_search_are_the_same_with_real_rows_and_handlers_of_others(
     theme: str, build: Build
 ) -> None:
-    files = {"index.rst": PAGE + page(CODE, options=":stub-columns: 1\n:class: wide", title="T")}
+    options = ":stub-columns: 1\n:class: wide\n:sortable:\n:searchable:"
+    files = {"index.rst": PAGE + page(CODE, options=options, title="T")}
     outputs = []
     for extensions in ((), ("other_extension",)):
         built = build(files, builder="dirhtml", html_theme=theme, extensions=extensions, fresh=True)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     ("convert", "text", "value"),
     [
         (options.variable_name, " frame ", "frame"),
+        (options.yes_or_no, "", True),
+        (options.yes_or_no, "Yes", True),
+        (options.yes_or_no, "no", False),
         (options.seconds, "2.5", 2.5),
         (options.seconds, "0", 0),
         (options.paths, "a.csv\n\n b c/*.parquet", ("a.csv", "b c/*.parquet")),
@@ -43,6 +46,7 @@ def test_text_becomes_a_value(convert: Callable[[str], object], text: str, value
     [
         (options.variable_name, "df.head()"),
         (options.variable_name, None),
+        (options.yes_or_no, "perhaps"),
         (options.seconds, "soon"),
         (options.seconds, "-1"),
         (options.seconds, "nan"),

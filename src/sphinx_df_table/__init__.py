@@ -22,19 +22,22 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx.config import ENUM
 
     from sphinx_df_table import lifecycle
+    from sphinx_df_table.assets import add_assets, handle_nodes, offer_static_files
     from sphinx_df_table.body import ExpandForTranslation, df_table_body, expansion_for
     from sphinx_df_table.browser import (
+        MarkTables,
         PlaceConstants,
-        StyleEntries,
-        add_assets,
-        depart_styled_entry,
-        df_table_styled_entry,
-        offer_static_files,
-        visit_styled_entry,
+        WrapTables,
+        depart_box,
+        df_table_box,
+        df_table_region,
+        visit_box,
+        visit_region,
     )
     from sphinx_df_table.dependencies import DependencyCollector
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import offer_for
+    from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
     from sphinx_df_table.listing import FoldSource, KeepSourceOpen
     from sphinx_df_table.looks import EmphasizeEntries
     from sphinx_df_table.markup import ResolveCellReferences
@@ -47,6 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Results that are several tables become its tabs.
     app.setup_extension("sphinx_design")
 
+    app.add_config_value("df_table_css", default=True, rebuild="html", types=bool)
     app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
     app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
     app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
@@ -56,14 +60,24 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("df_table_precision", None, "env", types=(int, type(None)))
     app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
 
+    app.add_config_value("df_table_sortable", default=False, rebuild="env", types=bool)
+    app.add_event("df-table-node")
+
     runner = Runner()
     for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
         bound = directive.bound_to(runner, configuration_directory=Path(app.confdir))
         app.add_directive(name, bound)
     app.add_env_collector(DependencyCollector)
     app.add_env_collector(NoticeCollector)
-    app.add_node(df_table_body, html=(write_body, None))
-    app.add_node(df_table_styled_entry, html=(visit_styled_entry, depart_styled_entry))
+    handle_nodes(
+        app,
+        {
+            df_table_body: (write_body, None),
+            df_table_box: (visit_box, depart_box),
+            df_table_entry: (visit_entry, depart_entry),
+            df_table_region: (visit_region, depart_box),
+        },
+    )
     app.add_transform(ExpandForTranslation)
     app.add_transform(EmphasizeEntries)
     app.add_transform(ResolveCellReferences)
@@ -72,10 +86,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(FitColumnsToText)
     app.add_post_transform(FlattenSpans)
     app.add_post_transform(ShowTabsInTurn)
+    app.add_post_transform(MarkTables)
     app.add_post_transform(KeepSourceOpen)
     app.add_post_transform(FoldSource)
-    app.add_post_transform(StyleEntries)
     app.add_post_transform(PlaceConstants)
+    app.add_post_transform(WrapTables)
     app.connect("builder-inited", offer_static_files)
     app.connect("html-page-context", add_assets)
     lifecycle.connect(app, runner)

@@ -24,7 +24,7 @@ from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
-from sphinx_df_table.looks import FOR_HTML, alignment_class
+from sphinx_df_table.looks import FOR_BROWSER, FOR_HTML, alignment_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -260,16 +260,16 @@ class ExpandForOthers(SphinxPostTransform):
 
     default_priority = 11
 
-    #: Whether bodies can stay, and whether the format is HTML; set by :func:`expansion_for`.
+    #: Whether bodies can stay, and the attributes that cannot; set by :func:`expansion_for`.
     are_written: ClassVar[Callable[[], bool]]
-    is_html: ClassVar[Callable[[], bool]]
+    useless: ClassVar[Callable[[], tuple[str, ...]]]
 
     def run(self, **_: Any) -> None:
-        """Leave out what only HTML can show, and expand the bodies of the page."""
+        """Leave out what the builder cannot show, and expand the bodies of the page."""
         # Before there are rows and cells of bodies to visit, which have none of this.
-        if not type(self).is_html():
+        if names := type(self).useless():
             for element in self.document.findall(nodes.Element):
-                for name in FOR_HTML:
+                for name in names:
                     element.attributes.pop(name, None)
         if not type(self).are_written():
             expand_bodies(self.document)
@@ -279,17 +279,14 @@ def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
     """Return the transform for the builder that ``app`` will have."""
 
     def are_written() -> bool:
-        """Tell whether the builder asks the node for its messages, or has our visitor.
+        """Tell whether the builder asks the node for its messages, or has our visitor."""
+        return app.builder.name == "gettext" or not useless()
 
-        Handlers that any extension gives for a builder's name hide all that are for its format.
-        """
-        builder, handlers = app.builder, app.registry.translation_handlers
-        known = handlers.get(builder.name, handlers.get(builder.format, {}))
-        has_our_visitor = builder.name != "epub" and df_table_body.__name__ in known
-        return builder.name == "gettext" or (is_html() and has_our_visitor)
+    def useless() -> tuple[str, ...]:
+        """Return the attributes that the builder has no use for."""
+        if app.builder.format != "html":
+            return FOR_HTML
+        return FOR_BROWSER if app.builder.name == "epub" else ()
 
-    def is_html() -> bool:
-        return app.builder.format == "html"
-
-    functions = {"are_written": staticmethod(are_written), "is_html": staticmethod(is_html)}
+    functions = {"are_written": staticmethod(are_written), "useless": staticmethod(useless)}
     return type("ExpandForOthers", (ExpandForOthers,), functions)

@@ -1,54 +1,151 @@
-"""What only HTML can show: inline styles, the line under a caption, the stylesheet."""
+"""What only HTML can show: marks of headings, the line under a caption, a region that scrolls."""
 
 from __future__ import annotations
 
-import html
-import re
-from pathlib import Path
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.looks import CONSTANTS, STYLE
+from sphinx_df_table.doctree import placed_entries
+from sphinx_df_table.entries import mark_body, stubs_of, with_attributes
+from sphinx_df_table.looks import CONSTANTS, RANKS, SEARCHABLE, tables_in
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
     from sphinx.writers.html5 import HTML5Translator
 
-_STATIC: Final = Path(__file__).with_name("static")
+#: What a table without a caption is called, for those who do not see what stands around it.
+_LABEL: Final = "df-table-label"
+
+#: What stands below a table and belongs to it.
+_BELOW: Final = frozenset({"df-table-rows", "df-table-download"})
 
 
-class df_table_styled_entry(nodes.entry):  # noqa: N801 - docutils' way
-    """An ``entry`` with an inline style, there for HTML only."""
+class df_table_box(nodes.container):  # noqa: N801 - docutils' way
+    """A table in its region, with what stands above and below."""
 
 
-def visit_styled_entry(translator: HTML5Translator, entry: df_table_styled_entry) -> None:
-    """Write what ``translator``, or a theme's own, writes for an ``entry``, with its style."""
-    start = len(translator.body)
-    translator.visit_entry(entry)
-    tag = translator.body[start]
-    style = f' style="{html.escape(entry[STYLE])}"'
-    translator.body[start] = re.sub(r"^(\s*<t[dh]\b)", lambda found: found[0] + style, tag)
+class df_table_region(nodes.container):  # noqa: N801 - docutils' way
+    """What a table scrolls in; ``df-table-label`` is its name."""
 
 
-def depart_styled_entry(translator: HTML5Translator, entry: df_table_styled_entry) -> None:
-    """Write the end."""
-    translator.depart_entry(entry)
+def visit_box(translator: HTML5Translator, box: df_table_box) -> None:
+    """Begin a ``div``."""
+    if _scrolls(translator):
+        translator.body.append(translator.starttag(box, "div"))
 
 
-class StyleEntries(SphinxPostTransform):
-    """Put a :class:`df_table_styled_entry` in the place of each entry with a style."""
+def visit_region(translator: HTML5Translator, region: df_table_region) -> None:
+    """Begin a ``div`` that has a name, and that the keyboard can scroll."""
+    attributes = {"role": "region", "tabindex": "0", "aria-label": region[_LABEL]}
+    if _scrolls(translator):
+        translator.body.append(translator.starttag(region, "div", **attributes))
 
-    default_priority = 100
+
+def depart_box(translator: HTML5Translator, _box: nodes.container) -> None:
+    """End the ``div``."""
+    if _scrolls(translator):
+        translator.body.append("</div>\n")
+
+
+def _scrolls(translator: HTML5Translator) -> bool:
+    """Tell whether the output has regions that scroll: a page of an EPUB has not."""
+    return bool(translator.builder.name != "epub")
+
+
+class MarkTables(SphinxPostTransform):
+    """Give each table a name, say what its headings are for, and give cells their style.
+
+    Must come behind the resolution of references (priority 10) and the expansion of bodies
+    (11), and before sphinx-design makes HTML of its tabs (200), whose labels may be names.
+    """
+
+    default_priority = 99
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
         """Visit all tables of the page."""
-        for entry in list(self.document.findall(nodes.entry)):
-            if STYLE in entry:
-                styled = df_table_styled_entry("", *entry.children, **entry.attributes)
-                entry.parent.replace(entry, styled)
+        labels: set[str] = set()
+        for table in tables_in(self.document):
+            table[_LABEL] = _unlike(_label(table), labels)
+            labels.add(table[_LABEL])
+            for tgroup in table.children:
+                if isinstance(tgroup, nodes.tgroup):
+                    mark_group(tgroup)
+
+
+def _label(table: nodes.table) -> str:
+    """Return the caption; else the label of the tab, or the title, that stands nearest above."""
+    node: nodes.Element | None = table
+    while node is not None:
+        first = node.children[0] if node.children else None
+        if isinstance(first, (nodes.title, nodes.rubric)) and (text := first.astext().strip()):
+            return " ".join(text.split())
+        node = node.parent
+    return "Table"
+
+
+def _unlike(label: str, taken: AbstractSet[str]) -> str:
+    """Return ``label``, with a number if it is one of those ``taken``."""
+    numbered = (f"{label} ({number})" for number in itertools.count(2))
+    return next(name for name in itertools.chain([label], numbered) if name not in taken)
+
+
+def mark_group(tgroup: nodes.tgroup, /) -> None:
+    """Give the cells in ``tgroup`` what only HTML has: scopes, styles, the order of columns."""
+    stubs = stubs_of(tgroup)
+    for part in list(tgroup.children):
+        if isinstance(part, nodes.tbody):
+            mark_body(part, stubs=stubs)
+        elif isinstance(part, nodes.thead):
+            _mark_head(part, tgroup, stubs=stubs)
+
+
+def _mark_head(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
+    ranks = [part.get(RANKS) for part in tgroup.children if isinstance(part, nodes.colspec)]
+    rows = [row for row in head.children if isinstance(row, nodes.row)]
+    placed = list(placed_entries(rows))
+    has_groups = "colwidths-given" not in tgroup.parent["classes"]
+    for number, column, entry in placed:
+        if column < stubs:
+            entry["classes"] += ["df-table-stub", f"df-table-stub-{column + 1}"]
+        is_lowest = number + entry.get("morerows", 0) == len(rows) - 1
+        order = ranks[column] if is_lowest and "morecols" not in entry else None
+        attributes = {"scope": "colgroup" if _is_of_group(entry, number, has_groups) else "col"}
+        if order is not None:
+            attributes |= {"data-df-table-column": str(column), "data-df-table-ranks": order}
+        entry.parent.replace(entry, _heading(entry, attributes))
+    if has_groups:
+        head.parent.insert(head.parent.index(head), _column_groups(placed))
+
+
+def _is_of_group(entry: nodes.entry, row: int, has_groups: bool) -> bool:
+    """Tell whether ``entry`` stands over all columns of a group, and of none besides."""
+    return row == 0 and has_groups and "morecols" in entry
+
+
+def _heading(entry: nodes.entry, attributes: Mapping[str, str]) -> nodes.entry:
+    """Return what takes the place of ``entry`` in a head."""
+    if entry.astext():
+        return with_attributes(entry, attributes)
+    # Where nothing is to be read, nothing is to be announced as a heading.
+    others = {name: value for name, value in attributes.items() if name != "scope"}
+    return with_attributes(entry, others, is_no_heading=True)
+
+
+def _column_groups(placed: list[tuple[int, int, nodes.entry]]) -> nodes.raw:
+    """Return the groups of columns that headings of the first row stand over.
+
+    HTML knows no heading of a group without the group
+    (https://html.spec.whatwg.org/multipage/tables.html#attr-th-scope-colgroup).
+    """
+    spans = [1 + entry.get("morecols", 0) for number, _, entry in placed if number == 0]
+    groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in spans)
+    return nodes.raw("", groups if max(spans, default=1) > 1 else "", format="html")
 
 
 class PlaceConstants(SphinxPostTransform):
@@ -78,23 +175,57 @@ def _place(paragraph: nodes.paragraph, table: nodes.table) -> None:
         table.parent.insert(table.parent.index(table), paragraph)
 
 
-def add_assets(
-    app: Sphinx,
-    pagename: str,  # noqa: ARG001
-    templatename: str,  # noqa: ARG001
-    context: dict[str, Any],  # noqa: ARG001
-    doctree: nodes.document | None,
-) -> None:
-    """Give the stylesheet to a page that shows something of ours."""
-    if doctree is not None and any(map(_is_ours, doctree.findall(nodes.table))):
-        app.add_css_file("df-table.css")
+class WrapTables(SphinxPostTransform):
+    """Put each table into a region that scrolls, and that into a box with what belongs to it.
+
+    Must come behind themes that wrap tables, too (up to priority 600): what they put around a
+    table of ours is taken away, with the attributes that they copied.
+    """
+
+    default_priority = 700
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Visit all tables of the page."""
+        for table in tables_in(self.document):
+            _unwrap(table)
+            _wrap(table)
 
 
-def _is_ours(table: nodes.table) -> bool:
-    return "df-table" in table["classes"]
+def _unwrap(table: nodes.table) -> None:
+    wrapper = table.parent
+    if (
+        isinstance(wrapper, nodes.container)
+        and len(wrapper) == 1
+        and "df-table" in wrapper["classes"]
+        and wrapper["ids"] == table["ids"]
+    ):
+        wrapper.parent.replace(wrapper, table)
 
 
-def offer_static_files(app: Sphinx) -> None:
-    """Have Sphinx copy the stylesheet."""
-    if app.builder.format == "html":
-        app.config.html_static_path.append(str(_STATIC))
+def _wrap(table: nodes.table) -> None:
+    parent, place = table.parent, table.parent.index(table)
+    first, last = place, place + 1
+    if first and _belongs(parent[first - 1], {"df-table-constants"}):
+        first -= 1
+    while last < len(parent) and _belongs(parent[last], _BELOW):
+        last += 1
+    above, below = parent.children[first:place], parent.children[place + 1 : last]
+    region = df_table_region("", table, classes=["df-table-region"])
+    region[_LABEL] = table.get(_LABEL, "Table")
+    box = df_table_box("", *above, region, *below, classes=["df-table-box"])
+    box["classes"] += [f"df-table-{name}" for name in _box_names(table)]
+    parent[first:last] = [box]
+
+
+def _belongs(node: nodes.Node, classes: AbstractSet[str]) -> bool:
+    return isinstance(node, nodes.paragraph) and not classes.isdisjoint(node["classes"])
+
+
+def _box_names(table: nodes.table) -> Iterator[str]:
+    """Give what the box is to know of its table."""
+    yield table.get("align", "default")
+    if "width" in table:
+        yield "sized"
+    if SEARCHABLE in table:
+        yield "searchable"

@@ -24,6 +24,7 @@ from sphinx_df_table.doctree import (
 from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.listing import code_block
+from sphinx_df_table.looks import SEARCHABLE
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line
 from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, SOURCE_CHOICES, TableOptions
@@ -44,6 +45,12 @@ _RUNNING: Final[dict[str, Callable[[str], object]]] = {
     "depends": converters.paths,
     "timeout": converters.seconds,
 }
+
+
+_NOT_SORTABLE: Final = (
+    "The rows cannot be sorted: that takes headings that are shown, and no row of data among "
+    "them. Drop :sortable:, or show other headings."
+)
 
 
 def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
@@ -108,6 +115,8 @@ class DfTable(CodeDirective):
         "na-rep": directives.unchanged,
         "name": directives.unchanged,
         "precision": directives.nonnegative_int,
+        "searchable": directives.flag,
+        "sortable": converters.yes_or_no,
         "show-source": _one_of(SOURCE_CHOICES),
         "stub-columns": directives.nonnegative_int,
         "sync-group": directives.unchanged_required,
@@ -184,6 +193,7 @@ class DfTable(CodeDirective):
             precision=self.config.df_table_precision,
             na_rep=self.config.df_table_na_rep,
             row_limit=self.config.df_table_max_rows,
+            sortable=self.config.df_table_sortable,
         )
         destination = None
         if "download" in self.options:
@@ -243,8 +253,11 @@ class DfTable(CodeDirective):
         if names:
             node["names"] += names
             self.state.document.note_explicit_target(node, node)
+        if "searchable" in self.options:
+            node[SEARCHABLE] = True
         shown += self._insert_title(node, table.caption, label=label)
         self._warn_of(table, [*problems, *others], label=label)
+        self.env.events.emit("df-table-node", self.env.docname, node)
         return shown
 
     def _warn_of(self, table: Table, problems: Sequence[Problem], *, label: str | None) -> None:
@@ -253,6 +266,8 @@ class DfTable(CodeDirective):
         unmatched = [sentence for _, sentence in table.unmatched] if label is None else []
         for sentence in (*table.warnings, *unmatched):
             self._warn(lead + sentence, "data")
+        if self.options.get("sortable") and not table.ranks:
+            self._warn(lead + _NOT_SORTABLE, "data")
         if problems:
             self._warn(lead + _on_markup(problems), "markup")
 

@@ -18,7 +18,7 @@ from sphinx_df_table.cells import (
     texts_in,
 )
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.looks import CONSTANTS, alignment_class, dress, emphasize
+from sphinx_df_table.looks import CONSTANTS, RANKS, alignment_class, dress, emphasize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,6 +72,8 @@ def table_to_node(
         colspec = nodes.colspec(colwidth=width)
         if number < table.stubs:
             colspec["stub"] = 1
+        if table.ranks:
+            colspec[RANKS] = _written_ranks(table.ranks[number])
         tgroup += colspec
     if head:
         tgroup += nodes.thead("", *head)
@@ -79,6 +81,15 @@ def table_to_node(
     node = nodes.table("", tgroup, classes=["df-table"])
     node.source, node.line = location
     return node, _problems(table, marked_up.reasons)
+
+
+def _written_ranks(ranks: Sequence[int | None]) -> str:
+    """Return ``ranks`` as one text; an empty one where they are all 0."""
+    return (
+        ",".join("" if rank is None else str(rank) for rank in ranks)
+        if any(rank != 0 for rank in ranks)
+        else ""
+    )
 
 
 def _body(

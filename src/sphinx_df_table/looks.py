@@ -1,4 +1,4 @@
-"""What a cell has beside its text: spans, classes, a style, weight and slant."""
+"""What tables and cells have beside texts: spans, classes, styles, and marks for HTML."""
 
 from __future__ import annotations
 
@@ -21,14 +21,29 @@ CONSTANTS: Final = "df-table-constants"
 #: The attribute of a set of tabs that is ours.
 TABS: Final = "df-table-tabs"
 
+#: The attribute of a ``colspec`` that holds the order of its column: for each row the rank of
+#: its value, nothing where it is missing, parted by commas; nothing at all if each is 0.
+RANKS: Final = "df-table-ranks"
+
+#: The attribute of a table whose rows can be searched.
+SEARCHABLE: Final = "df-table-searchable"
+
 #: The attribute of a block of code that is shown to those who ask for it.
 COLLAPSED: Final = "df-table-collapsed"
 
+#: What only a browser has a use for, and EPUB has not.
+FOR_BROWSER: Final = (RANKS, SEARCHABLE)
+
 #: What only HTML has a use for.
-FOR_HTML: Final = (STYLE, CONSTANTS, TABS, COLLAPSED)
+FOR_HTML: Final = (STYLE, CONSTANTS, TABS, COLLAPSED, *FOR_BROWSER)
 
 #: The attributes of an ``entry`` whose texts are to be of these kinds.
 _KINDS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
+
+
+def tables_in(document: nodes.Node, /) -> list[nodes.table]:
+    """Return the tables in ``document`` that are ours."""
+    return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
 
 
 def alignment_class(alignment: Alignment, /) -> str:

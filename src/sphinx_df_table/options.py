@@ -56,6 +56,7 @@ class TableOptions:
     max_rows: int | None = None
     row_limit: int = ROW_LIMIT
     hoist_constants: bool = False
+    sortable: bool = False
 
     @classmethod
     def from_directive(
@@ -66,12 +67,14 @@ class TableOptions:
         precision: int | None,
         na_rep: str,
         row_limit: int,
+        sortable: bool,
     ) -> TableOptions:
         """Collect the converted options of a ``df-table`` directive.
 
         :param precision: what ``conf.py`` says where the directive has no ``:precision:``.
         :param na_rep: the same for ``:na-rep:``.
         :param row_limit: what ``conf.py`` allows where the directive has no ``:max-rows:``.
+        :param sortable: what ``conf.py`` says where the directive has no ``:sortable:``.
         """
         return cls(
             variable=options.get("df-var", options.get("df-arg", "")),
@@ -87,6 +90,7 @@ class TableOptions:
             max_rows=options.get("max-rows"),
             row_limit=row_limit,
             hoist_constants="hoist-constants" in options,
+            sortable=options.get("sortable", sortable),
         )
 
     @property
@@ -104,6 +108,17 @@ def variable_name(argument: str | None) -> str:
     if not name.isidentifier():
         raise ValueError(f"{name!r} is not the name of a variable")
     return name
+
+
+def yes_or_no(argument: str | None) -> bool:
+    """Convert ``yes`` or ``no``; nothing means yes.
+
+    :raises ValueError: if it is something else.
+    """
+    word = (argument or "yes").strip().lower()
+    if word not in {"yes", "no"}:
+        raise ValueError(f"{argument!r} is neither yes nor no")
+    return word == "yes"
 
 
 def seconds(argument: str | None) -> float:

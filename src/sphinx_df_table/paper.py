@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.doctree import content_widths, placed_entries
-from sphinx_df_table.looks import TABS
+from sphinx_df_table.looks import TABS, tables_in
 
 
 class FitColumnsToText(SphinxPostTransform):
@@ -25,9 +25,8 @@ class FitColumnsToText(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Set the widths of each ``df-table`` anew, those that were given in proportion."""
-        for tgroup in list(self.document.findall(nodes.tgroup)):
-            table = tgroup.parent
-            if "df-table" in table["classes"]:
+        for table in tables_in(self.document):
+            for tgroup in [part for part in table.children if isinstance(part, nodes.tgroup)]:
                 colspecs = [part for part in tgroup.children if isinstance(part, nodes.colspec)]
                 rows = [
                     row
@@ -57,10 +56,10 @@ class FlattenSpans(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Rewrite the heading of each ``df-table``, the only part of it that has spans."""
-        for thead in list(self.document.findall(nodes.thead)):
-            table = thead.parent.parent
-            if "df-table" in table["classes"]:
-                thead[:] = _flat([row for row in thead.children if isinstance(row, nodes.row)])
+        for table in tables_in(self.document):
+            for part in [part for tgroup in table.children for part in tgroup.children]:
+                if isinstance(part, nodes.thead):
+                    part[:] = _flat([row for row in part.children if isinstance(row, nodes.row)])
 
 
 class ShowTabsInTurn(SphinxPostTransform):

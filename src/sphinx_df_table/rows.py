@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import dataclasses
 import itertools
+from types import MethodType
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
 from sphinx_df_table.body import SEPARATOR, df_table_body, expanded
 from sphinx_df_table.cells import is_one_line
+from sphinx_df_table.entries import mark_body, stubs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,8 +34,15 @@ def write_body(translator: HTML5Translator, body: df_table_body) -> None:
     if pattern:
         translator.body += pattern.filled(rows, _contents(translator, body))
     else:
-        translator.body.append(_html(translator, expanded(body), parent=body.parent))
+        translator.body.append(_written(translator, expanded(body), body))
     raise nodes.SkipNode
+
+
+def _written(translator: HTML5Translator, rows: nodes.tbody, body: df_table_body) -> str:
+    """Return the HTML of ``rows`` in the place of ``body``."""
+    assert body.parent is not None
+    mark_body(rows, stubs=stubs_of(body.parent))
+    return _html(translator, rows, parent=body.parent)
 
 
 def _html(translator: HTML5Translator, node: nodes.Node, *, parent: nodes.Element) -> str:
@@ -76,7 +85,7 @@ def _pattern(translator: HTML5Translator, body: df_table_body) -> _Pattern | Non
     trial = [min(body.width, 2)] * _PATTERN_ROWS
     trial[0] = body.width
     rows = nodes.tbody("", *(_row_of_separators(body.column_classes[:width]) for width in trial))
-    pieces = iter(_html(_on_trial(translator), rows, parent=body.parent).split(SEPARATOR))
+    pieces = iter(_written(_on_trial(translator), rows, body).split(SEPARATOR))
     try:
         start = next(pieces)
         first, *others = [[next(pieces) for _ in range(width)] for width in trial]
@@ -100,14 +109,13 @@ def _row_of_separators(column_classes: Iterable[str]) -> nodes.row:
 
 
 def _on_trial(translator: HTML5Translator) -> HTML5Translator:
-    """Return a copy whose counters and lists are its own."""
+    """Return a copy whose counters, lists and methods that were added are its own."""
     trial = copy.copy(translator)
-    own = {
-        name: copy.copy(value)
-        for name, value in vars(translator).items()
-        if isinstance(value, (list, dict))
-    }
-    vars(trial).update(own)
+    for name, value in vars(translator).items():
+        if isinstance(value, (list, dict)):
+            setattr(trial, name, copy.copy(value))
+        elif isinstance(value, MethodType) and value.__self__ is translator:
+            setattr(trial, name, MethodType(value.__func__, trial))
     return trial
 
 
