@@ -39,7 +39,7 @@ OPTIONS = TableOptions()
 def rows_of(value: Any, options: TableOptions = OPTIONS) -> list[tuple[str, ...]]:
     """What the file for ``value`` holds."""
     framed = to_frame(value, options, in_full=True)
-    return list(raw_rows(lay_out(framed, options).columns))
+    return list(raw_rows(lay_out(framed, options)))
 
 
 def links(built: Built, name: str = "index") -> list[Tag]:

@@ -61,10 +61,15 @@ def frame_to_table(
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class LaidOut:
-    """A table, and the columns that it shows, with the values of all rows that there are."""
+    """A table, and what it is made from.
+
+    :param sources: its columns, with the values of the rows that it shows.
+    :param frame: all rows that there are.
+    """
 
     table: Table
-    columns: Sequence[ColumnSource]
+    sources: Sequence[ColumnSource]
+    frame: pd.DataFrame
 
 
 def lay_out_frame(
@@ -94,7 +99,7 @@ def lay_out_frame(
         unmatched=formats.unmatched,
         warnings=[*warnings, *formats.misfits()],
     )
-    return LaidOut(table=table, columns=in_full(sources, whole))
+    return LaidOut(table=table, sources=sources, frame=whole)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,28 +157,19 @@ def column_sources(
     return levels + _selected(columns, levels, options)
 
 
-def in_full(sources: Sequence[ColumnSource], frame: pd.DataFrame, /) -> list[ColumnSource]:
-    """Return ``sources`` with the values of all rows of ``frame``; they had the first of them."""
-    return [
-        dataclasses.replace(
-            source,
-            values=_level(frame.index, source.position)
-            if source.is_index
-            else frame.iloc[:, source.position],
-        )
-        for source in sources
-    ]
-
-
-def raw_rows(columns: Sequence[ColumnSource], /) -> Iterator[tuple[str, ...]]:
-    """Give the labels of ``columns``, a row for each level, and their values, without formats.
+def raw_rows(laid_out: LaidOut, /) -> Iterator[tuple[str, ...]]:
+    """Give the labels of the columns, a row for each level, and all their values, without formats.
 
     :returns: rows of texts, of which each is what :func:`~sphinx_df_table.values.value_texts`
         has for a value.
     """
-    labels = [[label.text for label in column.labels] for column in columns]
-    values = [value_texts(column.values) for column in columns]
-    return itertools.chain(zip(*labels, strict=True), zip(*values, strict=True))
+    frame = laid_out.frame
+    labels = [[label.text for label in source.labels] for source in laid_out.sources]
+    values = [
+        _level(frame.index, source.position) if source.is_index else frame.iloc[:, source.position]
+        for source in laid_out.sources
+    ]
+    return itertools.chain(zip(*labels, strict=True), zip(*map(value_texts, values), strict=True))
 
 
 def _selected(

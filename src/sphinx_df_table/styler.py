@@ -23,7 +23,6 @@ from sphinx_df_table.frame import (
     ColumnFormats,
     LaidOut,
     column_sources,
-    in_full,
     lay_out_frame,
     shows_index,
 )
@@ -218,7 +217,7 @@ def _laid_out(rendered: _Rendered, frame: pd.DataFrame, options: TableOptions) -
         unmatched=formats.unmatched,
         warnings=[*formats.misfits(), *looks.warnings()],
     )
-    return LaidOut(table=table, columns=in_full(sources, whole))
+    return LaidOut(table=table, sources=sources, frame=whole)
 
 
 def _texts(

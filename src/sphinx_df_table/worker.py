@@ -46,7 +46,7 @@ from sphinx_df_table.snippet import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sphinx_df_table.frame import ColumnSource
+    from sphinx_df_table.frame import LaidOut
     from sphinx_df_table.source import Source
 
     #: Says that code of one kind begins to run: its time is counted from here.
@@ -393,7 +393,7 @@ class _Shown:
     """A result; where it is a table, what that is made from, and whether no row is missing."""
 
     result: protocol.Result
-    columns: Sequence[ColumnSource] = ()
+    laid_out: LaidOut | None = None
     is_whole: bool = False
 
 
@@ -413,7 +413,7 @@ def _result(value: Any, options: TableOptions, *, label: str | None, in_full: bo
         framed = to_frame(value, options, in_full=in_full)
         laid_out = lay_out(framed, options)
         result = protocol.Result(label=label, table=laid_out.table)
-        return _Shown(result=result, columns=laid_out.columns, is_whole=framed.is_whole)
+        return _Shown(result=result, laid_out=laid_out, is_whole=framed.is_whole)
     except BaseException as error:
         return _Shown(result=protocol.Result(label=label, error=_problem(error)))
 
@@ -423,20 +423,19 @@ def _with_files(
 ) -> tuple[protocol.Result, ...]:
     """Write a file for each table, and return the results with those."""
     taken = list(destination.taken)
-    return tuple(
-        _with_file(one, destination, taken) if one.columns else one.result for one in shown
-    )
+    return tuple(_with_file(one, destination, taken) for one in shown)
 
 
 def _with_file(one: _Shown, destination: protocol.Destination, taken: list[str]) -> protocol.Result:
     """Return the result with its file, or with a warning that there is none."""
     result = one.result
-    assert result.table is not None
+    if one.laid_out is None or result.table is None:
+        return result
     parts = [destination.stem] if result.label is None else [destination.stem, result.label]
     path = Path(destination.folder, file_name(parts, taken=taken))
     taken.append(path.name)
     try:
-        rows = list(raw_rows(one.columns))
+        rows = list(raw_rows(one.laid_out))
         write_if_changed(path, csv_bytes(rows))
     except BaseException as error:
         sentence = (
@@ -445,7 +444,7 @@ def _with_file(one: _Shown, destination: protocol.Destination, taken: list[str])
         )
         table = dataclasses.replace(result.table, warnings=(*result.table.warnings, sentence))
         return dataclasses.replace(result, table=table)
-    count = len(rows) - len(one.columns[0].labels)
+    count = len(one.laid_out.frame)
     download = protocol.Download(path=str(path), rows=count, is_whole=one.is_whole)
     return dataclasses.replace(result, download=download)
 
