@@ -492,6 +492,9 @@ def test_all_works_under_a_strict_policy_and_asks_no_other_host(
     page.goto(f"{strict_server}/index.html")
     cell = region(page, "Looks").locator("tbody tr").nth(1).locator("td").nth(1)
     assert style(cell, "background-color") == "rgb(253, 231, 37)"
+    page.goto(f"{strict_server}/shapes.html")
+    half = region(page, "Half")
+    assert box(half.locator("table"))["width"] == pytest.approx(box(half)["width"] / 2, abs=2)
 
 
 @pytest.mark.parametrize("name", ["df-table.css", "df-table.js"])

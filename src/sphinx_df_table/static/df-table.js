@@ -112,8 +112,8 @@
     const body = table.tBodies[0];
     const rows = [...(body ? body.rows : [])];
     /* A strict policy leaves out styles that are written in a page, but not these. */
-    for (const cell of table.querySelectorAll("[style]")) {
-      cell.style.cssText = cell.getAttribute("style");
+    for (const styled of region.querySelectorAll("[style]")) {
+      styled.style.cssText = styled.getAttribute("style");
     }
     if (!rows.length) continue;
     new ResizeObserver(() => pin(region, table, rows.find((row) => !row.hidden))).observe(table);
