@@ -38,7 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import offer_for
     from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
-    from sphinx_df_table.listing import FoldSource, KeepSourceOpen
+    from sphinx_df_table.listing import FoldSource
     from sphinx_df_table.looks import EmphasizeEntries
     from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
@@ -87,7 +87,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(FlattenSpans)
     app.add_post_transform(ShowTabsInTurn)
     app.add_post_transform(MarkTables)
-    app.add_post_transform(KeepSourceOpen)
     app.add_post_transform(FoldSource)
     app.add_post_transform(PlaceConstants)
     app.add_post_transform(WrapTables)

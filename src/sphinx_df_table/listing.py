@@ -31,21 +31,10 @@ def code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal_block:
     return block
 
 
-class KeepSourceOpen(SphinxPostTransform):
-    """Leave the code of our tables as it is in EPUB, whose readers need not have a browser."""
-
-    default_priority = 189
-    builders = ("epub",)
-
-    def run(self, **_: Any) -> None:
-        """Take from the blocks what :class:`FoldSource` looks for."""
-        for block in self.document.findall(nodes.literal_block):
-            block.attributes.pop(COLLAPSED, None)
-
-
 class FoldSource(SphinxPostTransform):
     """Put the code of our tables into what sphinx-design's ``dropdown`` makes.
 
+    In EPUB, whose readers need not have a browser, none is marked for that any more.
     Must come before sphinx-design gives that its shape in HTML (priority 199).
     """
 

@@ -32,10 +32,10 @@ SEARCHABLE: Final = "df-table-searchable"
 COLLAPSED: Final = "df-table-collapsed"
 
 #: What only a browser has a use for, and EPUB has not.
-FOR_BROWSER: Final = (RANKS, SEARCHABLE)
+FOR_BROWSER: Final = (RANKS, SEARCHABLE, COLLAPSED)
 
 #: What only HTML has a use for.
-FOR_HTML: Final = (STYLE, CONSTANTS, TABS, COLLAPSED, *FOR_BROWSER)
+FOR_HTML: Final = (STYLE, CONSTANTS, TABS, *FOR_BROWSER)
 
 #: The attributes of an ``entry`` whose texts are to be of these kinds.
 _KINDS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
