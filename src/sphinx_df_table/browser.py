@@ -109,7 +109,9 @@ def _mark_head(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
     ranks = [part.get(RANKS) for part in tgroup.children if isinstance(part, nodes.colspec)]
     rows = [row for row in head.children if isinstance(row, nodes.row)]
     placed = list(placed_entries(rows))
-    has_groups = "colwidths-given" not in tgroup.parent["classes"]
+    has_groups = "colwidths-given" not in tgroup.parent["classes"] and any(
+        number == 0 and "morecols" in entry for number, _, entry in placed
+    )
     for number, column, entry in placed:
         if column < stubs:
             entry["classes"] += ["df-table-stub", f"df-table-stub-{column + 1}"]
@@ -145,7 +147,7 @@ def _column_groups(placed: list[tuple[int, int, nodes.entry]]) -> nodes.raw:
     """
     spans = [1 + entry.get("morecols", 0) for number, _, entry in placed if number == 0]
     groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in spans)
-    return nodes.raw("", groups if max(spans, default=1) > 1 else "", format="html")
+    return nodes.raw("", groups, format="html")
 
 
 class PlaceConstants(SphinxPostTransform):

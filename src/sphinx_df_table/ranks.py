@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,8 +27,8 @@ def value_ranks(values: pd.Series[Any], /) -> tuple[int | None, ...]:
     """
     if _has_own_order(values.dtype):
         return _ranks([None if code < 0 else code for code in values.cat.codes.tolist()])
-    if not all(are_strings(values[[not gone for gone in are_missing(values)]])):
-        gone = are_missing(values)
+    gone = are_missing(values)
+    if not all(map(operator.or_, gone, are_strings(values))):
         return _ranks([None if g else v for g, v in zip(gone, objects(values), strict=True)])
     texts = value_texts(values)
     numbers = numbers_in(texts)
