@@ -69,7 +69,7 @@ def test_a_frame_of_any_kind_is_shown(name: str) -> None:
     make, _ = FRAMES[name]
     table = laid_out(make())
     assert texts(table) == [["n", "s"], ["1", "x"], ["2", "y"], ["3", "z"]]
-    assert (table.alignments, table.warnings, table.rows_note) == (("right", "left"), (), "")
+    assert (table.alignments, table.warnings, table.excerpt) == (("right", "left"), (), None)
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -77,10 +77,8 @@ def test_no_more_rows_than_asked_for_are_shown(name: str) -> None:
     make, are_counted = FRAMES[name]
     table = laid_out(make(), max_rows=2)
     assert texts(table) == [["n", "s"], ["1", "x"], ["2", "y"]]
-    assert table.rows_note == (
-        "showing 2 of 3 rows" if are_counted else "showing the first 2 rows; there are more"
-    )
-    assert laid_out(make(), max_rows=3).rows_note == ""
+    assert table.excerpt == ((2, 3) if are_counted else (2, None))
+    assert laid_out(make(), max_rows=3).excerpt is None
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -218,7 +216,7 @@ PARTS = {'split_row_groups': True}
 exec(sys.argv[1])
 before = peak()
 table = to_table(frame, TableOptions(max_rows=int(sys.argv[2])))
-print(json.dumps([len(table.body), table.rows_note, peak() - before]))
+print(json.dumps([len(table.body), table.excerpt, peak() - before]))
 """
 
 _TEN_MILLION = 10_000_000
@@ -250,8 +248,8 @@ def test_memory_stays_flat_whatever_is_left_out(code: str, large_file: Path) -> 
         found: list[Any] = json.loads(answer.splitlines()[-1])
         return found
 
-    shown, note, grown = run(code.format(path=str(large_file)), 20)
-    assert (shown, note) == (20, "showing the first 20 rows; there are more")
+    shown, excerpt, grown = run(code.format(path=str(large_file)), 20)
+    assert (shown, excerpt) == (20, [20, None])
     # The frame takes 160 MB in memory, whoever holds it.
     assert grown < 80
 

@@ -93,48 +93,38 @@ def test_chosen_columns_keep_their_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "shown", "note"),
-    [
-        (None, 3, ""),
-        (3, 3, ""),
-        (0, 3, ""),
-        (2, 2, "showing 2 of 3 rows"),
-        (1, 1, "showing 1 of 3 rows"),
-    ],
+    ("most", "shown", "excerpt"),
+    [(None, 3, None), (3, 3, None), (0, 3, None), (2, 2, (2, 3)), (1, 1, (1, 3))],
 )
-def test_rows_that_are_left_out_are_counted(most: int | None, shown: int, note: str) -> None:
+def test_rows_that_are_left_out_are_counted(
+    most: int | None, shown: int, excerpt: tuple[int, int] | None
+) -> None:
     table = laid_out(max_rows=most)
-    assert (len(table.body), table.rows_note, table.warnings) == (shown, note, ())
+    assert (len(table.body), table.excerpt, table.warnings) == (shown, excerpt, ())
 
 
 def test_more_rows_than_the_project_allows_are_a_warning_too() -> None:
     table = laid_out(pd.DataFrame({"a": range(4312)}), row_limit=20)
-    assert table.rows_note == "showing 20 of 4,312 rows"
+    assert table.excerpt == (20, 4312)
     [sentence] = table.warnings
     assert "The frame has 4,312 rows, of which the first 20 are shown" in sentence
-    assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=20, max_rows=0).rows_note == ""
-    assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=0).rows_note == ""
+    assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=20, max_rows=0).excerpt is None
+    assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=0).excerpt is None
 
 
 def test_the_limit_of_a_project_is_ten_thousand_rows() -> None:
-    assert laid_out(pd.DataFrame({"a": range(10_000)})).rows_note == ""
-    assert laid_out(pd.DataFrame({"a": range(10_001)})).rows_note == (
-        "showing 10,000 of 10,001 rows"
-    )
+    assert laid_out(pd.DataFrame({"a": range(10_000)})).excerpt is None
+    assert laid_out(pd.DataFrame({"a": range(10_001)})).excerpt == (10_000, 10_001)
 
 
 def test_heading_rows_from_the_data_do_not_count_as_rows() -> None:
     table = laid_out(header_rows=2, max_rows=1)
     assert (len(table.head), len(table.body)) == (2, 1)
-    assert table.rows_note == "showing 1 of 2 rows"
+    assert table.excerpt == (1, 2)
 
 
-@pytest.mark.parametrize(
-    ("rows", "note"),
-    [(1, "showing the first row; there are more"), (3, "showing the first 3 rows; there are more")],
-)
-def test_rows_that_nobody_has_counted_are_more(rows: int, note: str) -> None:
-    assert laid_out(FRAME.head(rows), total=UNKNOWN, max_rows=rows).rows_note == note
+def test_rows_that_nobody_has_counted_are_more() -> None:
+    assert laid_out(FRAME, total=UNKNOWN, max_rows=3).excerpt == (3, None)
 
 
 def constants(table: Table) -> list[tuple[str, str]]:
@@ -201,14 +191,14 @@ def test_more_labels_than_the_frame_has_leave_fewer_rows_to_be_headings() -> Non
     frame = pd.DataFrame({"a": range(30)})
     table = laid_out(frame, header=(("A",), ("B",)), header_rows=3, max_rows=5)
     assert (len(table.head), len(table.body)) == (3, 5)
-    assert table.rows_note == "showing 5 of 29 rows"
+    assert table.excerpt == (5, 29)
 
 
 def test_fewer_labels_than_the_frame_has_leave_more() -> None:
     frame = pd.DataFrame([[1, 2]] * 9, columns=pd.MultiIndex.from_product([["A"], ["a", "b"]]))
     table = laid_out(frame, header=(("x", "y"),), header_rows=2, max_rows=5)
     assert (len(table.head), len(table.body)) == (2, 5)
-    assert table.rows_note == "showing 5 of 8 rows"
+    assert table.excerpt == (5, 8)
 
 
 def test_new_labels_are_for_the_columns_that_are_moved_too() -> None:

@@ -135,7 +135,7 @@ def test_footers_are_rows_that_are_always_shown() -> None:
     sums = pd.DataFrame({"n": [4.75], "s": ["-"]}, index=["sum"]).style.format(precision=1)
     table = laid_out(FRAME.style.concat(sums), max_rows=1)
     assert texts(table) == [["", "n", "s"], ["0", "1.5", "x"], ["sum", "4.8", "-"]]
-    assert table.rows_note == "showing 1 of 3 rows"
+    assert table.excerpt == (1, 3)
 
 
 def test_a_frame_without_rows_has_all_its_headings() -> None:
@@ -149,7 +149,7 @@ def test_a_frame_without_rows_has_all_its_headings() -> None:
 def test_hidden_headings_leave_no_rows_to_be_headings() -> None:
     table = laid_out(FRAME.style.hide(axis=1), header_rows=2, max_rows=1)
     assert (len(table.head), len(table.body)) == (0, 1)
-    assert table.rows_note == "showing 1 of 3 rows"
+    assert table.excerpt == (1, 3)
 
 
 def test_numbers_of_footers_are_their_own() -> None:
@@ -191,7 +191,7 @@ def test_tooltips_and_renamed_classes_change_nothing() -> None:
     styler = FRAME.style.set_tooltips(tips).set_table_styles(css_class_names=names)
     table = laid_out(styler, max_rows=1)
     assert texts(table) == [["n", "s"], ["1.5", "x"]]
-    assert table.rows_note == "showing 1 of 3 rows"
+    assert table.excerpt == (1, 3)
 
 
 def test_classes_may_have_the_names_of_pandas_own() -> None:

@@ -1,4 +1,4 @@
-"""Which side a column's texts belong to: numbers stand on the right, all else on the left."""
+"""Which texts are numbers: they stand on the right, all else on the left, and are no words."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ _NUMBER: Final = re.compile(
     """,
     re.VERBOSE,
 )
+
+#: Units that are the same in all languages, or as good as.
+_UNIT: Final = re.compile(r"[a-zA-Zµ°Ω²³%]{0,3}|.*/.*")
+
+#: A link without a text of its own.
+_ADDRESS: Final = re.compile(r"[a-z]+://\S+")
 
 #: Kinds of values that are not numbers, however their texts look.
 _NEVER_NUMBERS: Final = frozenset({"boolean", "datetime", "timedelta"})
@@ -67,6 +73,18 @@ def numbers_in(texts: Iterable[str], /) -> list[Decimal | None] | None:
         # Decimal knows exponents of up to 18 digits.
         return None
     return found if any(number is not None for number in found) else None
+
+
+def has_words(text: str, /) -> bool:
+    """Tell whether there is anything to translate in ``text``.
+
+    There is not in numbers with their units, in addresses, in what stands for a missing value,
+    and where there are no letters: dates, times, versions, marks.
+    """
+    if is_missing_text(text) or not any(map(str.isalpha, text)) or _ADDRESS.fullmatch(text):
+        return False
+    number = _NUMBER.fullmatch(text.strip())
+    return number is None or not _UNIT.fullmatch(number["suffix"].strip())
 
 
 def is_missing_text(text: str, /) -> bool:

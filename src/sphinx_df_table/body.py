@@ -11,7 +11,6 @@ from __future__ import annotations
 import array
 import contextlib
 import gc
-import gettext
 import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -23,16 +22,19 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
-from sphinx_df_table.cells import entry_width, may_be_shared, plain_entry, text_width
-from sphinx_df_table.looks import FOR_BROWSER, FOR_HTML, alignment_class
+from sphinx_df_table.alignment import has_words
+from sphinx_df_table.cells import entry_width, join_parts, may_be_shared, plain_entry, text_width
+from sphinx_df_table.looks import CUTTING, FOR_BROWSER, FOR_HTML, PRINT, alignment_class
+from sphinx_df_table.words import catalogue_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    import gettext
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sphinx.application import Sphinx
 
     from sphinx_df_table.cells import Location, MarkedUpCells
-    from sphinx_df_table.table import Table
+    from sphinx_df_table.table import Cell, Table
 
 #: Between texts that are kept as one: no text holds it, because XML cannot.
 SEPARATOR: Final = "\x1e"
@@ -47,8 +49,8 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
     for all cells with its text.
 
     ``texts`` are the distinct texts of cells without markup, the first ``strings`` of them
-    strings, which translators are offered. ``numbers`` has one number for each cell, row by
-    row: that of its text or, counted on from there, of its entry.
+    strings with words, which translators are offered. ``numbers`` has one number for each
+    cell, row by row: that of its text or, counted on from there, of its entry.
     """
 
     texts: tuple[str, ...] = ()
@@ -159,7 +161,8 @@ def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Locatio
     """
     used = sorted(set(itertools.chain.from_iterable(table.numbers)))
     plain = [number for number in used if table.cells[number] not in marked_up]
-    plain.sort(key=lambda number: table.cells[number].is_literal)
+    worded = {number for number in plain if _is_worded(table.cells[number])}
+    plain.sort(key=lambda number: number not in worded)
     renumbered = {number: place for place, number in enumerate(plain)}
     entries: list[nodes.entry] = []
 
@@ -178,11 +181,16 @@ def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Locatio
     return df_table_body.of(
         [table.cells[number].text for number in plain],
         entries,
-        strings=sum(not table.cells[number].is_literal for number in plain),
+        strings=len(worded),
         numbers=places,
         column_classes=[alignment_class(alignment) for alignment in table.alignments],
         location=location,
     )
+
+
+def _is_worded(cell: Cell) -> bool:
+    """Tell whether translators are to see ``cell``."""
+    return not cell.is_literal and has_words(cell.text)
 
 
 def column_widths(body: df_table_body, /) -> list[int]:
@@ -214,8 +222,13 @@ def expanded(body: df_table_body, /) -> nodes.tbody:
 
 def expand_bodies(document: nodes.Element, /) -> None:
     """Make real rows of each body in ``document``."""
+    _expand(list(document.findall(df_table_body)))
+
+
+def _expand(bodies: Iterable[df_table_body]) -> None:
+    """Make real rows of ``bodies`` in their places."""
     with _no_garbage_collection():
-        for body in list(document.findall(df_table_body)):
+        for body in bodies:
             body.parent.replace(body, expanded(body))
 
 
@@ -232,24 +245,36 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 class ExpandForTranslation(SphinxTransform):
-    """Make real rows of the bodies of a page that has a catalogue of translations.
+    """Make real rows of bodies in which a cell is translated.
 
     Must come before Sphinx keeps the original messages (priority 10) and applies the
-    translated ones (20), which may hold any markup.
+    translated ones (20), which may hold any markup. All bodies of a page with a catalogue are
+    expanded where Sphinx is to mark what is translated, and what is not.
     """
 
     default_priority = 9
 
     def apply(self, **_: Any) -> None:
-        """Expand bodies, if there is a catalogue."""
-        if next(self.document.findall(df_table_body), None) and self._has_catalogue():
-            expand_bodies(self.document)
+        """Visit all bodies of the page, if it has a catalogue."""
+        bodies = list(self.document.findall(df_table_body))
+        catalogues = self._catalogues() if bodies else []
+        are_marked = bool(catalogues and self.config.translation_progress_classes)
+        _expand(body for body in bodies if are_marked or _is_translated(body, catalogues))
 
-    def _has_catalogue(self) -> bool:
+    def _catalogues(self) -> list[gettext.NullTranslations]:
+        """Return the catalogues that Sphinx has for the page."""
         domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
         folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
-        languages = [self.config.language]
-        return any(gettext.find(domain, folder, languages) for folder in folders)
+        found = (catalogue_of(domain, folder, self.config.language) for folder in folders)
+        return [catalogue for catalogue in found if catalogue is not None]
+
+
+def _is_translated(body: df_table_body, catalogues: Sequence[gettext.NullTranslations]) -> bool:
+    return any(
+        catalogue.gettext(message) != message
+        for catalogue in catalogues
+        for _, message in extract_messages(body)
+    )
 
 
 class ExpandForOthers(SphinxPostTransform):
@@ -260,33 +285,38 @@ class ExpandForOthers(SphinxPostTransform):
 
     default_priority = 11
 
-    #: Whether bodies can stay, and the attributes that cannot; set by :func:`expansion_for`.
-    are_written: ClassVar[Callable[[], bool]]
+    #: Whether the builder asks nodes for their messages, and the attributes that it has no use
+    #: for; set by :func:`expansion_for`.
+    takes_messages: ClassVar[Callable[[], bool]]
     useless: ClassVar[Callable[[], tuple[str, ...]]]
 
     def run(self, **_: Any) -> None:
-        """Leave out what the builder cannot show, and expand the bodies of the page."""
+        """Leave out what the builder cannot show, and expand what it does not write."""
+        if type(self).takes_messages():
+            return
+        join_parts(self.document)
         # Before there are rows and cells of bodies to visit, which have none of this.
         if names := type(self).useless():
             for element in self.document.findall(nodes.Element):
                 for name in names:
                     element.attributes.pop(name, None)
-        if not type(self).are_written():
             expand_bodies(self.document)
 
 
 def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
     """Return the transform for the builder that ``app`` will have."""
 
-    def are_written() -> bool:
-        """Tell whether the builder asks the node for its messages, or has our visitor."""
-        return app.builder.name == "gettext" or not useless()
+    def takes_messages() -> bool:
+        """Tell whether the builder makes catalogues."""
+        return app.builder.name == "gettext"
 
     def useless() -> tuple[str, ...]:
-        """Return the attributes that the builder has no use for."""
-        if app.builder.format != "html":
+        """Return the attributes that the builder has no use for; only HTML's has one for all."""
+        if app.builder.format in CUTTING:
             return FOR_HTML
+        if app.builder.format != "html":
+            return (*FOR_HTML, PRINT)
         return FOR_BROWSER if app.builder.name == "epub" else ()
 
-    functions = {"are_written": staticmethod(are_written), "useless": staticmethod(useless)}
+    functions = {"takes_messages": staticmethod(takes_messages), "useless": staticmethod(useless)}
     return type("ExpandForOthers", (ExpandForOthers,), functions)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from sphinx_df_table.body import df_table_body
 from sphinx_df_table.doctree import placed_entries
 from sphinx_df_table.entries import mark_body, stubs_of, with_attributes
 from sphinx_df_table.looks import CONSTANTS, RANKS, SEARCHABLE, tables_in
+from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 #: What a table without a caption is called, for those who do not see what stands around it.
 _LABEL: Final = "df-table-label"
+
+#: What the script is to say to readers of a box.
+_WORDS: Final = "df-table-words"
 
 #: What stands below a table and belongs to it.
 _BELOW: Final = frozenset({"df-table-rows", "df-table-download"})
@@ -36,7 +41,7 @@ class df_table_region(nodes.container):  # noqa: N801 - docutils' way
 def visit_box(translator: HTML5Translator, box: df_table_box) -> None:
     """Begin a ``div``."""
     if _scrolls(translator):
-        translator.body.append(translator.starttag(box, "div"))
+        translator.body.append(translator.starttag(box, "div", **box[_WORDS]))
 
 
 def visit_region(translator: HTML5Translator, region: df_table_region) -> None:
@@ -86,7 +91,7 @@ def _label(table: nodes.table) -> str:
         if isinstance(first, (nodes.title, nodes.rubric)) and (text := first.astext().strip()):
             return " ".join(text.split())
         node = node.parent
-    return "Table"
+    return translated("Table")
 
 
 def _unlike(label: str, taken: AbstractSet[str]) -> str:
@@ -214,10 +219,41 @@ def _wrap(table: nodes.table) -> None:
         last += 1
     above, below = parent.children[first:place], parent.children[place + 1 : last]
     region = df_table_region("", table, classes=["df-table-region"])
-    region[_LABEL] = table.get(_LABEL, "Table")
+    region[_LABEL] = table.get(_LABEL) or translated("Table")
     box = df_table_box("", *above, region, *below, classes=["df-table-box"])
     box["classes"] += [f"df-table-{name}" for name in _box_names(table)]
+    box[_WORDS] = _words_of_script(table, label=region[_LABEL])
     parent[first:last] = [box]
+
+
+def _words_of_script(table: nodes.table, *, label: str) -> dict[str, str]:
+    """Return what the script says to readers, each as an attribute; ``{}`` is what it fills in."""
+    words = {}
+    if SEARCHABLE in table:
+        rows = _row_count(table)
+        words["search"] = translated("Search")
+        words["search-in"] = translated("Search {table}", table=label)
+        words["found"] = counted(
+            "{count} of {rows} row",
+            "{count} of {rows} rows",
+            rows,
+            count="{}",
+            rows=in_digits(rows),
+        )
+        words["none"] = translated("No row matches.")
+    if any(RANKS in colspec for colspec in table.findall(nodes.colspec)):
+        words["sort"] = translated("Sort by {heading}", heading="{}")
+        words["nth"] = translated("column {number}", number="{}")
+    return {f"data-df-table-{name}": text for name, text in words.items()}
+
+
+def _row_count(table: nodes.table) -> int:
+    """Return how many rows the body of ``table`` has."""
+    bodies = table.findall(lambda node: isinstance(node, (df_table_body, nodes.tbody)))
+    return sum(
+        len(list(body.rows)) if isinstance(body, df_table_body) else len(body.children)
+        for body in bodies
+    )
 
 
 def _belongs(node: nodes.Node, classes: AbstractSet[str]) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from docutils import nodes
 from docutils.utils import column_width
 
+from sphinx_df_table.alignment import has_words
+
 if TYPE_CHECKING:
     from sphinx_df_table.table import Cell
 
@@ -33,6 +35,10 @@ _OF_ONE_PLACE: Final = (
 )
 
 
+class df_table_part(nodes.Part, nodes.TextElement):  # noqa: N801 - docutils' way
+    """A part of a line that translators are offered on its own; no builder sees it."""
+
+
 class CellMarkupError(ValueError):
     """Raised by :data:`Parse` for what was clearly meant as markup and cannot be shown as such."""
 
@@ -49,13 +55,12 @@ def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.
     """Return the ``entry`` of a text without markup.
 
     It holds a paragraph, a line block where the text has line breaks, or nothing. What is
-    literal is not offered for translation.
+    literal is not offered for translation, nor are lines without words.
     """
     if not text:
         return nodes.entry()
     lines = _LINE_BREAK.split(text)
-    content = _content(lines, [[]] * len(lines), location, is_translatable=not is_literal)
-    return nodes.entry("", content)
+    return nodes.entry("", _content(lines, [[]] * len(lines), location, is_literal=is_literal))
 
 
 class MarkedUpCells:
@@ -102,7 +107,10 @@ class MarkedUpCells:
         if cell.is_literal or not cell.text:
             return None
         if self._parsers.block:
-            return nodes.entry("", *self._parsers.block(cell.text))
+            entry = nodes.entry("", *self._parsers.block(cell.text))
+            for text in [] if has_words(cell.text) else texts_in(entry):
+                text["translatable"] = False
+            return entry
         parse = self._parsers.inline
         lines = _LINE_BREAK.split(cell.text)
         parsed = [parse(line) if line else [] for line in lines] if parse else []
@@ -110,12 +118,33 @@ class MarkedUpCells:
 
 
 def texts_in(element: nodes.Element, /) -> list[nodes.TextElement]:
-    """Return the paragraphs and lines in ``element``, which hold its texts."""
+    """Return the paragraphs and lines in ``element``, or their parts, which hold its texts."""
     return [
         node
         for node in element.findall(nodes.TextElement)
-        if isinstance(node, (nodes.paragraph, nodes.line))
+        if isinstance(node, (nodes.paragraph, nodes.line, df_table_part))
+        and not any(isinstance(child, df_table_part) for child in node.children)
     ]
+
+
+def part_of_line(
+    source: str, children: Sequence[nodes.Node], /, *, location: Location
+) -> Sequence[nodes.Node]:
+    """Return ``children``, which came of the text ``source``, as they are to be in a line.
+
+    That line itself must not be translatable.
+    """
+    if not has_words(source):
+        return children
+    part = df_table_part(source, "", *children)
+    part.source, part.line = location
+    return [part]
+
+
+def join_parts(document: nodes.Element, /) -> None:
+    """Put what parts hold into their places."""
+    for part in list(document.findall(df_table_part)):
+        part.parent.replace(part, part.children)
 
 
 def is_one_line(text: str, /) -> bool:
@@ -128,7 +157,7 @@ def _content(
     parsed: Sequence[list[nodes.Node]],
     location: Location,
     *,
-    is_translatable: bool = True,
+    is_literal: bool = False,
 ) -> nodes.Element:
     """Return a paragraph or, of several lines, a line block; what was not parsed is text."""
     kind = nodes.paragraph if len(lines) == 1 else nodes.line
@@ -140,7 +169,7 @@ def _content(
         # An empty line keeps its height only if nothing is in it.
         node = kind(line, "", *(children or ([nodes.Text(line)] if line else [])))
         node.source, node.line = location
-        if not is_translatable:
+        if is_literal or not has_words(line):
             node["translatable"] = False
         filled.append(node)
     if len(filled) == 1:
@@ -164,8 +193,11 @@ def text_width(text: str, /) -> int:
     if words == [text]:
         return _width(text)
     longest_line = max(map(_width, text.splitlines()), default=1)
-    longest_word = max(map(_width, words), default=1)
-    return max(min(longest_line, _WIDEST_COLUMN), longest_word, 1)
+    return max(min(longest_line, _WIDEST_COLUMN), _longest_word(text), 1)
+
+
+def _longest_word(text: str) -> int:
+    return max(map(_width, text.split()), default=1)
 
 
 def _width(text: str) -> int:
@@ -187,5 +219,14 @@ _MARK_WIDTH: Final = 4
 
 def entry_width(entry: nodes.Element, /) -> int:
     """Return the characters that a column needs for ``entry``, with the text builder's marks."""
-    marked = sum(1 for _ in entry.findall(lambda node: isinstance(node, _MARKED_IN_TEXT)))
-    return text_width(entry.astext()) + _MARK_WIDTH * marked
+    return text_width(entry.astext()) + _marks_width(entry)
+
+
+def word_width(entry: nodes.Element, /) -> int:
+    """Return the characters that a column needs at least, with its texts wrapped."""
+    return _longest_word(entry.astext()) + _marks_width(entry)
+
+
+def _marks_width(entry: nodes.Element) -> int:
+    marked = entry.findall(lambda node: isinstance(node, _MARKED_IN_TEXT))
+    return _MARK_WIDTH * sum(1 for _ in marked)

@@ -18,6 +18,7 @@ from sphinx_df_table.notices import note_notice
 from sphinx_df_table.protocol import Destination, Limits, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
 from sphinx_df_table.source import Source, typed_source
+from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
     from sphinx_df_table.options import TableOptions
@@ -77,9 +78,11 @@ class CodeDirective(SphinxDirective):
         return limit
 
     def _switched_off(self) -> str:
-        """Return why no code is run in this build; nothing if it is."""
+        """Return a sentence on why no code is run in this build; nothing if it is."""
         if not self.config.df_table_execute:
-            return "the build runs no code of pages (df_table_execute)"
+            return translated(
+                "This table is not shown: the build runs no code of pages (df_table_execute)."
+            )
         settings = self.state.document.settings
         for setting in ("file_insertion_enabled", "raw_enabled"):
             if not getattr(settings, setting, True):
@@ -90,7 +93,9 @@ class CodeDirective(SphinxDirective):
                     f"No df-table is shown, because docutils' setting {setting} is off. Turn "
                     "it on to run the code of pages, or set df_table_execute = False.",
                 )
-                return f"docutils' setting {setting} is off"
+                return translated(
+                    "This table is not shown: docutils' setting {setting} is off.", setting=setting
+                )
         return ""
 
     def _run_code(
@@ -172,10 +177,10 @@ class CodeDirective(SphinxDirective):
             else:
                 _logger.info("%s: %s", place, text)
 
-    def _failed(self, error: TableError, what: str, *, lead: str = "") -> nodes.Element:
+    def _failed(self, error: TableError, message: str, *, lead: str = "") -> nodes.Element:
         """Warn of ``error``, have the page read again by the next build, and return a box.
 
-        :param what: what the box says could not be built.
+        :param message: what the box says.
         :param lead: what the warning begins with.
         """
         self.env.note_reread()
@@ -186,10 +191,13 @@ class CodeDirective(SphinxDirective):
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
         else:
             self._warn(lead + error.message, error.subtype)
-        why = f" ({error.kind})" if error.kind else ""
-        message = f"{what} could not be built{why}. The build log says why."
         return box(nodes.error, message, location=self._location)
 
     def _warn(self, message: str, subtype: str) -> None:
         source, line = self._location
         _logger.warning(message, location=f"{source}:{line}", type="df_table", subtype=subtype)
+
+
+def why(error: TableError, /) -> str:
+    """Return, in brackets, the name of the exception behind ``error``, if there was one."""
+    return f" ({error.kind})" if error.kind else ""

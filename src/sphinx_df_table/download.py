@@ -11,6 +11,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.protocol import Destination
+from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,11 +80,21 @@ def link_to(
 
 def _words(download: Download, *, is_cut: bool) -> str:
     if not is_cut:
-        return "Download as CSV"
+        return translated("Download as CSV")
+    rows = in_digits(download.rows)
     if download.is_whole:
-        return f"Download all {download.rows:,} rows as CSV"
-    first = "first row" if download.rows == 1 else f"first {download.rows:,} rows"
-    return f"Download the {first} as CSV"
+        return counted(
+            "Download all {rows} row as CSV",
+            "Download all {rows} rows as CSV",
+            download.rows,
+            rows=rows,
+        )
+    return counted(
+        "Download the first row as CSV",
+        "Download the first {rows} rows as CSV",
+        download.rows,
+        rows=rows,
+    )
 
 
 def _target(path: str, source_directory: str | os.PathLike[str]) -> str:

@@ -1,4 +1,4 @@
-"""How many rows of a frame a table shows, and what is said of the others."""
+"""How many rows of a frame a table shows, and whether the author is told of the others."""
 
 from __future__ import annotations
 
@@ -42,23 +42,28 @@ def checked_lead(levels: int, rows: int, options: TableOptions, /) -> int:
     return lead
 
 
-def words_on_rest(shown: int, total: int, options: TableOptions, /) -> tuple[str, list[str]]:
-    """Return what the reader is told of rows that are left out, and what the author is.
+def excerpt_of(shown: int, total: int, /) -> tuple[int, int | None] | None:
+    """Return how many rows are shown and there are, ``None`` if nobody has counted.
 
     :param shown: how many rows are shown that are neither headings nor footers.
     :param total: how many of them there are, or :data:`UNKNOWN`.
+    :returns: ``None`` if no row is left out.
     """
     if total == UNKNOWN:
-        first = "first row" if shown == 1 else f"first {shown:,} rows"
-        note = f"showing the {first}; there are more"
-        size = f"more than {shown:,}"
-    elif total > shown:
-        note = f"showing {shown:,} of {total:,} rows"
-        size = f"{total:,}"
-    else:
-        return "", []
-    warning = (
+        return shown, None
+    return (shown, total) if total > shown else None
+
+
+def warnings_on_excerpt(
+    excerpt: tuple[int, int | None] | None, options: TableOptions, /
+) -> list[str]:
+    """Return what the author is told of rows that are left out, if not at their wish."""
+    if excerpt is None or options.max_rows is not None:
+        return []
+    shown, total = excerpt
+    size = f"more than {shown:,}" if total is None else f"{total:,}"
+    sentence = (
         f"The frame has {size} rows, of which the first {shown:,} are shown, as "
         "df_table_max_rows says. Ask for fewer or more with :max-rows:; 0 means all."
     )
-    return note, [warning] if options.max_rows is None else []
+    return [sentence]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx_df_table.alignment import alignment_of
 from sphinx_df_table.celllist import CellList, first_illegal, legal_cell, legal_text
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.extent import UNKNOWN, checked_lead, words_on_rest
+from sphinx_df_table.extent import UNKNOWN, checked_lead, excerpt_of, warnings_on_excerpt
 from sphinx_df_table.headings import joined_labels
 from sphinx_df_table.patterns import wishes_by_column
 from sphinx_df_table.table import Cell, Table
@@ -79,7 +79,7 @@ def columns_to_table(
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
     lead = checked_lead(len(shown[0].labels), len(rows) - footers, options)
     counted = total if total == UNKNOWN else total - lead
-    rows_note, on_rest = words_on_rest(len(rows) - lead - footers, counted, options)
+    excerpt = excerpt_of(len(rows) - lead - footers, counted)
     alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
     head = joined_labels([tuple(map(legal_cell, column.labels)) for column in shown])
     return Table(
@@ -92,9 +92,9 @@ def columns_to_table(
         caption=legal_text(caption),
         constants=tuple(_constant(columns[number], made) for number in hoisted),
         ranks=_ranks(shown, options, lead=lead, footers=footers),
-        rows_note=rows_note,
+        excerpt=excerpt,
         unmatched=(*unmatched, *unknown),
-        warnings=(*sentences, *on_rest),
+        warnings=(*sentences, *warnings_on_excerpt(excerpt, options)),
     )
 
 

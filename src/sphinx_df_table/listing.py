@@ -10,6 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component
 
 from sphinx_df_table.looks import COLLAPSED
+from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
     from sphinx_df_table.source import Source
@@ -60,6 +61,6 @@ def _dropdown(block: nodes.literal_block) -> nodes.Element:
         container_classes=["sd-mb-3"],
         title_classes=[],
         body_classes=[],
-        children=[nodes.rubric("Source", "Source"), block],
+        children=[nodes.rubric("", translated("Source")), block],
     )
     return found

@@ -266,6 +266,7 @@ def _table(data: dict[str, Any]) -> Table:
         "constants": tuple((Cell(*label), Cell(*value)) for label, value in data["constants"]),
         "alignments": tuple(data["alignments"]),
         "ranks": _tuples(data["ranks"]),
+        "excerpt": _tuples(data["excerpt"]),
         "unmatched": _tuples(data["unmatched"]),
         "warnings": tuple(data["warnings"]),
     }

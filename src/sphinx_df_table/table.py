@@ -49,8 +49,9 @@ class Table:
     gives no other. ``constants`` are columns of one value, (label, value) each, that
     hold for all rows and have no place in them. ``ranks``, if rows can be sorted, says for
     each column how many different values each row's is greater than, ``None`` where there is
-    none. ``rows_note`` tells the reader that the
-    body is not all there is. ``unmatched`` has the patterns that the author gave and that
+    none. ``excerpt``, if the body is not all there is, says
+    how many rows of data it shows and how many there are, ``None`` where nobody has counted.
+    ``unmatched`` has the patterns that the author gave and that
     fit no column, with a sentence on each; another table of the same author may have one.
     ``warnings`` says, a sentence each, where something could not be shown as it is or as it
     was asked for.
@@ -67,7 +68,7 @@ class Table:
     caption: str = ""
     constants: tuple[tuple[Cell, Cell], ...] = ()
     ranks: tuple[tuple[int | None, ...], ...] = ()
-    rows_note: str = ""
+    excerpt: tuple[int, int | None] | None = None
     unmatched: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx_design.shared import create_component
 
+from sphinx_df_table.alignment import has_words
 from sphinx_df_table.looks import TABS
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def _tab_item(
     # It is data, whose quotation marks and dashes stay what they are.
     rubric = nodes.rubric(label, label, classes=["sd-tab-label"], support_smartquotes=False)
     rubric.source, rubric.line = location
+    if not has_words(label):
+        rubric["translatable"] = False
     if sync_group is not None:
         rubric["sync_id"], rubric["sync_group"] = label, sync_group
     inside = create_component("tab-content", classes=["sd-tab-content"], children=content)

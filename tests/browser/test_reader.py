@@ -404,6 +404,26 @@ def test_rows_that_do_not_have_all_words_are_hidden_and_it_is_said(reader: Reade
     assert status.inner_text() == ""
 
 
+def test_the_script_speaks_the_language_of_the_project(chromium: Browser, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(Path(__file__).with_name("site"), source)
+    for name in ("index.rst", "shapes.rst", "plain.rst"):
+        (source / name).unlink()
+    (source / "sorting.rst").rename(source / "index.rst")
+    site = built_site(source, tmp_path / "html", "-D", "language=de", "-D", "html_theme=alabaster")
+    page = Reader(browser=chromium, site=site).open()
+    page.get_by_role("searchbox", name="Suchen in: Words").fill("lake")
+    assert page.get_by_role("status").inner_text() == "2 von 3 Zeilen"
+    page.get_by_role("searchbox").fill("sea")
+    assert page.get_by_role("status").inner_text() == "Keine Zeile passt."
+    assert page.locator(".df-table-search label").inner_text().strip() == "Suchen"
+    table = region(page, "Marked up headings").locator("table")
+    for name in ("Sortieren nach Site", "Sortieren nach Spalte 2"):
+        button(table, name).click()
+    assert column(table, 1) == ["1", "2"]
+    page.context.close()
+
+
 def test_sorting_leaves_hidden_rows_hidden(reader: Reader) -> None:
     page = reader.open()
     found = region(page, LONG)

@@ -8,6 +8,7 @@
     return made;
   };
   const textOf = (cell) => cell.textContent.trim();
+  const fill = (words, value) => words.replace("{}", () => value);
   const collator = new Intl.Collator(undefined, { numeric: true });
 
   /* Row headings stay in view as long as they leave room for data, and cover nothing focused. */
@@ -35,7 +36,7 @@
   }
 
   /* A button in each heading: up, down, and back to the order of the page. */
-  function sort(table, body, rows) {
+  function sort(table, body, rows, words) {
     const arrows = new Map();
     const classes = rows.map((row) => row.className);
     for (const heading of [...table.querySelectorAll("[data-df-table-ranks]")].map(asHeading)) {
@@ -50,7 +51,8 @@
       if (textOf(content) && !heading.querySelector("a, .line-block")) {
         button.append(...content.childNodes);
       } else {
-        button.ariaLabel = `Sort by ${textOf(heading) || `column ${+column + 1}`}`;
+        button.ariaLabel =
+          fill(words.dfTableSort, textOf(heading) || fill(words.dfTableNth, +column + 1));
       }
       arrows.set(heading, arrow);
       button.append(arrow);
@@ -86,23 +88,23 @@
   }
 
   /* A box for words: rows that do not have them all are hidden. */
-  function search(region, rows) {
+  function search(region, rows, words) {
     const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
     let texts;
-    const input = element("input", { type: "search", ariaLabel: `Search ${region.ariaLabel}` });
+    const input = element("input", { type: "search", ariaLabel: words.dfTableSearchIn });
     const status = element("span", { role: "status" });
     input.addEventListener("input", () => {
       texts ??= rows.map((row) => fold([...row.cells].map(textOf).join(" ")));
-      const words = fold(input.value).split(/\s+/);
+      const wanted = fold(input.value).split(/\s+/);
       let count = 0;
       rows.forEach((row, number) => {
-        row.hidden = !words.every((word) => texts[number].includes(word));
+        row.hidden = !wanted.every((word) => texts[number].includes(word));
         count += !row.hidden;
       });
       status.textContent =
-        words.join("") && (count ? `${count} of ${rows.length} rows` : "No row matches.");
+        wanted.join("") && (count ? fill(words.dfTableFound, count) : words.dfTableNone);
     });
-    const label = element("label", {}, "Search ", input);
+    const label = element("label", {}, `${words.dfTableSearch} `, input);
     region.before(element("div", { className: "df-table-search" }, label, status));
   }
 
@@ -117,7 +119,7 @@
     }
     if (!rows.length) continue;
     new ResizeObserver(() => pin(region, table, rows.find((row) => !row.hidden))).observe(table);
-    if (rows.length > 1 && !body.querySelector("[rowspan], [colspan]")) sort(table, body, rows);
-    if (box.classList.contains("df-table-searchable")) search(region, rows);
+    if (rows.length > 1 && !body.querySelector("[rowspan], [colspan]")) sort(table, body, rows, box.dataset);
+    if (box.classList.contains("df-table-searchable")) search(region, rows, box.dataset);
   }
 })();
