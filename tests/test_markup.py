@@ -332,3 +332,12 @@ def test_the_source_of_a_cell_is_the_directive(build: Build) -> None:
     built = build("Title\n=====\n\n" + page("pd.DataFrame({'a': ['x', 1]})"), builder="dummy")
     for paragraph in built.tables()[0].findall(nodes.paragraph):
         assert (paragraph.source, paragraph.line) == (str(built.source / "index.rst"), 4)
+
+
+@pytest.mark.parametrize("label", ["1", "#named"])
+def test_a_footnote_that_only_cells_refer_to_is_referred_to(label: str, build: Build) -> None:
+    text = page(f"pd.DataFrame({{'a': ['x [{label}]_', 'y']}})") + f"\n.. [{label}] A footnote.\n"
+    built = build(text)
+    [link] = built.html().select("td a.footnote-reference")
+    assert link.get_text(strip=True).strip("[]") == "1"
+    assert len(built.html().select("aside.footnote .backrefs a, aside.footnote .label a")) == 1

@@ -235,7 +235,9 @@ class ResolveCellReferences(SphinxTransform):
                 self._register(node)
             elif node.parent is not None:
                 node.parent.replace(node, nodes.Text(node.rawsource))
-        if unknown and all(isinstance(child, nodes.Text) for child in text.children):
+        are_texts = all(isinstance(child, nodes.Text) for child in text.children)
+        # What was translated has the source of the original.
+        if unknown and are_texts and not text.get("translated"):
             text[:] = [nodes.Text(text.rawsource)]
 
     def _is_known(self, node: nodes.Element) -> bool:
@@ -258,7 +260,9 @@ class ResolveCellReferences(SphinxTransform):
 
         References in a translated text are known already, but may lack their ids.
         """
-        if any(known is node for known in self.document.refnames.get(node["refname"], ())):
+        name = node["refname"]
+        known = self.document.refnames.get(name, []) + self.document.footnote_refs.get(name, [])
+        if any(reference is node for reference in known):
             self.document.set_id(node)
         elif isinstance(node, nodes.footnote_reference):
             if node.get("auto"):
@@ -268,6 +272,24 @@ class ResolveCellReferences(SphinxTransform):
             self.document.note_citation_ref(node)
         elif isinstance(node, nodes.reference):
             self.document.note_refname(node)
+
+
+class RegisterCellFootnotes(ResolveCellReferences):
+    """Register the references in cells that lead to footnotes.
+
+    Sphinx 7 looks for footnotes without any (priority 200) before it has substitutions, which
+    the others must wait for.
+    """
+
+    default_priority = 195
+
+    def apply(self, **_: Any) -> None:
+        """Visit all that was built with :func:`inline_parser`, and leave it marked."""
+        for element in list(self.document.findall(nodes.Element)):
+            if _UNRESOLVED in element:
+                for node in element.findall(nodes.footnote_reference):
+                    if _awaits_target(node) and self._is_known(node):
+                        self._register(node)
 
 
 def _is_inside(node: nodes.Node) -> bool:
