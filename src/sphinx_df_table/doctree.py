@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -14,14 +15,17 @@ from sphinx_df_table.cells import (
     Location,
     MarkedUpCells,
     entry_width,
+    part_of_line,
     plain_entry,
     texts_in,
+    word_width,
 )
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.looks import CONSTANTS, RANKS, alignment_class, dress, emphasize
+from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinx_df_table.table import Alignment, Cell, Table
 
@@ -46,7 +50,7 @@ def table_to_node(
 
     A cell holds a paragraph, a line block where its value has line breaks, or nothing.
     What is in the table is data: no quotation mark or dash of it is made typographic, and
-    what is not a string is not offered for translation. The body is one
+    what is not a string with words is not offered for translation. The body is one
     :class:`~sphinx_df_table.body.df_table_body`, unless a cell of it spans others or has looks
     of its own. Every cell has the class of its column's alignment; a heading over several
     columns is centred.
@@ -152,8 +156,8 @@ def constants_of(
         return None, []
     marked_up = MarkedUpCells(parsers, location)
     marked_up.read(itertools.chain.from_iterable(table.constants))
-    lead = "All rows shown: " if table.rows_note else "All rows: "
-    paragraph = _note("df-table-constants", lead, location)
+    lead = translated("All rows shown:") if table.excerpt else translated("All rows:")
+    paragraph = _note("df-table-constants", f"{lead} ", location)
     paragraph[CONSTANTS] = True
     for number, (label, value) in enumerate(table.constants):
         parts: list[str | Cell] = ["; "] if number else []
@@ -171,12 +175,33 @@ def constants_of(
 
 def rows_note_of(table: Table, /, *, location: Location) -> nodes.paragraph | None:
     """Return what is said of rows that are left out, if any are."""
-    return _note("df-table-rows", table.rows_note, location) if table.rows_note else None
+    return _note("df-table-rows", _on_excerpt(*table.excerpt), location) if table.excerpt else None
+
+
+def _on_excerpt(shown: int, total: int | None) -> str:
+    """Return a sentence on the rows that are shown, and how many there are."""
+    if total is None:
+        return counted(
+            "showing the first row; there are more",
+            "showing the first {shown} rows; there are more",
+            shown,
+            shown=in_digits(shown),
+        )
+    return counted(
+        "showing {shown} of {total} row",
+        "showing {shown} of {total} rows",
+        total,
+        shown=in_digits(shown),
+        total=in_digits(total),
+    )
 
 
 def _note(class_name: str, text: str, location: Location) -> nodes.paragraph:
     # It is made of data, whose quotation marks and dashes stay what they are.
-    paragraph = nodes.paragraph(text, text, classes=[class_name], support_smartquotes=False)
+    # Its words are ours, and translators are offered parts of the rest.
+    paragraph = nodes.paragraph(
+        text, text, classes=[class_name], support_smartquotes=False, translatable=False
+    )
     paragraph.source, paragraph.line = location
     return paragraph
 
@@ -194,7 +219,11 @@ def _append(
     paragraph.rawsource += part.text
     for number, text in enumerate(texts_in(entry)):
         paragraph.extend([nodes.Text(" ")] if number else [])
-        paragraph.extend(text.children[:])
+        is_literal = text.get("translatable") is False
+        children = text.children[:]
+        paragraph.extend(
+            children if is_literal else part_of_line(text.rawsource, children, location=location)
+        )
 
 
 def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
@@ -213,12 +242,24 @@ def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.
             column += span
 
 
-def content_widths(rows: Sequence[nodes.row], width: int) -> list[int]:
-    """Return for each column the characters of its widest line, within reason; at least 1."""
+def content_widths(
+    rows: Sequence[nodes.row], width: int, measure: Callable[[nodes.entry], int] = entry_width
+) -> list[int]:
+    """Return for each column the characters of its widest entry, by ``measure``; at least 1.
+
+    Without it, that is its widest line, within reason. A word in an entry over several columns
+    has its room, too.
+    """
     widths = [1] * width
-    for _, column, entry in placed_entries(rows):
+    placed = list(placed_entries(rows))
+    for _, column, entry in placed:
         if "morecols" not in entry:
-            widths[column] = max(widths[column], entry_width(entry))
+            widths[column] = max(widths[column], measure(entry))
+    for _, column, entry in placed:
+        if more := entry.get("morecols", 0):
+            lacking = word_width(entry) - sum(widths[column : column + more + 1])
+            for each in range(column, column + more + 1):
+                widths[each] += max(0, math.ceil(lacking / (more + 1)))
     return widths
 
 

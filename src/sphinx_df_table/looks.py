@@ -28,6 +28,12 @@ RANKS: Final = "df-table-ranks"
 #: The attribute of a table whose rows can be searched.
 SEARCHABLE: Final = "df-table-searchable"
 
+#: The attribute of a table that says how it is to be printed, if its author does.
+PRINT: Final = "df-table-print"
+
+#: The formats, besides EPUB, that make something of it.
+CUTTING: Final = frozenset({"latex", "text", "man", "texinfo"})
+
 #: The attribute of a block of code that is shown to those who ask for it.
 COLLAPSED: Final = "df-table-collapsed"
 
