@@ -38,14 +38,24 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import offer_for
     from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
+    from sphinx_df_table.latex import printing_for
     from sphinx_df_table.listing import FoldSource
     from sphinx_df_table.looks import EmphasizeEntries
-    from sphinx_df_table.markup import ResolveCellReferences
+    from sphinx_df_table.markup import RegisterCellFootnotes, ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
-    from sphinx_df_table.options import ROW_LIMIT
-    from sphinx_df_table.paper import FitColumnsToText, FlattenSpans, ShowTabsInTurn
+    from sphinx_df_table.options import PRINT_CHOICES, ROW_LIMIT
+    from sphinx_df_table.paper import (
+        CutForEpub,
+        CutForMan,
+        CutForTexinfo,
+        CutForText,
+        FitColumnsToText,
+        FlattenSpans,
+        ShowTabsInTurn,
+    )
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
+    from sphinx_df_table.words import load_words
 
     # Results that are several tables become its tabs.
     app.setup_extension("sphinx_design")
@@ -58,9 +68,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("df_table_max_rows", default=ROW_LIMIT, rebuild="env", types=int)
     app.add_config_value("df_table_na_rep", default="", rebuild="env", types=str)
     app.add_config_value("df_table_precision", None, "env", types=(int, type(None)))
+    app.add_config_value("df_table_print", "auto", "env", ENUM(*PRINT_CHOICES))
     app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
 
     app.add_config_value("df_table_sortable", default=False, rebuild="env", types=bool)
+    app.add_config_value("df_table_text_width", 0, "env", types=(int, type(None)))
     app.add_event("df-table-node")
 
     runner = Runner()
@@ -80,22 +92,26 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     app.add_transform(ExpandForTranslation)
     app.add_transform(EmphasizeEntries)
+    app.add_transform(RegisterCellFootnotes)
     app.add_transform(ResolveCellReferences)
     app.add_post_transform(offer_for(app))
     app.add_post_transform(expansion_for(app))
-    app.add_post_transform(FitColumnsToText)
+    for transform in (CutForEpub, CutForMan, CutForTexinfo, CutForText, FitColumnsToText):
+        app.add_post_transform(transform)
     app.add_post_transform(FlattenSpans)
     app.add_post_transform(ShowTabsInTurn)
+    app.add_post_transform(printing_for(app))
     app.add_post_transform(MarkTables)
     app.add_post_transform(FoldSource)
     app.add_post_transform(PlaceConstants)
     app.add_post_transform(WrapTables)
     app.connect("builder-inited", offer_static_files)
+    app.connect("env-before-read-docs", load_words)
     app.connect("html-page-context", add_assets)
     lifecycle.connect(app, runner)
     return {
         "version": __version__,
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -12,8 +12,8 @@ from docutils.parsers.rst.directives.tables import align
 from docutils.statemachine import StringList
 
 from sphinx_df_table import options as converters
-from sphinx_df_table.cells import CellParsers, may_be_shared
-from sphinx_df_table.code_directive import CodeDirective
+from sphinx_df_table.cells import CellParsers, may_be_shared, part_of_line
+from sphinx_df_table.code_directive import CodeDirective, why
 from sphinx_df_table.doctree import (
     Problem,
     box,
@@ -24,16 +24,24 @@ from sphinx_df_table.doctree import (
 from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import PreambleError, TableError
 from sphinx_df_table.listing import code_block
-from sphinx_df_table.looks import SEARCHABLE
+from sphinx_df_table.looks import PRINT, SEARCHABLE
 from sphinx_df_table.markup import inline_parser, mark_unresolved
 from sphinx_df_table.messages import LONGEST_QUOTE, one_line
-from sphinx_df_table.options import INDEX_CHOICES, MARKUP_CHOICES, SOURCE_CHOICES, TableOptions
+from sphinx_df_table.options import (
+    INDEX_CHOICES,
+    MARKUP_CHOICES,
+    PRINT_CHOICES,
+    SOURCE_CHOICES,
+    TableOptions,
+)
 from sphinx_df_table.protocol import Setup
 from sphinx_df_table.tabs import tab_set
+from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from sphinx_df_table.cells import Location
     from sphinx_df_table.protocol import Result
     from sphinx_df_table.table import Table
 
@@ -79,7 +87,11 @@ class DfSetup(CodeDirective):
         except TableError as error:
             if not isinstance(error, PreambleError):
                 self._setups.note_failure("\n".join(self.content), place=self._place_in_words)
-            return [self._failed(error, "The set-up for the tables below")]
+            message = translated(
+                "The set-up for the tables below could not be built{why}. The build log says why.",
+                why=why(error),
+            )
+            return [self._failed(error, message)]
         self._setups.note_success(Setup(source=source, timeout=self._timeout))
         return []
 
@@ -115,6 +127,7 @@ class DfTable(CodeDirective):
         "na-rep": directives.unchanged,
         "name": directives.unchanged,
         "precision": directives.nonnegative_int,
+        "print": _one_of(PRINT_CHOICES),
         "searchable": directives.flag,
         "sortable": converters.yes_or_no,
         "show-source": _one_of(SOURCE_CHOICES),
@@ -143,11 +156,11 @@ class DfTable(CodeDirective):
     def _shown_in_all(self) -> list[nodes.Node]:
         """Return what stands for the result, or for its absence."""
         if off := self._switched_off():
-            return [box(nodes.note, f"This table is not shown: {off}.", location=self._location)]
+            return [box(nodes.note, off, location=self._location)]
         try:
             results = self._results()
         except TableError as error:
-            return [self._failed(error, "This table")]
+            return [self._failed_table(error)]
         if results[0].label is not None:
             return [self._tabs(results)]
         if "sync-group" in self.options:
@@ -212,7 +225,14 @@ class DfTable(CodeDirective):
                 raise result.error
             return self._table(result, names=names)
         except TableError as error:
-            return [self._failed(error, "This table", lead=_in_tab(result.label))]
+            return [self._failed_table(error, lead=_in_tab(result.label))]
+
+    def _failed_table(self, error: TableError, *, lead: str = "") -> nodes.Element:
+        """Do what is to be done where a table could not be built, and return its box."""
+        message = translated(
+            "This table could not be built{why}. The build log says why.", why=why(error)
+        )
+        return self._failed(error, message, lead=lead)
 
     def _table(self, result: Result, *, names: Sequence[str]) -> list[nodes.Node]:
         """Return the node of a table, with the presentation that csv-table's options ask for.
@@ -242,7 +262,7 @@ class DfTable(CodeDirective):
         parts = [node, constants, rows_note_of(table, location=self._location)]
         shown: list[nodes.Node] = [part for part in parts if part is not None]
         if result.download:
-            is_cut = bool(table.rows_note)
+            is_cut = table.excerpt is not None
             link = link_to(result.download, self.env, is_cut=is_cut, location=self._location)
             shown.append(link)
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
@@ -255,6 +275,8 @@ class DfTable(CodeDirective):
             self.state.document.note_explicit_target(node, node)
         if "searchable" in self.options:
             node[SEARCHABLE] = True
+        if "print" in self.options:
+            node[PRINT] = self.options["print"]
         shown += self._insert_title(node, table.caption, label=label)
         self._warn_of(table, [*problems, *others], label=label)
         self.env.events.emit("df-table-node", self.env.docname, node)
@@ -281,8 +303,7 @@ class DfTable(CodeDirective):
                 return []
             title = nodes.title(caption, caption, support_smartquotes=False)
         elif label is not None:
-            title.rawsource += f" ({label})"
-            title.append(nodes.Text(f" ({label})"))
+            title = _labelled(title, label, location=self._location)
         title.source, title.line = self._location
         node.insert(0, title)
         return messages
@@ -335,6 +356,22 @@ def _copied(title: nodes.title) -> nodes.title:
     if is_known or not may_be_shared(title):
         return nodes.title(title.astext(), title.astext())
     return title.deepcopy()
+
+
+def _labelled(title: nodes.title, label: str, /, *, location: Location) -> nodes.title:
+    """Return ``title`` with the label of one of several tables behind it.
+
+    Translators are offered both, but not each title with each label.
+    """
+    return nodes.title(
+        f"{title.rawsource} ({label})",
+        "",
+        *part_of_line(title.rawsource, title.children, location=location),
+        nodes.Text(" ("),
+        *part_of_line(label, [nodes.Text(label)], location=location),
+        nodes.Text(")"),
+        translatable=False,
+    )
 
 
 def _on_markup(problems: Sequence[Problem]) -> str:

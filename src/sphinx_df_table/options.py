@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 IndexChoice = Literal["auto", "show", "hide"]
 MarkupChoice = Literal["inline", "none", "block"]
+PrintChoice = Literal["auto", "panels", "landscape", "plain"]
 SourceChoice = Literal["above", "below", "collapsed"]
 
 INDEX_CHOICES: Final[tuple[IndexChoice, ...]] = ("auto", "show", "hide")
 MARKUP_CHOICES: Final[tuple[MarkupChoice, ...]] = ("inline", "none", "block")
+PRINT_CHOICES: Final[tuple[PrintChoice, ...]] = ("auto", "panels", "landscape", "plain")
 SOURCE_CHOICES: Final[tuple[SourceChoice, ...]] = ("above", "below", "collapsed")
 
 
