@@ -128,7 +128,7 @@ MAY_IMPORT = {
     "looks": {"docutils", "sphinx", "cells", "table"},
     "body": {"docutils", "sphinx", "alignment", "cells", "looks", "table", "words"},
     "entries": {"docutils", "sphinx", "looks"},
-    "rows": {"docutils", "sphinx", "body", "cells", "entries"},
+    "rows": {"docutils", "sphinx", "body", "cells", "entries", "looks"},
     "doctree": {"docutils", "body", "cells", "looks", "words", "table", "errors"},
     "markup": {"docutils", "sphinx", "cells"},
     "tabs": {"docutils", "sphinx_design", "alignment", "looks"},
@@ -137,10 +137,10 @@ MAY_IMPORT = {
     # What is wider than a page or a line. How panels are made of columns is plain: it takes
     # and gives numbers.
     "panels": set(),
-    "cutting": {"docutils", "doctree", "words"},
+    "cutting": {"docutils", "doctree", "looks", "words"},
     "paper": {"docutils", "sphinx", "cells", "cutting", "doctree", "looks", "panels"},
     "typeface": {"docutils"},
-    "measuring": {"docutils", "cutting", "doctree", "panels", "table", "typeface"},
+    "measuring": {"docutils", "cutting", "doctree", "looks", "panels", "table", "typeface"},
     "typesetting": {
         "docutils",
         "sphinx",

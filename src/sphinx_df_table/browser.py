@@ -10,8 +10,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.body import df_table_body
 from sphinx_df_table.doctree import placed_entries
-from sphinx_df_table.entries import mark_body, stubs_of, with_attributes
-from sphinx_df_table.looks import CONSTANTS, RANKS, SEARCHABLE, tables_in
+from sphinx_df_table.entries import mark_body, with_attributes
+from sphinx_df_table.looks import CONSTANTS, RANKS, SEARCHABLE, stubs_of, tables_in
 from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from sphinx_df_table.doctree import placed_entries
+from sphinx_df_table.looks import stubs_of
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def colspecs_of(tgroup: nodes.tgroup, /) -> list[nodes.colspec]:
 
 def repeated_columns(tgroup: nodes.tgroup, /) -> int:
     """Return how many columns a panel repeats: the row headings, or else the first column."""
-    return sum("stub" in colspec for colspec in colspecs_of(tgroup)) or 1
+    return stubs_of(tgroup) or 1
 
 
 def crossings_of(tgroup: nodes.tgroup, /) -> list[int]:

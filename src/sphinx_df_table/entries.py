@@ -66,11 +66,6 @@ def with_attributes(
     return found
 
 
-def stubs_of(tgroup: nodes.Element, /) -> int:
-    """Return how many columns of ``tgroup`` are row headings."""
-    return sum(isinstance(part, nodes.colspec) and "stub" in part for part in tgroup.children)
-
-
 def mark_body(body: nodes.Element, /, *, stubs: int) -> None:
     """Say of the first ``stubs`` cells of each row in ``body`` that they are its headings."""
     for row in body.children:

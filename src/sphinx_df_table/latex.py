@@ -15,7 +15,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import texescape
 
-from sphinx_df_table.looks import PRINT, tables_in
+from sphinx_df_table.looks import PRINT, ancestors_of, tables_in
 from sphinx_df_table.typesetting import Typesetter, raw_latex
 from sphinx_df_table.words import translated
 
@@ -107,7 +107,7 @@ class _Page:
     def room_at(self, node: nodes.Node) -> float:
         """Return the points of the lines where ``node`` stands."""
         room = self.width
-        for ancestor in reversed(_ancestors(node)):
+        for ancestor in reversed(ancestors_of(node)):
             if isinstance(ancestor, nodes.tgroup):
                 room *= _INSIDE / ancestor["cols"]
             elif isinstance(ancestor, addnodes.hlist):
@@ -134,7 +134,7 @@ class PrintTables(SphinxPostTransform):
         page = _Page.of(self.config)
         for table, is_specified in list(_tables(self.document)):
             choice = table.attributes.pop(PRINT, self.config.df_table_print)
-            ancestors = _ancestors(table)
+            ancestors = ancestors_of(table)
             if choice == "plain" or is_specified:
                 continue
             is_turned = choice == "landscape" and all(
@@ -180,14 +180,6 @@ def _tables(document: nodes.document) -> Iterator[tuple[nodes.table, bool]]:
             is_specified = False
         elif isinstance(node, addnodes.tabular_col_spec):
             is_specified = True
-
-
-def _ancestors(node: nodes.Node) -> list[nodes.Element]:
-    found = []
-    while node.parent is not None:
-        node = node.parent
-        found.append(node)
-    return found
 
 
 def _has_lines(classes: Sequence[str], styles: Sequence[str]) -> bool:

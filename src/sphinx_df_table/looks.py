@@ -52,6 +52,20 @@ def tables_in(document: nodes.Node, /) -> list[nodes.table]:
     return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
 
 
+def stubs_of(tgroup: nodes.Element, /) -> int:
+    """Return how many columns of ``tgroup`` are row headings."""
+    return sum(isinstance(part, nodes.colspec) and "stub" in part for part in tgroup.children)
+
+
+def ancestors_of(node: nodes.Node, /) -> list[nodes.Element]:
+    """Return what ``node`` stands in, from the inside out."""
+    found = []
+    while node.parent is not None:
+        node = node.parent
+        found.append(node)
+    return found
+
+
 def alignment_class(alignment: Alignment, /) -> str:
     """Return the class by which themes align a cell, as they do for MyST-Parser's tables."""
     return f"text-{alignment}"

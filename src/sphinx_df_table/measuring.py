@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
-from sphinx_df_table.cutting import colspecs_of, rows_of
+from sphinx_df_table.cutting import rows_of
 from sphinx_df_table.doctree import placed_entries
+from sphinx_df_table.looks import stubs_of
 from sphinx_df_table.panels import REPEATED, Need
 from sphinx_df_table.typeface import width_of
 
@@ -63,8 +64,8 @@ class MeasuredCell:
     @property
     def is_plain(self) -> bool:
         """Whether there is one paragraph in it, or nothing."""
-        return all(isinstance(child, nodes.paragraph) for child in self.entry.children[:1]) and (
-            len(self.entry) < 2
+        return len(self.entry) < 2 and all(
+            isinstance(child, nodes.paragraph) for child in self.entry.children
         )
 
     @property
@@ -76,7 +77,7 @@ class MeasuredCell:
 
 def measured_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
     """Return the cells of a table, row by row."""
-    stubs = sum("stub" in colspec for colspec in colspecs_of(tgroup))
+    stubs = stubs_of(tgroup)
     cells = []
     first = 0
     for part in tgroup.children:
@@ -136,18 +137,22 @@ def naturals_of(cells: Sequence[MeasuredCell], size: Size, /) -> list[float]:
     return widths
 
 
+def room_in(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> float:
+    """Return the ems that ``cell`` has where columns have so many points."""
+    return size.ems(sum(widths[column] for column in cell.columns))
+
+
 def fits(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> bool:
     """Tell whether columns of so many points hold the longest word of ``cell``."""
-    room = size.ems(sum(widths[column] for column in cell.columns))
-    return cell.least <= room + _ROUNDING
+    return cell.least <= room_in(cell, widths, size) + _ROUNDING
 
 
 def lines_of(cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size, /) -> int:
     """Return how many lines a table takes whose columns have so many points."""
     lines = [1] * (1 + cells[-1].row)
     for cell in cells:
-        ems = size.ems(sum(widths[column] for column in cell.columns))
-        lines[cell.row] = max(lines[cell.row], math.ceil(cell.natural / ems - _ROUNDING))
+        wrapped = math.ceil(cell.natural / room_in(cell, widths, size) - _ROUNDING)
+        lines[cell.row] = max(lines[cell.row], wrapped)
     return sum(lines)
 
 

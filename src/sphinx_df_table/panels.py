@@ -20,7 +20,6 @@ REPEATED: Final = 0.4
 #: The lines of a cell, more or less, above which its column is made wider.
 _MOST_LINES: Final = 30
 
-
 #: The widths that are tried in order to make panels alike.
 _STEPS: Final = 10
 

@@ -21,7 +21,7 @@ from sphinx_df_table.cutting import (
     rows_of,
 )
 from sphinx_df_table.doctree import content_widths
-from sphinx_df_table.looks import CONSTANTS, PRINT, TABS, tables_in
+from sphinx_df_table.looks import CONSTANTS, PRINT, TABS, ancestors_of, tables_in
 from sphinx_df_table.panels import Need, panels_of
 
 if TYPE_CHECKING:
@@ -173,11 +173,7 @@ def _has_given_widths(table: nodes.table) -> bool:
 
 def _room(table: nodes.table, line: int) -> int:
     """Return the characters that a line has where ``table`` stands."""
-    node: nodes.Element = table
-    while node.parent is not None:
-        node = node.parent
-        line -= _INDENT * isinstance(node, _INDENTING)
-    return line
+    return line - _INDENT * sum(isinstance(node, _INDENTING) for node in ancestors_of(table))
 
 
 def _put_panels(table: nodes.table, panels: Sequence[Panel]) -> None:

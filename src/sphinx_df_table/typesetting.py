@@ -27,6 +27,7 @@ from sphinx_df_table.measuring import (
     measured_cells,
     naturals_of,
     needs_of,
+    room_in,
 )
 from sphinx_df_table.panels import Panel, panels_of
 from sphinx_df_table.typeface import break_words, divided
@@ -227,7 +228,7 @@ class Typesetter:
             texts = texts_in(cell.entry)
             if not texts:
                 continue
-            room = size.ems(sum(widths[column] for column in cell.columns))
+            room = room_in(cell, widths, size)
             if cell.natural > room * _FULL:
                 break_words(cell.entry, room * _FULL, is_heading=cell.is_heading)
             # In a box of Sphinx' own, the declaration of the column has no effect.
