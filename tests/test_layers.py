@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "table": set(),
     "source": set(),
     "files": set(),
+    "memory": set(),
     "messages": set(),
     "csvfile": set(),
     "options": {"table"},
@@ -50,6 +51,7 @@ MAY_IMPORT = {
         "protocol",
         "files",
         "snippet",
+        "memory",
         "sharing",
         "showable",
         "results",
@@ -60,7 +62,7 @@ MAY_IMPORT = {
         "messages",
         "errors",
     },
-    "snippet": {"numpy", "pandas", "source", "sharing", "showable", "messages", "errors"},
+    "snippet": {"numpy", "pandas", "memory", "source", "sharing", "showable", "messages", "errors"},
     "sharing": {"numpy", "pandas", "foreign", "showable"},
     # From a snippet's result to a table. What needs no pandas is plain: it takes and gives
     # names, texts and numbers.
@@ -158,7 +160,7 @@ MAY_IMPORT = {
     "dependencies": {"sphinx", "files", "pages"},
     "notices": {"sphinx", "pages"},
     "setups": {"protocol"},
-    "lifecycle": {"sphinx", "runner"},
+    "lifecycle": {"sphinx", "memory", "runner"},
     "code_directive": {
         "docutils",
         "sphinx",

@@ -63,6 +63,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("df_table_css", default=True, rebuild="html", types=bool)
     app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
     app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
+    app.add_config_value("df_table_memory", default=0, rebuild="", types=int)
     app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
     app.add_config_value("df_table_markup", "inline", "env", ENUM("inline", "none", "block"))
     app.add_config_value("df_table_max_rows", default=ROW_LIMIT, rebuild="env", types=int)

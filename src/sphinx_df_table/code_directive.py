@@ -116,6 +116,7 @@ class CodeDirective(SphinxDirective):
                 source=source,
                 place=self._place(),
                 preamble=self.config.df_table_preamble,
+                memory=self.config.df_table_memory,
                 setups=self._setups.ran,
                 missing=tuple(self._setups.failed.items()),
                 depends=self.options.get("depends", ()),

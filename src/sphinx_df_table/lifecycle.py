@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sphinx.errors import ConfigError
+from sphinx.util import logging
+
+from sphinx_df_table.memory import CAN_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.runner import Runner
 
+_logger = logging.getLogger(__name__)
 
 #: A directive of ours, in reStructuredText or in Markdown.
 _DIRECTIVE: Final = re.compile(r"df-(?:table|setup)(?:::|\})")
@@ -45,16 +49,22 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
 
 
 def _check_values(_app: Sphinx, config: Config) -> None:
-    """Refuse values that mean nothing.
+    """Refuse values that mean nothing, and say so where one can have no effect.
 
     :raises ConfigError: if one is not a number, 0 or more.
     """
     limit = config.df_table_timeout
     if not isinstance(limit, (int, float)) or not limit >= 0:
         raise ConfigError(f"df_table_timeout is {limit!r}, not a number of seconds, 0 or more")
-    if not _is_count(config.df_table_max_rows):
-        raise ConfigError(
-            f"df_table_max_rows is {config.df_table_max_rows!r}, not a whole number, 0 or more"
+    for name in ("df_table_max_rows", "df_table_memory"):
+        if not _is_count(config[name]):
+            raise ConfigError(f"{name} is {config[name]!r}, not a whole number, 0 or more")
+    if config.df_table_memory and not CAN_LIMIT:
+        _logger.warning(
+            "df_table_memory has no effect: on this system, memory cannot be limited. Take it "
+            "out of conf.py here.",
+            type="df_table",
+            subtype="memory",
         )
     if config.df_table_precision is not None and not _is_count(config.df_table_precision):
         raise ConfigError(

@@ -58,6 +58,7 @@ class Destination:
 class Request:
     """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind.
 
+    :param memory: the megabytes that the code of the page may take; 0 means without limit.
     :param setups: the code of the page's set-up so far, each of which is run once before
         ``source``.
     :param missing: names that set-up was to define, and the place of that which failed.
@@ -69,6 +70,7 @@ class Request:
     source: Source
     place: Place
     preamble: str
+    memory: int = 0
     setups: tuple[Setup, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     depends: tuple[str, ...]
@@ -144,6 +146,7 @@ def decode_request(line: bytes, /) -> Request:
         source=Source(**data["source"]),
         place=Place(**data["place"]),
         preamble=data["preamble"],
+        memory=data["memory"],
         setups=tuple(
             Setup(source=Source(**setup["source"]), timeout=setup["timeout"])
             for setup in data["setups"]

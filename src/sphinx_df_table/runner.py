@@ -192,13 +192,19 @@ def _deadline(limit: float) -> float | None:
     return time.monotonic() + limit if 0 < limit < _FOREVER else None
 
 
+#: What ends a process that takes too much: the system, or a library that can get no more.
+_SIGNALS_OF_WANT: Final = {"SIGKILL", "SIGABRT"}
+
+
 def _obituary(end: Ended | None, what: str) -> str:
     """Return what is to be said of a process that ended without an answer."""
     if end is None:
         how = "its process is gone"
     elif end.by_signal:
-        names = {number.value: f" ({number.name})" for number in signal.Signals}
-        how = f"signal {end.status}{names.get(end.status, '')} stopped its process"
+        name = {number.value: number.name for number in signal.Signals}.get(end.status, "")
+        how = f"signal {end.status}{name and f' ({name})'} stopped its process"
+        if name in _SIGNALS_OF_WANT:
+            how += ", which also happens where memory runs out"
     else:
         how = f"it ended its own process with exit status {end.status}"
     return f"{what} did not come to its end: {how}."

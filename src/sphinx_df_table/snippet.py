@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
+from sphinx_df_table.memory import hint_at_limit, make_room_for_report
 from sphinx_df_table.messages import (
     LONGEST_MESSAGE,
     LONGEST_QUOTE,
@@ -58,10 +59,12 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNames:
     try:
         exec(_compiled(source, ast.parse(code, PREAMBLE)), namespace)
     except BaseException as error:
+        make_room_for_report(error)
         line = [1, *_lines_run(error, PREAMBLE)][-1]
         raise PreambleError(
             f"df_table_preamble failed in its line {line} with {described(error)}"
-            f"{_quoted(source, line)}. No table is shown until it is mended in conf.py.",
+            f"{_quoted(source, line)}. No table is shown until it is mended in conf.py."
+            f"{hint_at_limit()}",
             kind=type_name(error),
         ) from error
     return SharedNames.of(namespace)
@@ -247,13 +250,14 @@ def _on_missing(name: str, missing: Mapping[str, str]) -> str:
 def _failure(
     error: BaseException, source: Source, namespace: Names, missing: Mapping[str, str]
 ) -> SnippetError:
+    make_room_for_report(error)
     lines = _lines_run(error, source.filename)
     line = lines[-1] if lines else source.first_line
     if isinstance(error, NameError) and (name := error.name or "") in missing:
         return SnippetError(_on_missing(name, missing), filename=source.filename, line=line)
     return SnippetError(
         f"The code failed with {described(error)}{_quoted(source, line)}"
-        f"{_called_in(source, lines)}{_hint_at_columns(error, namespace)}.",
+        f"{_called_in(source, lines)}{_hint_at_columns(error, namespace)}.{hint_at_limit()}",
         kind=type_name(error),
         filename=source.filename,
         line=line,

@@ -30,6 +30,13 @@ from sphinx_df_table.csvfile import csv_bytes, file_name, write_if_changed
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch
 from sphinx_df_table.frame import raw_rows
+from sphinx_df_table.memory import (
+    hint_at_limit,
+    limit_memory,
+    make_room_for_report,
+    offer_to_the_system,
+    ran_out,
+)
 from sphinx_df_table.messages import described, type_name
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.results import lay_out, to_frame, to_table
@@ -232,6 +239,7 @@ def _become_page() -> None:
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
     _tie_to_parent(signal.SIGKILL)
+    offer_to_the_system()
 
 
 def serve_pipes() -> None:
@@ -261,26 +269,31 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                 with output.captured():
                     if page.is_new:
                         _send(replies, protocol.PREAMBLE_STARTED)
+                        if not is_shared:
+                            limit_memory(request.memory)
                         page.prepare(request.preamble, watch)
                     reply = page.answer(request, watch, functools.partial(_send, replies))
-                reply = dataclasses.replace(reply, output=output.text())
-            except Exception:
-                reply = _unusable()
+                reply = dataclasses.replace(reply, output=output.text(), is_last=ran_out())
+                line = protocol.encode_reply(reply)
+            except Exception as error:
+                reply = _unusable(error)
+                line = protocol.encode_reply(reply)
             if os.getpid() != own_process:
                 # A snippet forked, and this is its child, come back from it.
                 os._exit(0)
-            _send(replies, protocol.encode_reply(reply))
+            _send(replies, line)
             if reply.is_last:
                 return
 
 
-def _unusable() -> protocol.Reply:
+def _unusable(error: Exception) -> protocol.Reply:
     """Return what is to be said where code broke what every snippet needs, or we did."""
-    error = SnippetError(
+    make_room_for_report(error)
+    what = SnippetError(
         "The code left its process in a state that nothing more can run in; sphinx-build -v "
-        "shows what failed."
+        f"shows what failed.{hint_at_limit()}"
     )
-    return protocol.Reply(error=error, output=traceback.format_exc(), is_last=True)
+    return protocol.Reply(error=what, output=traceback.format_exc(), is_last=True)
 
 
 def _send(replies: IO[bytes], line: bytes) -> None:
@@ -438,6 +451,7 @@ def _with_file(one: _Shown, destination: protocol.Destination, taken: list[str])
         rows = list(raw_rows(one.laid_out))
         write_if_changed(path, csv_bytes(rows))
     except BaseException as error:
+        make_room_for_report(error)
         sentence = (
             f"The file for :download: cannot be written ({described(error)}), so there is no "
             "link to it. Mend what stands in the way, or drop the option."
@@ -454,12 +468,13 @@ def _problem(error: BaseException) -> TableError:
 
     A frame is the author's object and may raise anything when it is looked at.
     """
+    make_room_for_report(error)
     if isinstance(error, TableError):
         return error
     traceback.print_exception(error)
     return FrameError(
         f"The result cannot be laid out as a table: {type_name(error)} was raised; "
-        "sphinx-build -v shows where."
+        f"sphinx-build -v shows where.{hint_at_limit()}"
     )
 
 
