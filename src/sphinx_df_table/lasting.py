@@ -6,17 +6,29 @@ import builtins
 import contextlib
 import gc
 import json
+import operator
 import os
 import signal
 import sys
 import tempfile
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 with contextlib.suppress(ImportError):
     import resource
+
+#: Signals that code deals with; there are 64, and asking for each would take its time.
+_SIGNALS: Final = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGCHLD", "SIGALRM", "SIGPROF")
+    if hasattr(signal, name)
+)
+
+_LIMITS: Final = tuple(
+    number for name, number in globals().get("resource", os).__dict__.items() if "RLIMIT_" in name
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,10 +52,9 @@ class LastingState:
     def is_unchanged(self) -> bool:
         """Tell whether the process is as it was."""
         try:
-            return tuple(_numbers()) == self._numbers and not any(
-                now.get(name, self) is not value
+            return tuple(_numbers()) == self._numbers and all(
+                all(map(operator.is_, map(now.get, before), before.values()))
                 for now, before in self._names
-                for name, value in before.items()
             )
         except BaseException:
             # Even what it takes to look is not what it was.
@@ -59,15 +70,14 @@ def _numbers() -> Iterator[object]:
     mask = os.umask(0o077)
     os.umask(mask)
     yield mask
-    yield from (id(signal.getsignal(number)) for number in sorted(signal.valid_signals()))
+    yield from (id(signal.getsignal(number)) for number in _SIGNALS)
     if sys.platform == "win32":
         return
     yield frozenset(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
     yield os.getpriority(os.PRIO_PROCESS, 0)
     for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
         yield any(signal.getitimer(timer))
-    limits = sorted({getattr(resource, name) for name in dir(resource) if name[:7] == "RLIMIT_"})
-    yield from map(resource.getrlimit, limits)
+    yield from map(resource.getrlimit, _LIMITS)
 
 
 def _names() -> Iterator[Mapping[str, Any]]:

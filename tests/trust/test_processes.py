@@ -239,9 +239,10 @@ HARMS: Final = {
 }
 
 
-DATA: Final = page(
-    "time = __import__('time')\ntime.sleep(.3)\npd.DataFrame({'n': [len(pd.read_csv('a.csv'))]})"
-)
+DATA: Final = "pd.DataFrame({'n': [len(pd.read_csv('a.csv'))]})"
+
+#: A page's next table, which is there long enough for what comes late.
+NEXT: Final = page("import time\ntime.sleep(0.3)\n" + DATA)
 
 
 @pytest.mark.parametrize("name", HARMS)
@@ -250,8 +251,8 @@ def test_harm_to_a_process_costs_one_table(name: str, build: Build) -> None:
     timeout = ":timeout: 1" if "ran for" in message else ""
     harmed = page(code + OWN, options=timeout)
     files = {
-        "index.rst": f"{DATA}\n{harmed}\n{DATA}",
-        "other.rst": f":orphan:\n\n{DATA}",
+        "index.rst": f"{page(DATA)}\n{harmed}\n{NEXT}",
+        "other.rst": f":orphan:\n\n{page(DATA)}",
         "a.csv": "a\n1\n2\n",
     }
     built = build(files, builder="dummy", warns=None)
@@ -265,6 +266,25 @@ def test_harm_to_a_process_costs_one_table(name: str, build: Build) -> None:
         assert re.search(message, warning)
         assert warning.endswith(" [df_table.snippet]")
     assert values(built) == (["2", "2"] if built.warnings else ["2", "own", "2"])
+
+
+def test_common_code_keeps_the_process_of_its_page(build: Build) -> None:
+    common = [
+        "import random\nrandom.seed(1)\nnp.random.seed(1)",
+        "import warnings\nwarnings.simplefilter('ignore')\nwarnings.warn('x')",
+        "pd.set_option('display.precision', 2)\nimport os\nos.chdir('/')\nos.environ['X'] = 'x'",
+        "import logging, decimal, locale, sqlite3, asyncio, csv\nlogging.basicConfig()",
+        "import sys\nsys.path.insert(0, '/')\nsys.argv.append('x')\nsys.stdout.close()",
+        "import subprocess\nsubprocess.run(['true'], check=True, capture_output=True)",
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor() as e:\n"
+        "    list(e.map(abs, [1]))",
+        "df = pd.DataFrame({'a': [1]})\ndf.style.to_html()\ndf.to_json()\nrepr(df.describe())",
+        "import polars, pyarrow",
+    ]
+    pid = "\npd.DataFrame({'value': [__import__('os').getpid()]})"
+    built = build("\n".join(page(code + pid) for code in common), builder="dummy")
+    assert len(values(built)) == len(common)
+    assert len(set(values(built))) == 1
 
 
 #: Ways to start a process that is not to be found again; each writes down its number.
@@ -299,7 +319,6 @@ ESCAPES: Final = {
 
 #: What the code does once that process is there.
 FAREWELLS: Final = {
-    "shows its table": "",
     "exits": "os._exit(0)",
     "kills the worker": "os.kill(os.getppid(), 9); time.sleep(9)",
     "ends the worker": "os.kill(os.getppid(), 15); time.sleep(9)",
@@ -329,10 +348,15 @@ def assert_nothing_runs(pids: Iterable[int]) -> None:
     assert not [pid for pid in pids if is_running(pid)]
 
 
-@pytest.mark.parametrize("way", ESCAPES)
-@pytest.mark.parametrize("farewell", FAREWELLS)
+@pytest.mark.parametrize(
+    ("way", "farewell"),
+    [
+        *((way, "shows its table") for way in ESCAPES),
+        *((way, farewell) for way in ("daemon", "stopped") for farewell in FAREWELLS),
+    ],
+)
 def test_nothing_outlives_the_build(way: str, farewell: str, build: Build) -> None:
-    code = ESCAPE + ESCAPES[way] + WAIT + FAREWELLS[farewell] + OWN
+    code = ESCAPE + ESCAPES[way] + WAIT + FAREWELLS.get(farewell, "") + OWN
     before = descendants(os.getpid())
     built = build(f"{page(code)}\n{show('1')}", builder="dummy", warns=None)
     assert len(built.warnings) <= 1
@@ -370,8 +394,13 @@ def started_build(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     return build
 
 
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("options", [(), ("-j", "2")], ids=["alone", "with readers"])
+@pytest.mark.parametrize(
+    ("end", "options"),
+    [
+        *((end, ()) for end in ENDS),
+        *((end, ("-j", "2")) for end in ("SIGINT to all", "SIGTERM", "SIGHUP", "SIGKILL")),
+    ],
+)
 def test_a_build_that_is_ended_leaves_no_process(
     end: str, options: tuple[str, ...], tmp_path: Path
 ) -> None:
