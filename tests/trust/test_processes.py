@@ -276,8 +276,10 @@ def test_common_code_keeps_the_process_of_its_page(build: Build) -> None:
         "import logging, decimal, locale, sqlite3, asyncio, csv\nlogging.basicConfig()",
         "import sys\nsys.path.insert(0, '/')\nsys.argv.append('x')\nsys.stdout.close()",
         "import subprocess\nsubprocess.run(['true'], check=True, capture_output=True)",
-        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor() as e:\n"
-        "    list(e.map(abs, [1]))",
+        (
+            "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor() as e:\n"
+            "    list(e.map(abs, [1]))"
+        ),
         "df = pd.DataFrame({'a': [1]})\ndf.style.to_html()\ndf.to_json()\nrepr(df.describe())",
         "import polars, pyarrow",
     ]
