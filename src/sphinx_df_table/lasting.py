@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import gc
+import io
 import json
 import operator
 import os
@@ -12,6 +13,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -83,5 +85,5 @@ def _numbers() -> Iterator[object]:
 def _names() -> Iterator[Mapping[str, Any]]:
     """Give names that every snippet, or what runs it, relies on."""
     yield sys.modules
-    yield from map(vars, (builtins, json, os, signal, sys, tempfile, threading, pd))
+    yield from map(vars, (builtins, io, json, os, signal, sys, tempfile, threading, time, pd))
     yield from map(vars, (pd.DataFrame, pd.Series))
