@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinx_df_table.body import expand_bodies
+from sphinx_df_table.runner import CAN_FORK, Runner
 from sphinx_df_table.table import Alignment, Cell, Table
 
 if TYPE_CHECKING:
@@ -113,6 +114,21 @@ def build(tmp_path: Path) -> Build:
     Called again in one test, it writes the given files into the same project and builds on.
     """
     return functools.partial(build_in, tmp_path)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(
+            True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only"), id="forks"
+        ),
+        pytest.param(False, id="runs all itself"),
+    ]
+)
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    """Both ways to run snippets, which keep the same promises as far as a page is concerned."""
+    runner = Runner(forking=request.param)
+    yield runner
+    runner.stop()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_what_is_read_back_is_what_to_csv_writes(frame: pd.DataFrame) -> None:
     before = frame.copy(deep=True)
     table = frame_to_table(frame, TableOptions(index="hide"))
     reply = protocol.Reply(results=(protocol.Result(table=table),))
-    assert protocol.decode_answer(protocol.encode_reply(reply)) == reply
+    assert protocol.decode_reply(protocol.encode_reply(reply)) == reply
     expected = [
         [text.replace("\r\n", "\n").replace("\r", "\n") for text in row] for row in csv_rows(frame)
     ]
@@ -72,17 +72,17 @@ def test_what_is_no_string_is_not_translated() -> None:
 
 def test_half_an_answer_is_none() -> None:
     whole = protocol.encode_reply(protocol.Reply(output="x"))
-    assert isinstance(protocol.decode_answer(whole), protocol.Reply)
+    assert isinstance(protocol.decode_reply(whole), protocol.Reply)
     for end in range(len(whole) - 1):
-        assert protocol.decode_answer(whole[:end]) is None
-    assert protocol.decode_answer(b"7\n") is None
-    assert protocol.decode_answer(protocol.STARTED) is None
+        assert protocol.decode_reply(whole[:end]) is None
+    assert protocol.decode_reply(b"7\n") is None
+    assert protocol.decode_reply(protocol.STARTED) is None
 
 
 def test_the_limit_of_set_up_is_read_from_its_own_line_alone() -> None:
     line = protocol.encode_setup_started(2.5)
     assert protocol.decode_setup_started(line) == 2.5
-    assert protocol.decode_answer(line) is None
+    assert protocol.decode_reply(line) is None
     for other in (protocol.STARTED, protocol.encode_reply(protocol.Reply()), line[:20]):
         assert protocol.decode_setup_started(other) is None
     assert protocol.decode_setup_started(line.replace(b"2.5", b"soon")) is None

@@ -487,4 +487,4 @@ def test_what_is_said_of_files_survives_the_way_between_processes() -> None:
     assert protocol.decode_request(protocol.encode_request(request)) == request
     result = protocol.Result(download=protocol.Download(path="x", rows=2, is_whole=True))
     reply = protocol.Reply(results=(result,))
-    assert protocol.decode_answer(protocol.encode_reply(reply)) == reply
+    assert protocol.decode_reply(protocol.encode_reply(reply)) == reply

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Build, Built, cell_texts, page, write_files
-
-from sphinx_df_table.errors import SnippetError
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Limits, Place, Reply, Request
-from sphinx_df_table.runner import CAN_FORK, Runner
-from sphinx_df_table.source import Source
+from asking import LOOP, ask, show, shown, values
+from conftest import Build, cell_texts, page, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-def values(built: Built, page: str = "index") -> list[str]:
-    """The single cell of each table of a page that has one column and one row."""
-    return [cell_texts(table)[-1][0] for table in built.tables(page)]
-
-
-def show(expression: str, before: str = "") -> str:
-    return page(f"{before}\npd.DataFrame({{'value': [{expression}]}})")
+    from sphinx_df_table.runner import Runner
 
 
 def test_a_snippet_has_pandas_and_numpy(build: Build) -> None:
@@ -180,11 +163,6 @@ def test_a_lot_of_output_does_no_harm(build: Build) -> None:
     assert len(built.status) < 100_000
 
 
-def test_a_snippet_has_no_terminal_to_ask(build: Build) -> None:
-    built = build(page("input('name? ')"), builder="dummy", warns=1)
-    assert "EOFError" in built.warnings[0]
-
-
 WARNING = "import warnings\n\nwarnings.warn('soon gone', FutureWarning)\n" * 2
 
 
@@ -221,17 +199,6 @@ def test_an_invalid_escape_is_warned_of_at_its_line(build: Build) -> None:
     assert re.search(rf"{place}(Syntax|Deprecation)Warning: .*escape", built.status)
 
 
-LOOP = """\
-import time
-
-while True:
-    try:
-        time.sleep(1)
-    except BaseException:
-        pass
-"""
-
-
 def test_code_that_takes_too_long_is_stopped(build: Build) -> None:
     text = "\n".join(
         [
@@ -257,111 +224,12 @@ def test_an_option_lifts_the_time_limit(options: str, build: Build) -> None:
     assert values(built) == ["1"]
 
 
-def test_a_child_that_a_snippet_forks_answers_nothing(build: Build) -> None:
-    built = build(show("1", "import os\nos.fork()") + "\n" + show("2"), builder="dummy")
-    assert values(built) == ["1", "2"]
-
-
-def test_what_a_snippet_starts_ends_with_the_build(build: Build) -> None:
-    start = (
-        "import subprocess\n"
-        "one = subprocess.Popen(['sleep', '1000'])\n"
-        "two = subprocess.Popen(['sleep', '1000'], start_new_session=True)"
-    )
-    built = build(show("f'{one.pid} {two.pid}'", start), builder="dummy")
-    pids = [int(pid) for pid in values(built)[0].split()]
-    assert not [pid for pid in pids if is_running(pid)]
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process is there and no zombie; gives one that is being ended a moment."""
-    for _ in range(50):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        if state == "Z":
-            return False
-        time.sleep(0.1)
-    return True
-
-
-def descendants(pid: int) -> set[int]:
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_a_build_that_is_stopped_leaves_no_process(number: signal.Signals, tmp_path: Path) -> None:
-    write_files(
-        tmp_path,
-        {
-            "conf.py": "extensions = ['sphinx_df_table']",
-            "index.rst": page("open('running', 'w').close()\n" + LOOP),
-        },
-    )
-    build = subprocess.Popen(
-        [sys.executable, "-m", "sphinx", "-q", str(tmp_path), str(tmp_path / "out")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        process_group=0,
-    )
-    while not (tmp_path / "running").exists():
-        assert build.poll() is None
-        time.sleep(0.05)
-    started = descendants(build.pid)
-    assert len(started) >= 2
-    os.killpg(build.pid, number)
-    # The snippet itself has 60 seconds.
-    build.communicate(timeout=30)
-    assert build.returncode != 0
-    assert not [pid for pid in started if is_running(pid)]
-
-
-def test_a_parallel_build_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
-    code = "import subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)\n"
-    pages = {f"p{n}.rst": f":orphan:\n\n{page(code + LOOP)}" for n in range(8)}
-    conf = "extensions = ['sphinx_df_table']"
-    write_files(tmp_path, {"conf.py": conf, **pages})
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-j",
-        "2",
-        str(tmp_path),
-        str(tmp_path / "out"),
-    ]
-    with (tmp_path / "log").open("wb") as log:
-        build = subprocess.Popen(command, stdout=log, stderr=log)
-    while len(started := descendants(build.pid)) < 7:
-        # Two readers, the worker, two pages and what they have started.
-        assert build.poll() is None
-        time.sleep(0.05)
-    build.kill()
-    build.wait()
-    assert not [pid for pid in started if is_running(pid)]
-
-
 def test_modules_in_the_folder_where_the_build_starts_do_not_matter(tmp_path: Path) -> None:
     conf = "extensions = ['sphinx_df_table']"
     write_files(tmp_path, {"conf.py": conf, "index.rst": show("1"), "json.py": "raise ValueError"})
     command = [str(Path(sys.executable).with_name("sphinx-build")), "-qW", "-b", "text", ".", "out"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
-
-
-def test_nothing_is_left_of_a_build_that_ends_well(build: Build) -> None:
-    before = descendants(os.getpid())
-    build(show("1"), builder="dummy")
-    assert descendants(os.getpid()) <= before
 
 
 def test_a_build_without_tables_starts_no_worker(
@@ -399,49 +267,6 @@ def test_readers_of_a_parallel_build_share_one_worker(build: Build) -> None:
     assert len(parents) == 1
 
 
-def request(code: str, folder: Path, page: str = "index") -> Request:
-    return Request(
-        source=Source(text=code, filename=str(folder / "index.rst"), first_line=1),
-        place=Place(
-            page=page,
-            filename=str(folder / "index.rst"),
-            directory=str(folder),
-            source_directory=str(folder),
-            configuration_directory=str(folder),
-        ),
-        preamble="",
-        depends=(),
-        options=TableOptions(),
-    )
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(
-            True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only"), id="forks"
-        ),
-        pytest.param(False, id="runs all itself"),
-    ]
-)
-def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
-    """Both ways to run snippets, which keep the same promises as far as a page is concerned."""
-    runner = Runner(forking=request.param)
-    yield runner
-    runner.stop()
-
-
-def ask(runner: Runner, code: str, folder: Path, page: str = "index", timeout: float = 60) -> Reply:
-    limits = Limits(preamble=60, snippet=timeout)
-    return runner.run(request(code, folder, page), limits=limits)
-
-
-def shown(reply: Reply) -> str:
-    assert reply.error is None
-    [result] = reply.results
-    assert result.table is not None, result.error
-    return result.table.body[0][0].text
-
-
 def test_snippets_run_one_after_the_other(runner: Runner, tmp_path: Path) -> None:
     for number in range(3):
         assert shown(ask(runner, f"pd.Series([{number}])", tmp_path)) == str(number)
@@ -454,61 +279,9 @@ def test_pages_have_surroundings_of_their_own(runner: Runner, tmp_path: Path) ->
         assert shown(ask(runner, look, folder, page=folder.name)) == f"{folder}{folder}"
 
 
-def test_an_end_or_a_stop_is_followed_by_a_new_process(runner: Runner, tmp_path: Path) -> None:
-    with pytest.raises(SnippetError, match="exit status 3"):
-        ask(runner, "import os; os._exit(3)", tmp_path)
-    assert shown(ask(runner, "pd.Series([1])", tmp_path)) == "1"
-    with pytest.raises(SnippetError, match=r"more than 0\.5 seconds"):
-        ask(runner, LOOP, tmp_path, timeout=0.5)
-    assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"
-
-
 def test_output_is_captured(runner: Runner, tmp_path: Path) -> None:
     code = "import os\nprint('a')\nos.write(1, b'b')\npd.Series([1])"
     assert sorted(ask(runner, code, tmp_path).output) == ["\n", "a", "b"]
-
-
-def test_a_worker_that_is_gone_is_replaced(runner: Runner, tmp_path: Path) -> None:
-    look = (
-        "import os, sys\npd.Series([os.getppid() if os.getsid(0) == os.getpid() else os.getpid()])"
-    )
-    pid = int(shown(ask(runner, look, tmp_path)))
-    os.kill(pid, signal.SIGKILL)
-    assert not is_running(pid)
-    with pytest.raises(SnippetError, match="did not"):
-        ask(runner, "pd.Series([1])", tmp_path)
-    assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"
-
-
-#: What leaves a process unfit to run any more.
-RUIN = {
-    "descriptors": "import os\nos.closerange(0, 9999)",
-    "limit": "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))",
-    "path": "import sys\nsys.path = None",
-    "options": "pd.options = None",
-    "folder": "import os, tempfile\nf = tempfile.mkdtemp()\nos.chdir(f)\nos.rmdir(f)",
-    "answers": (
-        "import os, contextlib\nfor n in range(3, 9):\n    with contextlib.suppress(OSError):\n"
-        "        os.write(n, b'{\"table\":null}\\n[]\\n7')"
-    ),
-}
-
-
-@pytest.mark.parametrize("name", RUIN)
-def test_what_ruins_a_process_costs_no_more_than_a_table(
-    name: str, runner: Runner, tmp_path: Path
-) -> None:
-    code = f"{RUIN[name]}\npd.Series([1])"
-    for expected in ("1", "2"):
-        with contextlib.suppress(SnippetError):
-            reply = ask(runner, code, tmp_path)
-            assert isinstance(reply.error, SnippetError) or shown(reply) == "1"
-        again = None
-        with contextlib.suppress(SnippetError):
-            again = ask(runner, "pd.Series([1])", tmp_path)
-        reply = again or ask(runner, "pd.Series([1])", tmp_path)
-        assert reply.error or shown(reply) == "1"
-        assert shown(ask(runner, f"pd.Series([{expected}])", tmp_path)) == expected
 
 
 @pytest.mark.parametrize("limit", [1e8, 1e300, float("inf")])

@@ -22,7 +22,7 @@ from sphinx_df_table.doctree import (
     table_to_node,
 )
 from sphinx_df_table.download import link_to, next_destination, note_downloads
-from sphinx_df_table.errors import PreambleError, TableError
+from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.listing import code_block
 from sphinx_df_table.looks import PRINT, SEARCHABLE
 from sphinx_df_table.markup import inline_parser, mark_unresolved
@@ -35,6 +35,7 @@ from sphinx_df_table.options import (
     TableOptions,
 )
 from sphinx_df_table.protocol import Setup
+from sphinx_df_table.source import reads_as_code
 from sphinx_df_table.tabs import tab_set
 from sphinx_df_table.words import translated
 
@@ -201,6 +202,13 @@ class DfTable(CodeDirective):
 
         :raises TableError: if the code failed.
         """
+        source = self._source()
+        title = self.arguments[0] if self.arguments else ""
+        if title and reads_as_code(title):
+            raise SnippetError(
+                f"The title is code: {one_line(title, LONGEST_QUOTE)}. Leave an empty line between "
+                "the directive with its options and the code."
+            )
         options = TableOptions.from_directive(
             self.options,
             precision=self.config.df_table_precision,
@@ -211,7 +219,7 @@ class DfTable(CodeDirective):
         destination = None
         if "download" in self.options:
             destination = next_destination(self.env, name=self.options.get("name", ""))
-        results = self._run_code(self._source(), options, destination=destination).results
+        results = self._run_code(source, options, destination=destination).results
         note_downloads(self.env, [result.download for result in results if result.download])
         return results
 

@@ -14,7 +14,7 @@ from sphinx_df_table.errors import FrameError
 from sphinx_df_table.extent import rows_needed
 from sphinx_df_table.formats import ValueFormat, formatted_texts
 from sphinx_df_table.layout import Column, columns_to_table
-from sphinx_df_table.messages import LONGEST_QUOTE, one_line, type_name
+from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line, type_name
 from sphinx_df_table.patterns import (
     GROUPS,
     ColumnName,
@@ -249,7 +249,7 @@ def _label_cells(labels: pd.Series[Any]) -> list[Cell]:
 
 def _without_text(what: str, error: Exception) -> FrameError:
     return FrameError(
-        f"{what} has no text: {type_name(error)} was raised when it was turned into one."
+        f"{what} has no text: {described(error)} was raised when it was turned into one."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE: Final = 400
 LONGEST_QUOTE: Final = 120
+
+#: How many of the exceptions in a group are named.
+_NAMED_PARTS: Final = 3
 
 
 def one_line(text: str, longest: int, /) -> str:
@@ -26,13 +30,40 @@ def type_name(value: object, /) -> str:
 
 
 def described(error: BaseException, /) -> str:
-    """Return type and message of ``error``."""
+    """Return type and message of ``error``; of a group, also its parts, and what it came from."""
+    text = _described(error)
+    with contextlib.suppress(BaseException):
+        if issubclass(type(error), BaseExceptionGroup):
+            text += _on_parts(error)
+    with contextlib.suppress(BaseException):
+        cause = error.__cause__
+        if cause is not None and (origin := _described(cause)) not in text:
+            text += f" (which came from {origin})"
+    return text
+
+
+def _described(error: BaseException) -> str:
     try:
-        message = str(error.msg or "" if isinstance(error, SyntaxError) else error)
+        is_syntax = issubclass(type(error), SyntaxError)
+        message = str.__str__(str(getattr(error, "msg", None) or "" if is_syntax else error))
     except BaseException:
         message = "(its message cannot be formed)"
     message = one_line(message, LONGEST_MESSAGE)
     return f"{type_name(error)}: {message}" if message else type_name(error)
+
+
+def _on_parts(group: BaseException) -> str:
+    """Return, in brackets, the first of the exceptions that are in ``group``, at any depth."""
+    parts: list[BaseException] = []
+    waiting = [group]
+    while waiting and len(parts) <= _NAMED_PARTS:
+        first = waiting.pop(0)
+        if isinstance(first, BaseExceptionGroup):
+            waiting[:0] = first.exceptions
+        else:
+            parts.append(first)
+    named = [one_line(_described(part), LONGEST_QUOTE) for part in parts[:_NAMED_PARTS]]
+    return f" ({'; '.join(named)}{'; …' if len(parts) > _NAMED_PARTS else ''})"
 
 
 def nearest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from typing import Any
+from typing import Any, Final
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, Looks
@@ -198,15 +198,27 @@ def encode_end(end: Ended, /) -> bytes:
     return _line(dataclasses.asdict(end))
 
 
-def decode_answer(line: bytes, /) -> Reply | Ended | None:
-    """Return what was written as ``line``; ``None`` for anything else.
+#: What a line begins with that says how a process ended; others may be very long.
+_END: Final = b'{"by_signal":'
 
-    A process that is stopped while it writes leaves half a line, and a snippet that writes
-    to descriptors that are not its own may leave anything.
+
+def decode_end(line: bytes, /) -> Ended | None:
+    """Return what :func:`encode_end` wrote as ``line``; ``None`` for anything else."""
+    if not line.startswith(_END):
+        return None
+    try:
+        return Ended(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+
+
+def decode_reply(line: bytes, /) -> Reply | None:
+    """Return the reply that was written as ``line``; ``None`` for anything else.
+
+    Another thread of a snippet that writes there too may leave anything.
     """
     try:
-        data = json.loads(line)
-        return Ended(**data) if "by_signal" in data else _reply(data)
+        return _reply(json.loads(line))
     except (ValueError, TypeError, KeyError):
         return None
 

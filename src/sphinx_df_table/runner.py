@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import queue
+import secrets
 import signal
 import socket
 import subprocess
@@ -45,6 +46,9 @@ _BOOT: Final = """\
 import gc, json, os, sys
 gc.disable()
 sys.path[:], own_variables = json.loads(sys.argv.pop())
+if sys.argv[1] == "fork":
+    from sphinx_df_table.keeper import keep_worker
+    keep_worker()
 from sphinx_df_table.worker import main
 for name in own_variables:
     del os.environ[name]
@@ -101,15 +105,26 @@ class Runner:
 
         :raises TableError: if the process that ran it ended or had to be stopped.
         """
+        if self._endless and self._endless[0] == request.preamble:
+            raise PreambleError(self._endless[1])
+        try:
+            return self._ask(request, limits=limits)
+        except _AskAgainError:
+            # Its process is no longer fit for use, or is gone, through no fault of this code.
+            return self._ask(request, limits=limits)
+
+    def _ask(self, request: Request, *, limits: Limits) -> Reply:
         if self._owner not in {os.getpid(), os.getppid()}:
             # The build is dead, and no one will take what this reader of it reads.
             sys.exit(1)
-        if self._endless and self._endless[0] == request.preamble:
-            raise PreambleError(self._endless[1])
         connection = self._connection_for(request.place.page)
-        connection.send(protocol.encode_request(request))
+        assert self._worker is not None
+        is_shared = self._worker.is_shared()
+        # What else is written to the connection is not the answer, whoever wrote it.
+        token = secrets.token_hex(8).encode("ascii") + b" "
+        connection.send(token + protocol.encode_request(request))
         try:
-            reply = _answer(connection, limits=limits)
+            reply = _answer(connection, token, limits=limits, is_shared=is_shared)
         except TableError as error:
             self._stop_page(connection)
             if isinstance(error, PreambleError):
@@ -158,9 +173,14 @@ _TOO_LONG: Final = (
 )
 
 
-def _answer(connection: Connection, *, limits: Limits) -> Reply:
-    """Return the answer to the request just sent.
+class _AskAgainError(SnippetError):
+    """There is no answer, for which the code that was to run is not to blame."""
 
+
+def _answer(connection: Connection, token: bytes, *, limits: Limits, is_shared: bool) -> Reply:
+    """Return the answer to the request just sent, whose lines begin with ``token``.
+
+    :param is_shared: whether other processes' code may have ended the worker.
     :raises TableError: if code runs for too long, or its process ends without an answer.
     """
     error: type[TableError] = SnippetError
@@ -169,22 +189,31 @@ def _answer(connection: Connection, *, limits: Limits) -> Reply:
         protocol.PREAMBLE_STARTED: (PreambleError, "df_table_preamble", limits.preamble),
         protocol.STARTED: (SnippetError, "The code", limits.snippet),
     }
+    has_begun = False
     deadline: float | None = time.monotonic() + limit
+    end: Ended | None = None
     try:
         while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
+            if not line.startswith(token):
+                if end := protocol.decode_end(line):
+                    break
+                continue
+            line = line.removeprefix(token)
             if line in kinds:
                 error, what, limit = kinds[line]
-                deadline = _deadline(limit)
+                deadline, has_begun = _deadline(limit), True
             elif (setup_limit := protocol.decode_setup_started(line)) is not None:
                 error, what, limit = SnippetError, "The page's df-setup", setup_limit
-                deadline = _deadline(limit)
-            elif answer := protocol.decode_answer(line):
-                if isinstance(answer, Reply):
-                    return answer
-                raise error(_obituary(answer, what))
+                deadline, has_begun = _deadline(limit), True
+            elif reply := protocol.decode_reply(line):
+                if reply.error and reply.is_last and not has_begun:
+                    raise _AskAgainError(reply.error.message)
+                return reply
     except TimeoutError:
         raise error(_TOO_LONG.format(what=what, limit=limit)) from None
-    raise error(_obituary(None, what))
+    if not has_begun or (end is None and is_shared):
+        raise _AskAgainError(_obituary(end, what))
+    raise error(_obituary(end, what))
 
 
 def _deadline(limit: float) -> float | None:
@@ -234,6 +263,10 @@ class _ForkingWorker:
         except OSError:
             return False
         return True
+
+    def is_shared(self) -> bool:
+        """Tell whether other processes may use it, too."""
+        return self._owner != os.getpid()
 
     def connect(self) -> Connection:
         """Return the connection to a new child."""
@@ -314,6 +347,10 @@ class _PipeWorker:
     def is_usable(self) -> bool:
         """Tell whether the process is alive and this process's own."""
         return self._owner == os.getpid() and self._process.poll() is None
+
+    def is_shared(self) -> bool:
+        """Tell whether other processes may use it, too: none can."""
+        return False
 
     def connect(self) -> Connection:
         """Return the connection to this one process."""

@@ -251,13 +251,19 @@ def _failure(
     error: BaseException, source: Source, namespace: Names, missing: Mapping[str, str]
 ) -> SnippetError:
     make_room_for_report(error)
-    lines = _lines_run(error, source.filename)
+    lines: list[int] = []
+    hint = ""
+    # An exception is the author's object, too: what asks it more than its type may fail.
+    with contextlib.suppress(BaseException):
+        lines = _lines_run(error, source.filename)
     line = lines[-1] if lines else source.first_line
-    if isinstance(error, NameError) and (name := error.name or "") in missing:
-        return SnippetError(_on_missing(name, missing), filename=source.filename, line=line)
+    with contextlib.suppress(BaseException):
+        if isinstance(error, NameError) and (name := error.name or "") in missing:
+            return SnippetError(_on_missing(name, missing), filename=source.filename, line=line)
+        hint = _hint_at_columns(error, namespace)
     return SnippetError(
         f"The code failed with {described(error)}{_quoted(source, line)}"
-        f"{_called_in(source, lines)}{_hint_at_columns(error, namespace)}.{hint_at_limit()}",
+        f"{_called_in(source, lines)}{hint}.{hint_at_limit()}",
         kind=type_name(error),
         filename=source.filename,
         line=line,
@@ -269,8 +275,10 @@ def _lines_run(error: BaseException, filename: str) -> list[int]:
 
     Of a syntax error, that is the line that Python could not read.
     """
-    if isinstance(error, SyntaxError) and error.filename == filename:
-        return [error.lineno] if error.lineno else []
+    details: Any = error
+    # Not isinstance, which asks the object what it is.
+    if issubclass(type(error), SyntaxError) and details.filename == filename:
+        return [details.lineno] if isinstance(details.lineno, int) else []
     return [
         line
         for frame, line in traceback.walk_tb(error.__traceback__)

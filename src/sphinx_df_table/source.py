@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +48,35 @@ def typed_source(lines: Sequence[str], /, *, filename: str, first_line: int, rea
             typed = _without_indent(there, lines)
             return Source(text="\n".join(typed), filename=filename, first_line=first)
     return Source(text="\n".join(lines), filename=filename, first_line=first_line)
+
+
+#: Statements that no title reads like, whatever they hold.
+_STATEMENTS: Final = (
+    *(ast.ImportFrom, ast.FunctionDef, ast.ClassDef),
+    *(ast.For, ast.While, ast.If, ast.With, ast.Try),
+)
+
+
+def reads_as_code(title: str, /) -> bool:
+    """Tell whether ``title`` is Python that does something, and so no title at all.
+
+    An expression may be one (``df.describe()``), and so may ``n = 5``.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            statements = ast.parse(title).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    is_import = len(statements) > 1 and isinstance(statements[0], ast.Import)
+    return is_import or any(map(_does_something, statements))
+
+
+def _does_something(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        return not isinstance(statement.value, (ast.Constant, ast.Name))
+    if isinstance(statement, ast.Import):
+        return any(alias.asname for alias in statement.names)
+    return isinstance(statement, _STATEMENTS)
 
 
 def _outwards(start: int, reach: int) -> Iterator[int]:

@@ -8,7 +8,6 @@ answers one :class:`~sphinx_df_table.protocol.Request` after the other with one
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import dataclasses
 import functools
 import io
@@ -30,6 +29,8 @@ from sphinx_df_table.csvfile import csv_bytes, file_name, write_if_changed
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch
 from sphinx_df_table.frame import raw_rows
+from sphinx_df_table.keeper import adopt_orphans, end_children, kill, tie_to_parent
+from sphinx_df_table.lasting import LastingState
 from sphinx_df_table.memory import (
     hint_at_limit,
     limit_memory,
@@ -70,8 +71,7 @@ def serve_forking(descriptor: int) -> None:
         socket, or ``stop``, each with the name of the page's session.
     """
     wakeup = _signals_to_pipe()
-    _tie_to_parent(signal.SIGTERM)
-    _adopt_orphans()
+    adopt_orphans()
     children = _Children()
     with socket.socket(fileno=descriptor) as control, selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ, lambda: _obey(control, children))
@@ -80,7 +80,8 @@ def serve_forking(descriptor: int) -> None:
         while goes_on:
             goes_on = all(key.data() for key, _ in selector.select())
             children.warm_up()
-        children.end()
+    # Whoever needs a worker from now on is to see that this one is none any more.
+    children.end()
     # Python would take all of pandas down first, while the build waits.
     os._exit(0)
 
@@ -91,9 +92,15 @@ def _signals_to_pipe() -> int:
     os.set_blocking(wakeup, False)
     os.set_blocking(end, False)
     signal.set_wakeup_fd(end)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
+    for number in _heeded():
         signal.signal(number, lambda *_: None)
     return wakeup
+
+
+def _heeded() -> tuple[signal.Signals, ...]:
+    """Return the signals that the worker does not die of; to some it has an answer."""
+    no_answer = signal.SIGINT, signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2
+    return signal.SIGCHLD, signal.SIGTERM, *no_answer
 
 
 def _heed(wakeup: int, children: _Children) -> bool:
@@ -139,7 +146,7 @@ class _Children:
             return
         try:
             _become_page()
-            os.dup2(connection.fileno(), 3)
+            os.dup2(connection.fileno(), 3, inheritable=False)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))
             _serve(open(3, "rb", closefd=False), open(3, "wb", closefd=False), is_shared=False)
             os._exit(0)
@@ -163,7 +170,7 @@ class _Children:
         """Kill the child of ``session`` and whatever it started."""
         for pid, child in self._running.items():
             if child.session == session:
-                _kill(pid)
+                kill(pid)
 
     def reap(self) -> None:
         """Take note of the children that ended, and tell those who wait for an answer."""
@@ -175,7 +182,7 @@ class _Children:
             if ended is None:
                 return
             # Until it is waited for, its number is no one else's.
-            _kill(ended.si_pid)
+            kill(ended.si_pid)
             os.waitpid(ended.si_pid, 0)
             if child := self._running.pop(ended.si_pid, None):
                 note = protocol.encode_end(
@@ -187,58 +194,20 @@ class _Children:
                 child.connection.close()
 
     def end(self) -> None:
-        """Kill everything that is still there, also what a killed process leaves to us."""
+        """Kill everything that is still there."""
         for child in self._running.values():
             child.connection.close()
-        while pids := self._running.keys() | _own_children():
-            self._running.clear()
-            for pid in pids:
-                _kill(pid)
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
-
-
-def _kill(pid: int) -> None:
-    """Kill the process ``pid`` and, if it leads a group, the group."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-
-
-def _own_children() -> set[int]:
-    try:
-        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listing:
-            return set(map(int, listing.read().split()))
-    except OSError:
-        return set()
-
-
-_PR_SET_PDEATHSIG: Final = 1
-_PR_SET_CHILD_SUBREAPER: Final = 36
-
-
-@functools.cache
-def _c_library() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
-
-
-def _tie_to_parent(number: signal.Signals) -> None:
-    """Be sent the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
-    _c_library().prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
-
-
-def _adopt_orphans() -> None:
-    """Become the parent of descendants that lose theirs (``man 2 prctl``)."""
-    _c_library().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        end_children()
 
 
 def _become_page() -> None:
     """Cut the ties between the forked child and the worker, whose end is the child's too."""
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
+    for number in _heeded():
         signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
-    _tie_to_parent(signal.SIGKILL)
+    tie_to_parent(signal.SIGKILL)
     offer_to_the_system()
 
 
@@ -259,7 +228,9 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
     page: _Page | None = None
     with _Output() as output, contextlib.ExitStack() as surroundings:
         while line := requests.readline():
+            token, _, line = line.partition(b" ")
             request = protocol.decode_request(line)
+            send = functools.partial(_send, replies, token)
             if page is None or page.place != request.place:
                 surroundings.close()
                 if is_shared:
@@ -268,12 +239,12 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             try:
                 with output.captured():
                     if page.is_new:
-                        _send(replies, protocol.PREAMBLE_STARTED)
                         if not is_shared:
                             limit_memory(request.memory)
-                        page.prepare(request.preamble, watch)
-                    reply = page.answer(request, watch, functools.partial(_send, replies))
-                reply = dataclasses.replace(reply, output=output.text(), is_last=ran_out())
+                        page.prepare(request.preamble, watch, send)
+                    reply = page.answer(request, watch, send)
+                is_last = reply.is_last or ran_out()
+                reply = dataclasses.replace(reply, output=output.text(), is_last=is_last)
                 line = protocol.encode_reply(reply)
             except Exception as error:
                 reply = _unusable(error)
@@ -281,7 +252,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             if os.getpid() != own_process:
                 # A snippet forked, and this is its child, come back from it.
                 os._exit(0)
-            _send(replies, line)
+            send(line)
             if reply.is_last:
                 return
 
@@ -296,9 +267,9 @@ def _unusable(error: Exception) -> protocol.Reply:
     return protocol.Reply(error=what, output=traceback.format_exc(), is_last=True)
 
 
-def _send(replies: IO[bytes], line: bytes) -> None:
+def _send(replies: IO[bytes], token: bytes, line: bytes) -> None:
     # A snippet that wrote here may have left half a line.
-    replies.write(b"\n" + line)
+    replies.write(b"\n" + token + b" " + line)
     replies.flush()
 
 
@@ -313,7 +284,7 @@ class _Page:
         self._error: TableError | None = None
         self._looks = NO_LOOKS
 
-    def prepare(self, preamble: str, watch: FileWatch) -> None:
+    def prepare(self, preamble: str, watch: FileWatch, begin: Begin) -> None:
         """Run the preamble, and leave the process as each snippet is to find it."""
         self.is_new = False
         warnings.resetwarnings()
@@ -324,6 +295,7 @@ class _Page:
         os.chdir(self.place.configuration_directory)
         watch.start(roots=self._roots)
         if preamble:
+            begin(protocol.PREAMBLE_STARTED)
             try:
                 self._names = run_preamble(preamble, filename=self.place.filename)
             except TableError as error:
@@ -350,6 +322,7 @@ class _Page:
         watch.note_patterns(request.depends, directory=self.place.directory)
         if request.options is None:
             return self._reply(self._set_up(request.source, request.missing), watch)
+        state = LastingState()
         with fresh_surroundings():
             result = run_snippet(
                 request.source,
@@ -363,6 +336,7 @@ class _Page:
                 in_full = request.destination is not None
                 shown = _laid_out(result.value, request.options, in_full=in_full)
         reply = self._reply(result, watch, results=tuple(one.result for one in shown))
+        reply = dataclasses.replace(reply, is_last=not state.is_unchanged())
         if request.destination is None:
             return reply
         # The watch is over: what is made for the page is none of the files that its code looks at.
@@ -469,12 +443,15 @@ def _problem(error: BaseException) -> TableError:
     A frame is the author's object and may raise anything when it is looked at.
     """
     make_room_for_report(error)
-    if isinstance(error, TableError):
+    if issubclass(type(error), TableError):
+        assert isinstance(error, TableError)
         return error
-    traceback.print_exception(error)
+    with contextlib.suppress(BaseException):
+        traceback.print_exception(error)
     return FrameError(
-        f"The result cannot be laid out as a table: {type_name(error)} was raised; "
-        f"sphinx-build -v shows where.{hint_at_limit()}"
+        f"The result cannot be laid out as a table: {described(error)} was raised; "
+        f"sphinx-build -v shows where.{hint_at_limit()}",
+        kind=type_name(error),
     )
 
 
