@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,10 +12,16 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE: Final = 400
 LONGEST_QUOTE: Final = 120
 
+#: As it stands in the text of an object that has no better one, ``<C object at 0x7f…>``.
+_ADDRESS: Final = re.compile(" at 0x[0-9A-Fa-f]+(?=>)")
+
 
 def one_line(text: str, longest: int, /) -> str:
-    """Return the beginning of ``text`` with each run of blanks as one, and no odd characters."""
-    words = " ".join(text[: 4 * longest].split())
+    """Return the beginning of ``text`` with each run of blanks as one, and no odd characters.
+
+    The addresses of objects are left out, which are others in each build.
+    """
+    words = " ".join(_ADDRESS.sub("", text[: 4 * longest]).split())
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
     return shown if len(shown) <= longest else shown[:longest] + "…"
 
