@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from typing import Any
+from typing import Any, Final
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, Looks
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.source import Source
 from sphinx_df_table.table import Cell, Table
+
+#: Kept here, where no snippet that puts something else into the module ``json`` finds it.
+_encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_decode: Final = json.JSONDecoder().decode
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,11 @@ class Place:
     directory: str
     source_directory: str
     configuration_directory: str
+
+    @property
+    def roots(self) -> tuple[str, str]:
+        """The folders of what belongs to the project."""
+        return self.source_directory, self.configuration_directory
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +148,7 @@ def encode_request(request: Request, /) -> bytes:
 
 def decode_request(line: bytes, /) -> Request:
     """Return the request that :func:`encode_request` wrote."""
-    data = json.loads(line)
+    data = _decode(line.decode("ascii"))
     return Request(
         source=Source(**data["source"]),
         place=Place(**data["place"]),
@@ -202,7 +211,7 @@ def decode_answer(line: bytes, /) -> Reply | Ended | None:
     to descriptors that are not its own may leave anything.
     """
     try:
-        data = json.loads(line)
+        data = _decode(line.decode("ascii"))
         return Ended(**data) if "by_signal" in data else _reply(data)
     except (ValueError, TypeError, KeyError):
         return None
@@ -239,7 +248,7 @@ _SETUP_STARTED = b'{"started": "setup", "limit": '
 
 def encode_setup_started(timeout: float, /) -> bytes:
     """Return the line that is sent before set-up begins to run once more."""
-    return _SETUP_STARTED + json.dumps(timeout).encode("ascii") + b"}\n"
+    return _SETUP_STARTED + _encode(timeout).encode("ascii") + b"}\n"
 
 
 def decode_setup_started(line: bytes, /) -> float | None:
@@ -255,7 +264,7 @@ def decode_setup_started(line: bytes, /) -> float | None:
 
 def _line(data: dict[str, Any]) -> bytes:
     # Text that is no valid Unicode (a lone surrogate) survives as an escape.
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    return _encode(data).encode("ascii") + b"\n"
 
 
 def _table(data: dict[str, Any]) -> Table:
