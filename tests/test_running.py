@@ -76,73 +76,6 @@ def test_each_snippet_has_names_of_its_own(build: Build) -> None:
     assert values(built) == ["1"]
 
 
-#: What a snippet does to its process, and how the next one on the page looks at it.
-TRACES = {
-    "directory": ("import os\nos.chdir('/')", "import os", "os.getcwd()"),
-    "path": ("import sys\nsys.path.append('/x')\nsys.path.pop(0)", "import sys", "repr(sys.path)"),
-    "arguments": ("import sys\nsys.argv.append('x')", "import sys", "repr(sys.argv)"),
-    "environment": ("import os\nos.environ['X'] = 'x'", "import os", "os.environ.get('X')"),
-    "options": (
-        "pd.set_option('display.precision', 2)",
-        "",
-        "pd.get_option('display.precision')",
-    ),
-    "filters": (
-        "import warnings\nwarnings.simplefilter('error')",
-        "import warnings",
-        "str(warnings.filters)",
-    ),
-    "streams": (
-        "import sys\nsys.stdout.close()\nsys.stdout = None",
-        "import sys",
-        "sys.stdout.name",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", TRACES)
-def test_a_snippet_finds_its_surroundings_as_the_first_did(name: str, build: Build) -> None:
-    change, before, look = TRACES[name]
-    changing = page(f"{change}\ndf = pd.DataFrame({{'value': ['changed']}})")
-    built = build("\n".join([show(look, before), changing, show(look, before)]), builder="dummy")
-    first, _, last = values(built)
-    assert first == last
-
-
-LEAKS = {
-    "pandas": ("pd.read_csv = None", "", "pd.read_csv is None"),
-    "modules": ("import sys\nsys.modules['json'] = None", "import json", "json is None"),
-    "builtins": (
-        "import builtins\nbuiltins.leak = 1",
-        "import builtins",
-        "hasattr(builtins, 'leak')",
-    ),
-    "logging": (
-        "import logging\nlogging.disable()",
-        "import logging",
-        "logging.root.manager.disable != 0",
-    ),
-    "recursion": (
-        "import sys\nsys.setrecursionlimit(5000)",
-        "import sys",
-        "sys.getrecursionlimit() == 5000",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", LEAKS)
-def test_nothing_leaks_from_page_to_page(name: str, build: Build) -> None:
-    change, before, look = LEAKS[name]
-    built = build(
-        {
-            "a.rst": ":orphan:\n\n" + page(f"{change}\ndf = pd.DataFrame({{'value': [1]}})"),
-            "b.rst": ":orphan:\n\n" + show(look, before),
-        },
-        builder="dummy",
-    )
-    assert values(built, "b") == ["False"]
-
-
 def test_output_goes_to_the_verbose_log_only(build: Build) -> None:
     code = (
         "import os, sys\nprint('printed')\nsys.stderr.write('complained')\n"
@@ -248,14 +181,6 @@ PAGES = {
     f"page{number}.rst": ":orphan:\n\n" + show(f"{number}") + "\n" + show(f"{number} + 100")
     for number in range(12)
 }
-
-
-def test_a_parallel_build_gives_the_same_bytes(build: Build) -> None:
-    serial = build(PAGES, jobs=1, fresh=True)
-    texts = {path.name: path.read_bytes() for path in serial.output.glob("*.html")}
-    parallel = build(PAGES, jobs=2, fresh=True)
-    assert {path.name: path.read_bytes() for path in parallel.output.glob("*.html")} == texts
-    assert values(parallel, "page7") == ["7", "107"]
 
 
 def test_readers_of_a_parallel_build_share_one_worker(build: Build) -> None:

@@ -15,32 +15,6 @@ if TYPE_CHECKING:
 CODE = "open('ran', 'w').close()\npd.DataFrame({'a': [1]})"
 
 
-def test_execution_off_runs_nothing_and_says_so_on_the_page(
-    build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("subprocess.Popen", None)
-    built = build(page(CODE) + "\n" + page(CODE), builder="dummy", df_table_execute=False)
-    notes = list(built.doctrees["index"].findall(nodes.note))
-    assert ["This table is not shown" in note.astext() for note in notes] == [True, True]
-    assert not built.tables()
-    assert not (built.source / "ran").exists()
-
-
-@pytest.mark.parametrize("setting", ["file_insertion_enabled", "raw_enabled"])
-def test_docutils_settings_switch_execution_off_with_one_warning(
-    setting: str, build: Build
-) -> None:
-    pages = {f"p{n}.rst": ":orphan:\n\n" + page(CODE) + "\n" + page(CODE) for n in range(8)}
-    build({"docutils.conf": f"[general]\n{setting}: off\n"})
-    for jobs in (1, 2):
-        built = build(pages, builder="dummy", jobs=jobs, fresh=True, warns=1)
-        assert f"docutils' setting {setting} is off" in built.warnings[0]
-        assert "[df_table.execute]" in built.warnings[0]
-        assert len(list(built.doctrees["p3"].findall(nodes.note))) == 2
-        assert not (built.source / "ran").exists()
-    build(builder="dummy", fresh=True, suppress_warnings=["df_table.execute"])
-
-
 def test_the_names_of_the_preamble_are_in_every_snippet(build: Build) -> None:
     preamble = "import math\nrates = pd.DataFrame({'a': [1]})\ndef double(x): return 2 * x"
     text = page("rates['b'] = double(math.floor(2.5))\ndf = rates") + "\n" + page("rates")
@@ -197,7 +171,6 @@ def test_a_time_limit_that_is_none_is_refused(limit: float, build: Build) -> Non
 @pytest.mark.parametrize(
     "change",
     [
-        {"df_table_execute": False},
         {"df_table_preamble": "x = 1"},
         {"df_table_markup": "none"},
         {"df_table_max_rows": 1},

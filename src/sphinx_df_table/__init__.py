@@ -36,7 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     from sphinx_df_table.dependencies import DependencyCollector
     from sphinx_df_table.directive import DfSetup, DfTable
-    from sphinx_df_table.download import offer_for
+    from sphinx_df_table.download import AddressCollector, offer_for
     from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
     from sphinx_df_table.latex import printing_for
     from sphinx_df_table.listing import FoldSource
@@ -61,7 +61,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("sphinx_design")
 
     app.add_config_value("df_table_css", default=True, rebuild="html", types=bool)
-    app.add_config_value("df_table_execute", default=True, rebuild="env", types=bool)
+    app.add_config_value("df_table_execute", default=True, rebuild="env", types=(bool, str))
     app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
     app.add_config_value("df_table_memory", default=0, rebuild="", types=int)
     app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
@@ -81,6 +81,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         bound = directive.bound_to(runner, configuration_directory=Path(app.confdir))
         app.add_directive(name, bound)
     app.add_env_collector(DependencyCollector)
+    app.add_env_collector(AddressCollector)
     app.add_env_collector(NoticeCollector)
     handle_nodes(
         app,
@@ -112,7 +113,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     lifecycle.connect(app, runner)
     return {
         "version": __version__,
-        "env_version": 4,
+        "env_version": 5,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

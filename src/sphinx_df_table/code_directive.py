@@ -18,6 +18,7 @@ from sphinx_df_table.notices import note_notice
 from sphinx_df_table.protocol import Destination, Limits, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
 from sphinx_df_table.source import Source, typed_source
+from sphinx_df_table.switches import EXECUTE, off_switch
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
@@ -79,24 +80,23 @@ class CodeDirective(SphinxDirective):
 
     def _switched_off(self) -> str:
         """Return a sentence on why no code is run in this build; nothing if it is."""
-        if not self.config.df_table_execute:
+        switch = off_switch(self.config, self.state.document.settings)
+        if not switch:
+            return ""
+        if switch == EXECUTE:
             return translated(
                 "This table is not shown: the build runs no code of pages (df_table_execute)."
             )
-        settings = self.state.document.settings
-        for setting in ("file_insertion_enabled", "raw_enabled"):
-            if not getattr(settings, setting, True):
-                note_notice(
-                    self.env,
-                    self.env.docname,
-                    "execute",
-                    f"No df-table is shown, because docutils' setting {setting} is off. Turn "
-                    "it on to run the code of pages, or set df_table_execute = False.",
-                )
-                return translated(
-                    "This table is not shown: docutils' setting {setting} is off.", setting=setting
-                )
-        return ""
+        note_notice(
+            self.env,
+            self.env.docname,
+            "execute",
+            f"No df-table is shown, because docutils' setting {switch} is off. Turn "
+            "it on to run the code of pages, or set df_table_execute = False.",
+        )
+        return translated(
+            "This table is not shown: docutils' setting {setting} is off.", setting=switch
+        )
 
     def _run_code(
         self,

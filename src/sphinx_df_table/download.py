@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.protocol import Destination
@@ -104,6 +105,45 @@ def _target(path: str, source_directory: str | os.PathLike[str]) -> str:
     except ValueError:
         # On another drive of Windows, there is no way from one to the other.
         return Path(path).as_posix()
+
+
+class AddressCollector(EnvironmentCollector):
+    """Gives each file an address of the names of its page and table.
+
+    Sphinx makes one of the way from the source folder to the file, so that a build into
+    another folder would have other pages. Comes after Sphinx' own collector.
+    """
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        """Do nothing: Sphinx forgets the files of a page."""
+
+    def merge_other(self, app: Sphinx, env: BuildEnvironment, *others: Any) -> None:
+        """Do nothing: Sphinx takes over the files that another reader has noted."""
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Have the links of the page lead to the addresses."""
+        for reference in doctree.findall(addnodes.download_reference):
+            if "filename" in reference:
+                name = reference["reftarget"].removeprefix("/")
+                reference["filename"] = _address(name, app.env) or reference["filename"]
+
+    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Have the files copied to the addresses; no page needs to be written again for it."""
+        for name, (docnames, target) in env.dlfiles.items():
+            if address := _address(name, env):
+                env.dlfiles[name] = docnames, type(target)(address)
+        return []
+
+
+def _address(name: str | os.PathLike[str], env: BuildEnvironment) -> str:
+    """Return where, among all downloads, the file is found that ``name`` leads to.
+
+    :param name: a path from the source folder.
+    :returns: nothing if the file is none of ours.
+    """
+    path = Path(os.path.normpath(Path(env.srcdir, name)))
+    folder = Path(env.doctreedir)
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder / _FOLDER) else ""
 
 
 class LeaveOutDownloads(SphinxPostTransform):

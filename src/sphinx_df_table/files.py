@@ -198,6 +198,13 @@ def _is_of_the_system(path: str) -> bool:
     return path.endswith((".pyc", ".pyo")) or _lies_below(path, _SYSTEM_FOLDERS)
 
 
+def forget_modules(roots: Iterable[str], /) -> None:
+    """Have the modules that lie below ``roots`` imported anew by the next who asks for them."""
+    for name in list(sys.modules):
+        if _module_files([name], roots):
+            del sys.modules[name]
+
+
 def _module_files(names: Iterable[str], roots: Iterable[str]) -> list[str]:
     """Return the files of the imported modules ``names`` that lie below ``roots``."""
     files = [getattr(sys.modules.get(name), "__file__", None) for name in names]

@@ -11,6 +11,8 @@ from sphinx.util import logging
 
 from sphinx_df_table.memory import CAN_LIMIT
 
+from sphinx_df_table.switches import docutils_settings, off_switch, read_execute
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,12 +34,16 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
     def start_for_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         # The import of pandas overlaps the reading of what comes before the first table.
         # A page that has its table from an include or a docstring starts the worker itself.
-        if app.config.df_table_execute and _mention_directive(map(env.doc2path, docnames)):
+        if (
+            app.config.df_table_execute
+            and _mention_directive(map(env.doc2path, docnames))
+            and not off_switch(app.config, docutils_settings(env))
+        ):
             runner.start()
 
-    def open_page(app: Sphinx, docname: str, source: list[str]) -> None:
+    def open_page(_app: Sphinx, docname: str, source: list[str]) -> None:
         # The fork overlaps the parsing of what stands above the page's first table.
-        if app.config.df_table_execute and _DIRECTIVE.search(source[0]):
+        if runner.is_started and _DIRECTIVE.search(source[0]):
             runner.open_page(docname)
 
     app.connect("config-inited", _check_values)
@@ -51,8 +57,9 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
 def _check_values(_app: Sphinx, config: Config) -> None:
     """Refuse values that mean nothing, and say so where one can have no effect.
 
-    :raises ConfigError: if one is not a number, 0 or more.
+    :raises ConfigError: if one says neither yes nor no, or is not a number, 0 or more.
     """
+    config.df_table_execute = read_execute(config.df_table_execute)
     limit = config.df_table_timeout
     if not isinstance(limit, (int, float)) or not limit >= 0:
         raise ConfigError(f"df_table_timeout is {limit!r}, not a number of seconds, 0 or more")

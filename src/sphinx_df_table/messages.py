@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,11 +15,16 @@ LONGEST_QUOTE: Final = 120
 
 #: How many of the exceptions in a group are named.
 _NAMED_PARTS: Final = 3
+#: As it stands in the text of an object that has no better one, ``<C object at 0x7f…>``.
+_ADDRESS: Final = re.compile(" at 0x[0-9A-Fa-f]+(?=>)")
 
 
 def one_line(text: str, longest: int, /) -> str:
-    """Return the beginning of ``text`` with each run of blanks as one, and no odd characters."""
-    words = " ".join(text[: 4 * longest].split())
+    """Return the beginning of ``text`` with each run of blanks as one, and no odd characters.
+
+    The addresses of objects are left out, which are others in each build.
+    """
+    words = " ".join(_ADDRESS.sub("", text[: 4 * longest]).split())
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
     return shown if len(shown) <= longest else shown[:longest] + "…"
 

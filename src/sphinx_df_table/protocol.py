@@ -13,6 +13,10 @@ from sphinx_df_table.options import TableOptions
 from sphinx_df_table.source import Source
 from sphinx_df_table.table import Cell, Table
 
+#: Kept here, where no snippet that puts something else into the module ``json`` finds it.
+_encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_decode: Final = json.JSONDecoder().decode
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -30,6 +34,11 @@ class Place:
     directory: str
     source_directory: str
     configuration_directory: str
+
+    @property
+    def roots(self) -> tuple[str, str]:
+        """The folders of what belongs to the project."""
+        return self.source_directory, self.configuration_directory
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +150,7 @@ def encode_request(request: Request, /) -> bytes:
 
 def decode_request(line: bytes, /) -> Request:
     """Return the request that :func:`encode_request` wrote."""
-    data = json.loads(line)
+    data = _decode(line.decode("ascii"))
     return Request(
         source=Source(**data["source"]),
         place=Place(**data["place"]),
@@ -207,7 +216,7 @@ def decode_end(line: bytes, /) -> Ended | None:
     if not line.startswith(_END):
         return None
     try:
-        return Ended(**json.loads(line))
+        return Ended(**_decode(line.decode("ascii")))
     except (ValueError, TypeError):
         return None
 
@@ -218,7 +227,7 @@ def decode_reply(line: bytes, /) -> Reply | None:
     Another thread of a snippet that writes there too may leave anything.
     """
     try:
-        return _reply(json.loads(line))
+        return _reply(_decode(line.decode("ascii")))
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -254,7 +263,7 @@ _SETUP_STARTED = b'{"started": "setup", "limit": '
 
 def encode_setup_started(timeout: float, /) -> bytes:
     """Return the line that is sent before set-up begins to run once more."""
-    return _SETUP_STARTED + json.dumps(timeout).encode("ascii") + b"}\n"
+    return _SETUP_STARTED + _encode(timeout).encode("ascii") + b"}\n"
 
 
 def decode_setup_started(line: bytes, /) -> float | None:
@@ -270,7 +279,7 @@ def decode_setup_started(line: bytes, /) -> float | None:
 
 def _line(data: dict[str, Any]) -> bytes:
     # Text that is no valid Unicode (a lone surrogate) survives as an escape.
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    return _encode(data).encode("ascii") + b"\n"
 
 
 def _table(data: dict[str, Any]) -> Table:

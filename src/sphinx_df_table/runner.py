@@ -40,18 +40,22 @@ _LONGEST_END: Final = 5.0
 #: pandas is imported, and gone before the first snippet looks.
 _NO_THREADS: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
+#: Has sets come in the same order in every build, also in one that has a seed of its own.
+_SAME_ORDER: Final = {"PYTHONHASHSEED": "0"}
+
 #: Runs the worker with the module path of this process, which conf.py may have extended.
 #: What pandas makes while it is imported stays, so looking for garbage in it is in vain.
 _BOOT: Final = """\
 import gc, json, os, sys
 gc.disable()
-sys.path[:], own_variables = json.loads(sys.argv.pop())
+sys.path[:], unset, changed = json.loads(sys.argv.pop())
 if sys.argv[1] == "fork":
     from sphinx_df_table.keeper import keep_worker
     keep_worker()
 from sphinx_df_table.worker import main
-for name in own_variables:
+for name in unset:
     del os.environ[name]
+os.environ.update(changed)
 gc.enable()
 main()
 """
@@ -91,6 +95,11 @@ class Runner:
         self._page: tuple[int, str] | None = None
         #: A preamble that came to no end, with what was said of it: it is not run again.
         self._endless: tuple[str, str] | None = None
+
+    @property
+    def is_started(self) -> bool:
+        """Whether there is a worker, or was one that may have died."""
+        return self._worker is not None
 
     def start(self) -> None:
         """Start the worker, if it is not there; it imports pandas while Sphinx goes on."""
@@ -251,7 +260,7 @@ class _ForkingWorker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env=_NO_THREADS | os.environ,
+                env=_environment(),
             )
         self._owner = os.getpid()
         self._numbers = itertools.count()
@@ -338,7 +347,7 @@ class _PipeWorker:
             _command("pipes"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_NO_THREADS | os.environ,
+            env=_environment(),
         )
         self._owner = os.getpid()
         self._lines: queue.Queue[bytes] = queue.Queue()
@@ -393,8 +402,16 @@ class _PipeWorker:
 
 def _command(*arguments: str) -> list[str]:
     """Return the worker's command line; ``-P`` keeps modules of the current folder out."""
-    own_variables = [name for name in _NO_THREADS if name not in os.environ]
-    return [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps([sys.path, own_variables])]
+    names = _NO_THREADS | _SAME_ORDER
+    unset = [name for name in names if name not in os.environ]
+    changed = {name: os.environ[name] for name in names if name in os.environ}
+    described = json.dumps([sys.path, unset, changed])
+    return [sys.executable, "-P", "-c", _BOOT, *arguments, described]
+
+
+def _environment() -> dict[str, str]:
+    """Return the variables with which the worker starts."""
+    return _NO_THREADS | os.environ | _SAME_ORDER
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> None:

@@ -9,6 +9,7 @@ import linecache
 import os
 import re
 import sys
+import time
 import traceback
 import types
 import warnings
@@ -154,6 +155,11 @@ def fresh_surroundings() -> Iterator[None]:
             if dict(os.environ) != environment:
                 os.environ.clear()
                 os.environ.update(environment)
+            if hasattr(time, "tzset"):
+                # The C library keeps the time zone that the environment named when it looked.
+                time.tzset()
+            # What the snippet makes an error of must not keep pandas' options from coming back.
+            warnings.simplefilter("ignore")
             now = _pandas_options()
             for name, value in options.items():
                 if now.get(name) != value:

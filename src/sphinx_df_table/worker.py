@@ -27,7 +27,7 @@ import pandas as pd
 from sphinx_df_table import protocol
 from sphinx_df_table.csvfile import csv_bytes, file_name, write_if_changed
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
-from sphinx_df_table.files import NO_LOOKS, FileWatch
+from sphinx_df_table.files import NO_LOOKS, FileWatch, forget_modules
 from sphinx_df_table.frame import raw_rows
 from sphinx_df_table.keeper import adopt_orphans, end_children, kill, tie_to_parent
 from sphinx_df_table.lasting import LastingState
@@ -235,6 +235,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                 surroundings.close()
                 if is_shared:
                     surroundings.enter_context(fresh_surroundings())
+                    surroundings.callback(forget_modules, request.place.roots)
                 page = _Page(request.place)
             try:
                 with output.captured():
@@ -293,7 +294,7 @@ class _Page:
         sys.argv[:] = [self.place.filename]
         sys.path[:0] = [self.place.directory, self.place.configuration_directory]
         os.chdir(self.place.configuration_directory)
-        watch.start(roots=self._roots)
+        watch.start(roots=self.place.roots)
         if preamble:
             begin(protocol.PREAMBLE_STARTED)
             try:
@@ -303,10 +304,6 @@ class _Page:
         self._looks = watch.stop()
         os.chdir(self.place.directory)
 
-    @property
-    def _roots(self) -> tuple[str, str]:
-        return self.place.source_directory, self.place.configuration_directory
-
     def answer(self, request: protocol.Request, watch: FileWatch, begin: Begin) -> protocol.Reply:
         """Do what ``request`` asks for; nothing that its code does is raised.
 
@@ -314,7 +311,7 @@ class _Page:
         """
         if self._error:
             return protocol.Reply(error=self._error, looks=self._looks)
-        watch.start(roots=self._roots)
+        watch.start(roots=self.place.roots)
         if failed := self._run_missing(request.setups[self._setups :], watch, begin):
             return self._reply(failed, watch)
         begin(protocol.STARTED)
