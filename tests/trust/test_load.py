@@ -160,7 +160,7 @@ def test_one_worker_answers_many_pages_at_once(tmp_path: Path, runner: Runner) -
 
 
 def memory_of(pid: int) -> int:
-    """The kilobytes that a process has written to, whether or not a child of it still shares them."""
+    """The kilobytes that a process has written to, also those that a child still shares."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
     [found] = re.findall(r"^Anonymous: +(\d+)", text, re.MULTILINE)
     return int(found)

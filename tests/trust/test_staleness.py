@@ -66,7 +66,7 @@ def remove(name: str) -> Change:
 
 
 def rename(old: str, new: str) -> Change:
-    return lambda folder: (folder / old).replace(folder / new) and None
+    return lambda folder: os.replace(folder / old, folder / new)
 
 
 def link(name: str, target: str) -> Change:
