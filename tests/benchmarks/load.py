@@ -95,8 +95,8 @@ def main() -> None:
         for way, (seconds, own, others) in figures.items():
             print(f"{name:<24}{way:<12}{seconds:8.1f} s {own // 1024:6} MB {others // 1024:6} MB")
         if len(figures) == 2:
-            pairs = zip(figures["df-table"], figures["csv-table"], strict=True)
-            seconds_ratio, memory_ratio = [ours / theirs for ours, theirs in pairs][:2]
+            (seconds, own, _), (their_seconds, their_own, _) = figures.values()
+            seconds_ratio, memory_ratio = seconds / their_seconds, own / their_own
             print(f"{'':<24}ratio       {seconds_ratio:8.2f}   {memory_ratio:6.2f}", flush=True)
     killed_and_run_again(folder / "killed", rounds=30, seed=2)
     print("30 builds were killed; each that followed showed the truth")
