@@ -153,7 +153,7 @@ def test_no_name_that_data_gives_leaves_the_folder(label: str, tmp_path: Path) -
 
 
 def test_labels_of_tabs_stay_in_the_folder(build: Build) -> None:
-    code = "{k: pd.Series([1]) for k in ('../../up', '/abs', '..', 'a\\0b')}"
+    code = "{k: pd.DataFrame({'n': [1]}) for k in ('../../up', '/abs', '..', 'a\\0b')}"
     built = build(page(code, options=":download:"), warns=None)
     folder = built.folder / "doctrees/df-table/index"
     assert len([path for path in folder.iterdir() if path.suffix == ".csv"]) == 4
