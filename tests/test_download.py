@@ -22,7 +22,7 @@ from sphinx import addnodes
 from strategies import any_frame
 
 from sphinx_df_table import protocol
-from sphinx_df_table.csvfile import csv_bytes, file_name, write_if_changed
+from sphinx_df_table.csvfile import csv_bytes, file_name
 from sphinx_df_table.frame import raw_rows
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.results import lay_out, to_frame
@@ -456,23 +456,6 @@ def test_a_value_without_a_text_costs_the_link_only(build: Build) -> None:
     assert not links(built)
 
 
-def test_a_write_that_fails_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "folder" / "a.csv"
-    write_if_changed(path, b"old")
-
-    def fail(*_: object) -> None:
-        raise OSError("full")
-
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="full"):
-        write_if_changed(path, b"new")
-    assert [(found.name, found.read_bytes()) for found in path.parent.iterdir()] == [
-        ("a.csv", b"old")
-    ]
-
-
 def test_what_is_said_of_files_survives_the_way_between_processes() -> None:
     request = protocol.Request(
         source=Source(text="", filename="", first_line=1),
@@ -482,7 +465,7 @@ def test_what_is_said_of_files_survives_the_way_between_processes() -> None:
         preamble="",
         depends=(),
         options=None,
-        destination=protocol.Destination(folder="f\udcff", stem="é", taken=("a.csv",)),
+        destination=protocol.Destination(root="/", folder="f\udcff", stem="é", taken=("a.csv",)),
     )
     assert protocol.decode_request(protocol.encode_request(request)) == request
     result = protocol.Result(download=protocol.Download(path="x", rows=2, is_whole=True))

@@ -21,7 +21,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     from sphinx.config import ENUM
 
-    from sphinx_df_table import lifecycle
+    from sphinx_df_table import lifecycle, outdated
     from sphinx_df_table.assets import add_assets, handle_nodes, offer_static_files
     from sphinx_df_table.body import ExpandForTranslation, df_table_body, expansion_for
     from sphinx_df_table.browser import (
@@ -111,6 +111,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-before-read-docs", load_words)
     app.connect("html-page-context", add_assets)
     lifecycle.connect(app, runner)
+    outdated.connect(app)
     return {
         "version": __version__,
         "env_version": 5,

@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_df_table.dependencies import note_looks
 from sphinx_df_table.doctree import box
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
+from sphinx_df_table.files import Looks
 from sphinx_df_table.notices import note_notice
 from sphinx_df_table.protocol import Destination, Limits, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
@@ -126,6 +127,9 @@ class CodeDirective(SphinxDirective):
             limits=Limits(preamble=self.config.df_table_timeout, snippet=self._timeout),
         )
         note_looks(self.env, self.env.docname, reply.looks)
+        # Sphinx asks of these, too, only whether they are newer.
+        own = (source.filename, str(self.env.doc2path(self.env.docname)))
+        note_looks(self.env, self.env.docname, Looks.at(own))
         self._log(reply, source.filename)
         if reply.error:
             raise reply.error

@@ -1,18 +1,15 @@
-"""Rows of texts → a CSV file, which is touched only where it is to hold something else."""
+"""Rows of texts → CSV, and a name for the file that holds it."""
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import itertools
-import os
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
 
 #: The names of devices on Windows, whatever follows the point.
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IGNORECASE)
@@ -55,20 +52,3 @@ def _safe(text: str) -> str:
 def _is_safe(character: str) -> bool:
     """Tell whether no system or program has trouble with ``character`` in the name of a file."""
     return character.isalnum() or character in "_." or unicodedata.category(character)[0] == "M"
-
-
-def write_if_changed(path: Path, content: bytes, /) -> None:
-    """Have the file at ``path`` hold ``content``, at no time a part of it.
-
-    :raises OSError: if it cannot be written.
-    """
-    with contextlib.suppress(FileNotFoundError):
-        if path.read_bytes() == content:
-            return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from sphinx_df_table.files import NO_LOOKS, Looks
@@ -29,10 +30,12 @@ class DependencyCollector(PageCollector):
 def note_looks(env: BuildEnvironment, docname: str, looks: Looks, /) -> None:
     """Remember what a snippet of ``docname`` looked at.
 
-    Files that exist are Sphinx' dependencies too, for other tools that read those.
+    Files that exist are Sphinx' dependencies too, for other tools that read those; but one
+    from the future would seem to have changed to each build.
     """
+    now = time.time_ns()
     pages = DependencyCollector.pages(env)
     pages[docname] = pages.get(docname, NO_LOOKS).merged(looks)
     for path, state in looks.files:
-        if state is not None:
+        if state is not None and state[1] <= now:
             env.note_dependency(path)

@@ -221,6 +221,9 @@ class DfTable(CodeDirective):
             destination = next_destination(self.env, name=self.options.get("name", ""))
         results = self._run_code(source, options, destination=destination).results
         note_downloads(self.env, [result.download for result in results if result.download])
+        if destination and any(result.table and not result.download for result in results):
+            # What stood in the way of a file may be gone by the next build.
+            self.env.note_reread()
         return results
 
     def _shown(self, result: Result, *, names: Sequence[str]) -> list[nodes.Node]:

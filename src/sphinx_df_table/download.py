@@ -44,7 +44,8 @@ def next_destination(env: BuildEnvironment, /, *, name: str) -> Destination:
     """
     number = env.new_serialno(_FOLDER) + 1
     return Destination(
-        folder=str(Path(env.doctreedir, _FOLDER, env.docname)),
+        root=str(env.doctreedir),
+        folder=f"{_FOLDER}/{env.docname}",
         stem=name or f"{env.docname.rpartition('/')[2]}-{number}",
         taken=_taken(env),
     )

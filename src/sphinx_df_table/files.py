@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import glob
 import itertools
 import os
-import re
 import site
+import stat
 import sys
 import sysconfig
+import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from sphinx_df_table.mentions import Mentions, mentions_in
 
-#: A file's size in bytes and its time of change in nanoseconds; ``None`` where there is no file.
-State = tuple[int, int] | None
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Iterable, Iterator
+
+#: A file's size in bytes, its time of change in nanoseconds, that of any change to it or what is
+#: said of it, and its number on its disk; ``None`` where there is no file. The first time can be
+#: set at will, as programs do that copy or unpack; the other one cannot, and tells of
+#: permissions, too.
+State = tuple[int, int, int, int] | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,12 @@ class Looks:
 
     files: tuple[tuple[str, State], ...] = ()
     globs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def at(cls, paths: Iterable[str], /) -> Looks:
+        """Return a look at each of ``paths`` that is there, now."""
+        states = {path: state_of(path) for path in paths}
+        return cls(files=tuple(item for item in states.items() if item[1] is not None))
 
     def merged(self, later: Looks, /) -> Looks:
         """Return both; of what is in both, the state in which it was seen first."""
@@ -51,7 +63,9 @@ def state_of(path: str, /) -> State:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
-    return found.st_size, found.st_mtime_ns
+    if stat.S_ISDIR(found.st_mode) or (path.endswith(_LOG) and not found.st_size):
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def matches_of(pattern: str, /) -> tuple[str, ...]:
@@ -59,10 +73,12 @@ def matches_of(pattern: str, /) -> tuple[str, ...]:
     return tuple(sorted(glob.glob(pattern, recursive=True, include_hidden=True)))
 
 
-#: A string in a snippet that reads like a file's name, so that its absence means something.
-_FILE_NAME: Final = re.compile(r"[^\0\r\n]*[^\0\r\n/\\.]\.[A-Za-z]\w{0,9}")
+#: What SQLite adds to a database's name for changes that are not yet in it. An empty one, which
+#: comes and goes with connections, is as good as none.
+_LOG: Final = "-wal"
 
-_LONGEST_NAME: Final = 1000
+#: Modules that list folders for what they report themselves.
+_LISTERS: Final = frozenset({"glob", "pathlib", "importlib"})
 
 
 class FileWatch:
@@ -71,7 +87,7 @@ class FileWatch:
     See `PEP 578 <https://peps.python.org/pep-0578/>`_ and Python's table of audit events.
     An audit hook stays for the life of its process, so this is made once a process.
     Native code that opens files itself (Parquet, DuckDB, Polars) raises no event;
-    :meth:`note_names` and :meth:`note_patterns` are for what it reads.
+    :meth:`note_mentions` and :meth:`note_patterns` are for what it reads.
     """
 
     def __init__(self) -> None:
@@ -79,6 +95,7 @@ class FileWatch:
         self._globs: dict[str, tuple[str, ...]] = {}
         self._written: set[str] = set()
         self._roots: tuple[str, ...] = ()
+        self._modules: dict[str, Mentions] = {}
         self._is_on = False
         # Of a process just forked, looking at every name would copy the memory of all.
         self._last_module = next(reversed(sys.modules))
@@ -96,21 +113,33 @@ class FileWatch:
         """Stop taking notes and return them."""
         self._is_on = False
         later = itertools.takewhile(self._last_module.__ne__, reversed(sys.modules))
-        for path in _module_files(list(later), self._roots):
-            self._files.setdefault(path, state_of(path))
-        # What a snippet itself has written must not call for the page again.
-        self._files |= {path: state_of(path) for path in self._files.keys() & self._written}
+        for path in _module_files(list(later)):
+            self._note_module(path)
+        if self._written:
+            self._note_own_writing()
         return Looks(files=tuple(self._files.items()), globs=tuple(self._globs.items()))
 
-    def note_names(self, code: str, /, *, directory: str) -> None:
-        """Note the files that string literals of ``code`` name, also where they are missing.
+    def _note_own_writing(self) -> None:
+        """Have what a snippet itself has written not call for the page again."""
+        self._files |= {path: state_of(path) for path in self._files.keys() & self._written}
+        for pattern, matches in self._globs.items():
+            own = self._written.intersection(matches_of(pattern))
+            self._globs[pattern] = tuple(sorted(own.union(matches) - (self._written - own)))
 
-        A literal may quote the name, as a query in SQL does.
-        """
-        for name in _string_literals(code):
+    def note_mentions(self, mentions: Mentions, /, *, directory: str) -> None:
+        """Note what ``mentions`` of code that runs in ``directory`` lead to."""
+        for name in mentions.files:
             path = os.path.normpath(Path(directory, name))
-            if os.path.isfile(path) or _FILE_NAME.fullmatch(name):
+            if name in mentions.wanted or os.path.isfile(path):
                 self._note_file(path)
+        self.note_patterns(mentions.patterns, directory=directory)
+        for name in mentions.modules:
+            self._note_places(name)
+        for name in mentions.folders:
+            folder = os.path.normpath(Path(directory, name))
+            # A folder around the page is read by nobody for its data.
+            if os.path.isdir(folder) and not _lies_below(directory + os.sep, [folder.rstrip("/")]):
+                self._note_glob(os.path.join(glob.escape(folder), "**"))
 
     def note_patterns(self, patterns: Iterable[str], /, *, directory: str) -> None:
         """Note what ``patterns``, relative to ``directory``, match, and each file matched."""
@@ -124,15 +153,48 @@ class FileWatch:
             path, _mode, flags = args
             if not isinstance(path, int):
                 self._note_opened(_absolute(path), flags)
+        elif event == "import":
+            self._note_import(args[0], _running_code())
         elif event == "sqlite3.connect":
-            self._note_opened(_absolute(args[0]), os.O_RDWR)
-        elif event == "glob.glob/2":
-            pattern, _recursive, root, _descriptor = args
-            self._note_glob(_below(root or "", pattern))
-        elif event == "pathlib.Path.glob":
-            self._note_glob(_below(*args))
-        elif event == "pathlib.Path.rglob":
-            self._note_glob(_below(args[0], os.path.join("**", str(args[1]))))
+            self._note_database(args[0])
+        elif pattern := _pattern_of(event, args):
+            self._note_glob(pattern)
+
+    def _note_database(self, name: Any) -> None:
+        path = _absolute(name)
+        if isinstance(name, str) and name.startswith("file:"):
+            path = _absolute(urllib.parse.unquote(urllib.parse.urlsplit(name).path))
+        if path:
+            self._note_opened(path, os.O_RDWR)
+            self._written.add(path + _LOG)
+            self._files.setdefault(path + _LOG, state_of(path + _LOG))
+
+    def _note_import(self, name: str, frame: types.FrameType | None) -> None:
+        """Note where Python looks for a module that code of the project imports.
+
+        It may come to be there, also in front of the one that is found.
+        """
+        while frame and _module_of(frame) == "importlib":
+            frame = frame.f_back
+        if frame is not None and not _is_of_the_system(frame.f_code.co_filename):
+            self._note_places(name)
+
+    def _note_places(self, name: str) -> None:
+        for path in _places_of(name):
+            if _lies_below(path, self._roots):
+                self._note_file(path)
+            if os.path.isfile(path):
+                return
+
+    def _note_module(self, path: str) -> None:
+        """Note a module of the project, and what it mentions."""
+        self._files.setdefault(path, state_of(path))
+        if not _lies_below(path, self._roots):
+            return
+        if path not in self._modules:
+            self._modules[path] = _mentions_of_module(path)
+        for directory in (os.path.dirname(path), os.getcwd()):
+            self.note_mentions(self._modules[path], directory=directory)
 
     def _note_opened(self, path: str, flags: int) -> None:
         if flags & (os.O_WRONLY | os.O_RDWR):
@@ -144,7 +206,7 @@ class FileWatch:
         if not path or path in self._files or _is_of_the_system(path):
             return
         state = state_of(path)
-        if os.path.isdir(path) or (state is None and not _lies_below(path, self._roots)):
+        if state is None and not _lies_below(path, self._roots):
             return
         self._files[path] = state
 
@@ -152,11 +214,12 @@ class FileWatch:
         if not pattern or pattern in self._globs or _is_of_the_system(pattern):
             return
         # Globbing raises the very events that lead here.
-        self._is_on = False
+        was_on, self._is_on = self._is_on, False
         self._globs[pattern] = matches_of(pattern)
         for path in self._globs[pattern]:
-            self._note_file(path)
-        self._is_on = True
+            if not os.path.isdir(path):
+                self._note_file(path)
+        self._is_on = was_on
 
 
 def _absolute(path: Any) -> str:
@@ -188,6 +251,8 @@ def _system_folders() -> tuple[str, ...]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     found = [sysconfig.get_path(name) for name in names]
     found += [*site.getsitepackages(), site.getusersitepackages(), "/proc", "/sys", "/dev"]
+    # Ours, wherever it is installed.
+    found.append(os.path.dirname(__file__))
     return tuple(dict.fromkeys(os.path.abspath(folder) for folder in found))
 
 
@@ -201,34 +266,63 @@ def _is_of_the_system(path: str) -> bool:
 def forget_modules(roots: Iterable[str], /) -> None:
     """Have the modules that lie below ``roots`` imported anew by the next who asks for them."""
     for name in list(sys.modules):
-        if _module_files([name], roots):
+        if any(_lies_below(path, roots) for path in _module_files([name])):
             del sys.modules[name]
 
 
-def _module_files(names: Iterable[str], roots: Iterable[str]) -> list[str]:
-    """Return the files of the imported modules ``names`` that lie below ``roots``."""
+def _module_files(names: Iterable[str]) -> list[str]:
+    """Return the files of the imported modules ``names`` that are not the system's."""
     files = [getattr(sys.modules.get(name), "__file__", None) for name in names]
-    return [
-        path
-        for path in files
-        if isinstance(path, str) and _lies_below(path, roots) and not _is_of_the_system(path)
-    ]
+    return [path for path in files if isinstance(path, str) and not _is_of_the_system(path)]
 
 
-def _string_literals(code: str) -> list[str]:
-    """Return the strings that stand in ``code``; none where it is not Python."""
+def _places_of(module: str) -> Iterator[str]:
+    """Give the files in which Python looks for the source of ``module``, the first one first."""
+    name = module.replace(".", os.sep)
+    for folder in sys.path:
+        yield os.path.abspath(os.path.join(folder, name, "__init__.py"))
+        yield os.path.abspath(os.path.join(folder, name + ".py"))
+
+
+def _mentions_of_module(path: str) -> Mentions:
     try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    literals = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    quoted = [name for literal in literals for name in re.findall(r"""['"]([^'"]+)['"]""", literal)]
-    return [
-        name
-        for name in dict.fromkeys(literals + quoted)
-        if 0 < len(name) < _LONGEST_NAME and "\0" not in name
-    ]
+        code = Path(path).read_text("utf-8")
+    except (OSError, ValueError):
+        return Mentions()
+    return mentions_in(code, variables={}, filename=path)
+
+
+def _pattern_of(event: str, args: tuple[Any, ...]) -> str:
+    """Return the absolute pattern of what is looked for in folders, if ``event`` says so."""
+    match event, args:
+        case "glob.glob/2", (pattern, _, root, _):
+            return _below(root or "", pattern)
+        case "pathlib.Path.glob", (folder, pattern):
+            return _below(folder, pattern)
+        case "pathlib.Path.rglob", (folder, pattern):
+            return _below(folder, os.path.join("**", str(pattern)))
+        case "pathlib.Path.walk", (folder, *_):
+            return _below(folder, "**")
+        case (("os.listdir" | "os.scandir"), (folder,)):
+            is_open = isinstance(folder, int)
+            return "" if is_open or _is_lister(_running_code()) else _below(folder or "", "*")
+    return ""
+
+
+def _running_code() -> types.FrameType:
+    """Return the frame of the code that has raised the event at hand."""
+    frame: types.FrameType | None = sys._getframe()  # noqa: SLF001
+    while frame and frame.f_globals is globals():
+        frame = frame.f_back
+    assert frame is not None
+    return frame
+
+
+def _module_of(frame: types.FrameType) -> str:
+    """Return the first part of the name of the module whose code runs in ``frame``."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0].lstrip("_")
+
+
+def _is_lister(frame: types.FrameType) -> bool:
+    """Tell whether a folder is listed on behalf of something that is noted as such."""
+    return _module_of(frame) in _LISTERS and frame.f_code.co_name != "iterdir"

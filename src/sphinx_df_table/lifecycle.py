@@ -10,7 +10,6 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from sphinx_df_table.memory import CAN_LIMIT
-
 from sphinx_df_table.switches import docutils_settings, off_switch, read_execute
 
 if TYPE_CHECKING:

@@ -53,11 +53,13 @@ class Setup:
 class Destination:
     """Where the rows of tables are to be written for readers to download.
 
-    :param folder: the folder for the files of one page; it need not be there.
+    :param root: the build's own folder, out of which no link is followed.
+    :param folder: the folder in it for the files of one page; it need not be there.
     :param stem: what the names of the files begin with, in so far as it can be in one.
     :param taken: the names of files that other tables of the page have in ``folder``.
     """
 
+    root: str
     folder: str
     stem: str
     taken: tuple[str, ...]

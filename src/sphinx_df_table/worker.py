@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 import pandas as pd
 
 from sphinx_df_table import protocol
-from sphinx_df_table.csvfile import csv_bytes, file_name, write_if_changed
+from sphinx_df_table.csvfile import csv_bytes, file_name
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch, forget_modules
 from sphinx_df_table.frame import raw_rows
@@ -38,6 +38,7 @@ from sphinx_df_table.memory import (
     offer_to_the_system,
     ran_out,
 )
+from sphinx_df_table.mentions import mentions_in
 from sphinx_df_table.messages import described, type_name
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.results import lay_out, to_frame, to_table
@@ -50,9 +51,10 @@ from sphinx_df_table.snippet import (
     run_setup,
     run_snippet,
 )
+from sphinx_df_table.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinx_df_table.frame import LaidOut
     from sphinx_df_table.source import Source
@@ -160,7 +162,8 @@ class _Children:
         """
         if self._running and not self._is_warm:
             self._is_warm = True
-            tempfile.gettempdir()
+            with contextlib.suppress(OSError):
+                tempfile.gettempdir()
             frame = pd.read_csv(io.StringIO("name,value\na,1.5\nb,2\n"))
             frame = frame.merge(frame, on="name").sort_values("name")
             table = to_table(frame, TableOptions())
@@ -284,6 +287,7 @@ class _Page:
         self._setups = 0
         self._error: TableError | None = None
         self._looks = NO_LOOKS
+        self._paths: Mapping[str, str] = {}
 
     def prepare(self, preamble: str, watch: FileWatch, begin: Begin) -> None:
         """Run the preamble, and leave the process as each snippet is to find it."""
@@ -297,6 +301,9 @@ class _Page:
         watch.start(roots=self.place.roots)
         if preamble:
             begin(protocol.PREAMBLE_STARTED)
+            self._paths = self._note_mentions(preamble, watch)
+            # Functions that it defines run in the page's folder.
+            self._note_mentions(preamble, watch, directory=self.place.configuration_directory)
             try:
                 self._names = run_preamble(preamble, filename=self.place.filename)
             except TableError as error:
@@ -315,9 +322,10 @@ class _Page:
         if failed := self._run_missing(request.setups[self._setups :], watch, begin):
             return self._reply(failed, watch)
         begin(protocol.STARTED)
-        watch.note_names(request.source.text, directory=self.place.directory)
+        paths = self._note_mentions(request.source.text, watch)
         watch.note_patterns(request.depends, directory=self.place.directory)
         if request.options is None:
+            self._paths = paths
             return self._reply(self._set_up(request.source, request.missing), watch)
         state = LastingState()
         with fresh_surroundings():
@@ -339,13 +347,21 @@ class _Page:
         # The watch is over: what is made for the page is none of the files that its code looks at.
         return dataclasses.replace(reply, results=_with_files(shown, request.destination))
 
+    def _note_mentions(
+        self, code: str, watch: FileWatch, *, directory: str = ""
+    ) -> Mapping[str, str]:
+        """Note the files that ``code`` names; return the paths that it gives names to."""
+        mentions = mentions_in(code, variables=self._paths, filename=self.place.filename)
+        watch.note_mentions(mentions, directory=directory or self.place.directory)
+        return mentions.variables
+
     def _run_missing(
         self, setups: Sequence[protocol.Setup], watch: FileWatch, begin: Begin
     ) -> SnippetResult | None:
         """Run set-up that an earlier process of this page has run; return what fails now."""
         for setup in setups:
             begin(protocol.encode_setup_started(setup.timeout))
-            watch.note_names(setup.source.text, directory=self.place.directory)
+            self._paths = self._note_mentions(setup.source.text, watch)
             result = self._set_up(setup.source, ())
             if result.error:
                 return result
@@ -416,11 +432,11 @@ def _with_file(one: _Shown, destination: protocol.Destination, taken: list[str])
     if one.laid_out is None or result.table is None:
         return result
     parts = [destination.stem] if result.label is None else [destination.stem, result.label]
-    path = Path(destination.folder, file_name(parts, taken=taken))
+    path = Path(destination.root, destination.folder, file_name(parts, taken=taken))
     taken.append(path.name)
     try:
         rows = list(raw_rows(one.laid_out))
-        write_if_changed(path, csv_bytes(rows))
+        write_whole(path, csv_bytes(rows), folder=Path(destination.root))
     except BaseException as error:
         make_room_for_report(error)
         sentence = (
@@ -452,11 +468,26 @@ def _problem(error: BaseException) -> TableError:
     )
 
 
+class _Lossy(io.FileIO):
+    """A standard stream for code whose table matters more than what it prints."""
+
+    def write(self, data: Any, /) -> int:
+        """Write what there is room for; on a full disk, the rest is dropped."""
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
 class _Output:
     """A file that takes what the running code writes to the standard streams."""
 
     def __enter__(self) -> Self:
-        self._file = tempfile.TemporaryFile(buffering=0)
+        try:
+            self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0)
+        except OSError:
+            # There is no place for such files; then what is written is lost, and no table.
+            self._file = open(os.devnull, "r+b", buffering=0)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -465,15 +496,21 @@ class _Output:
     @contextlib.contextmanager
     def captured(self) -> Iterator[None]:
         """Lead the standard streams here, whatever earlier code has done to them."""
-        self._file.seek(0)
-        self._file.truncate()
+        with contextlib.suppress(OSError):
+            self._file.seek(0)
+            self._file.truncate()
         with open(os.devnull, "rb") as nothing:
             os.dup2(nothing.fileno(), 0)
         for descriptor in (1, 2):
             os.dup2(self._file.fileno(), descriptor)
         sys.stdin = open(0, encoding="utf-8", closefd=False)
         sys.stdout, sys.stderr = (
-            open(end, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+            io.TextIOWrapper(
+                io.BufferedWriter(_Lossy(end, "w", closefd=False)),
+                encoding="utf-8",
+                errors="backslashreplace",
+                line_buffering=True,
+            )
             for end in (1, 2)
         )
         streams = sys.stdout, sys.stderr
