@@ -54,8 +54,8 @@ REFUSED: Final = {
     ':octicon:`report;1em;x" onload="alert(1)`': "is not allowed",
     ":c:expr:`a`": "desc_inline is not allowed",
     ":bdg-link-primary:`x <javascript:alert(1)>`": "a link to javascript: is not allowed",
-    ":js:`alert(1)`": "a link to javascript: is not allowed",
-    ":any-link:`javascript:alert(1)`": "a link to javascript: is not allowed",
+    ":js:`x <alert(1)>`": "a link to javascript: is not allowed",
+    ":any-link:`x <javascript:alert(1)>`": "a link to javascript: is not allowed",
     ":math:`\\href{javascript:alert(1)}{x}`": "a formula with commands",
     ":math:`\\input{/etc/passwd}`": "a formula with commands",
     ":math:`\\write18{id}`": "a formula with commands",
@@ -64,9 +64,6 @@ REFUSED: Final = {
     "`x <javascript:alert(1)>`_": "a link to javascript: is not allowed",
     "`x <JAVAscript:alert(1)>`__": "a link to JAVAscript: is not allowed",
     "`x <java\tscript:alert(1)>`_": "is not allowed",
-    "`x < javascript:alert(1)>`_": "is not allowed",
-    "`x <\x85javascript:alert(1)>`_": "is not allowed",
-    "`x <\u00a0javascript:alert(1)>`_": "is not allowed",
     "`x <jav\u2028ascript:alert(1)>`_": "is not allowed",
     "`x <javascript\\:alert(1)>`_": "is not allowed",
     "`x <javascript&colon;alert(1)>`_": "is not allowed",
@@ -80,7 +77,6 @@ REFUSED: Final = {
     "`x <view-source:x>`_": "is not allowed",
     "`x <//evil.example>`_": "a link without a scheme is not allowed",
     "`x <\\\\\\\\evil.example>`_": "a link without a scheme is not allowed",
-    ":nope\x9b31m:`x`": "nope\\x9b31m",
 }
 
 LINK_ROLES: Final = {
@@ -104,7 +100,8 @@ def test_what_data_must_not_do_is_text_and_a_warning(text: str, build: Build) ->
 NAMED: Final = [
     "|image|", "|html|", "|nested|", "|deeper|", "|script|", "|named|", "evil_",
     "`as bad`_",
-    "`data link`_", "`x <evil_>`_",
+    "`x < javascript:alert(1)>`_", "`x <\x85javascript:alert(1)>`_",
+    "`x <\u00a0javascript:alert(1)>`_", "`data link`_", "`x <evil_>`_",
 ]  # fmt: skip
 
 
@@ -275,7 +272,7 @@ def test_markdown_gives_links_no_attributes_of_scripts(build: Build) -> None:
         "[x][bad]",
         "[s]{style=x onclick=y}", '[x](https://e.org "t\\" onclick=alert(1)")',
         "*x*{#introduction}",
-        "`x`{.python onclick=y}", "[x](//evil.example)", "[x](</etc/passwd>)", "(introduction)=",
+        "`x`{.python onclick=y}", "(introduction)=",
         "% x", "+++",
     ]  # fmt: skip
     files = texts_page(
