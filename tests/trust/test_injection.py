@@ -317,7 +317,9 @@ def test_mathjax_sets_formulas_of_markup_and_nothing_else(build: Build) -> None:
     assert html.select(".mathjax_ignore th .math.mathjax_process")
     for text in html.find_all(string=lambda found: (found and "$$" in found) or "href{" in found):
         classes = [
-            set(parent.get("class", [])) for parent in text.parents if parent.name != "[document]"
+            set(parent.get_attribute_list("class"))
+            for parent in text.parents
+            if parent.name != "[document]"
         ]
         nearest = next(found for found in classes if found & {"mathjax_ignore", "mathjax_process"})
         assert "mathjax_ignore" in nearest
