@@ -139,7 +139,7 @@ PLACES: Final = {
         "pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([('a', text)]))", "tr + tr th",
     ),
     "upper label": (
-        "pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_product([[text], 'ab']))", "th",
+        "pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_product([[text], ['a', 'b']]))", "th",
     ),
     "index label": ("pd.DataFrame({'a': [1]}, index=[text])", "tbody th"),
     "name of a level": ("pd.DataFrame({'a': [1]}, index=pd.Index(['x'], name=text))", "thead th"),
