@@ -75,7 +75,7 @@ MAY_IMPORT = {
     "sharing": {"numpy", "pandas", "foreign", "showable"},
     # From a snippet's result to a table. What needs no pandas is plain: it takes and gives
     # names, texts and numbers.
-    "showable": {"numpy", "pandas", "foreign", "values", "celllist", "messages", "errors"},
+    "showable": {"numpy", "pandas", "foreign", "values", "messages", "errors"},
     "results": {
         "pandas",
         "showable",
@@ -141,7 +141,8 @@ MAY_IMPORT = {
     "entries": {"docutils", "sphinx", "looks"},
     "rows": {"docutils", "sphinx", "body", "cells", "entries", "looks"},
     "doctree": {"docutils", "body", "cells", "looks", "words", "table", "errors"},
-    "markup": {"docutils", "sphinx", "cells"},
+    "markup": {"docutils", "sphinx", "cells", "formulas", "messages"},
+    "formulas": set(),
     "tabs": {"docutils", "sphinx_design", "alignment", "looks"},
     "download": {"docutils", "sphinx", "words", "protocol"},
     "listing": {"docutils", "sphinx", "sphinx_design", "looks", "words", "source"},
@@ -196,6 +197,7 @@ MAY_IMPORT = {
         "protocol",
         "source",
         "table",
+        "celllist",
         "cells",
         "doctree",
         "looks",

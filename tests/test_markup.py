@@ -6,12 +6,9 @@ import csv
 import io
 
 import pytest
-from conftest import Build, Built, build_in, cell_texts, entry_text, page
+from conftest import Build, Built, cell_texts, entry_text, page
 from docutils import nodes
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sphinx import addnodes
-from strategies import xml_texts
 
 PAGE = """\
 Title
@@ -311,21 +308,6 @@ def test_markdown_that_must_not_be_is_text(text: str, build: Build) -> None:
     assert entry_text(entries(built)[0]) == text
     assert all("[df_table.markup]" in warning for warning in built.warnings)
     assert not built.html().select("td img, td b, td script, td a")
-
-
-@settings(max_examples=15)
-@given(texts=st.lists(xml_texts.filter(lambda text: "\x85" not in text), min_size=1, max_size=8))
-def test_no_text_is_lost_or_changed(
-    texts: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """For any text: it is shown as it is, or is markup, or was warned of."""
-    built = build_in(tmp_path_factory.mktemp("fuzz"), cells(*texts), builder="dummy", warns=None)
-    warned = "".join(built.warnings)
-    for text, entry in zip(texts, entries(built), strict=True):
-        kinds = {type(node) for node in entry.findall()}
-        plain = {nodes.entry, nodes.paragraph, nodes.line_block, nodes.line, nodes.Text}
-        normal = text.replace("\r\n", "\n").replace("\r", "\n")
-        assert entry_text(entry) == normal or kinds - plain or "df_table.markup" in warned
 
 
 def test_the_source_of_a_cell_is_the_directive(build: Build) -> None:

@@ -41,7 +41,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.latex import printing_for
     from sphinx_df_table.listing import FoldSource
     from sphinx_df_table.looks import EmphasizeEntries
-    from sphinx_df_table.markup import RegisterCellFootnotes, ResolveCellReferences
+    from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
     from sphinx_df_table.options import PRINT_CHOICES, ROW_LIMIT
     from sphinx_df_table.paper import (
@@ -94,7 +94,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     app.add_transform(ExpandForTranslation)
     app.add_transform(EmphasizeEntries)
-    app.add_transform(RegisterCellFootnotes)
     app.add_transform(ResolveCellReferences)
     app.add_post_transform(offer_for(app))
     app.add_post_transform(expansion_for(app))

@@ -11,7 +11,15 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_df_table.body import df_table_body
 from sphinx_df_table.doctree import placed_entries
 from sphinx_df_table.entries import mark_body, with_attributes
-from sphinx_df_table.looks import CONSTANTS, RANKS, SEARCHABLE, stubs_of, tables_in
+from sphinx_df_table.looks import (
+    CONSTANTS,
+    MATHJAX_IGNORES,
+    MATHJAX_PROCESSES,
+    RANKS,
+    SEARCHABLE,
+    stubs_of,
+    tables_in,
+)
 from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:
@@ -78,9 +86,22 @@ class MarkTables(SphinxPostTransform):
         for table in tables_in(self.document):
             table[_LABEL] = _unlike(_label(table), labels)
             labels.add(table[_LABEL])
+            _keep_formulas_to_markup(table)
             for tgroup in table.children:
                 if isinstance(tgroup, nodes.tgroup):
                     mark_group(tgroup)
+
+
+def _keep_formulas_to_markup(element: nodes.Element) -> None:
+    """Have MathJax set the formulas in ``element``, and no other text that looks like one.
+
+    On pages with formulas it looks for dollars and backslashes everywhere, and its commands can
+    make links to scripts.
+    """
+    element["classes"] += MATHJAX_IGNORES
+    for node in element.findall(nodes.Element):
+        if isinstance(node, (nodes.math, nodes.math_block)):
+            node["classes"] += MATHJAX_PROCESSES
 
 
 def _label(table: nodes.table) -> str:
@@ -171,6 +192,7 @@ class PlaceConstants(SphinxPostTransform):
             table = paragraph.previous_sibling()
             if paragraph.attributes.pop(CONSTANTS, False) and isinstance(table, nodes.table):
                 paragraph.parent.remove(paragraph)
+                _keep_formulas_to_markup(paragraph)
                 _place(paragraph, table)
 
 

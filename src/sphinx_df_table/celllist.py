@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+#: In a caption, an empty line stops TeX, and a new one may begin with a command to roff.
+_LINE_BREAKS: Final = re.compile(r"[\r\n]+")
+
 
 class CellList:
     """The distinct cells of a table, known by their numbers in the order of their making."""
@@ -55,7 +58,21 @@ def legal_text(text: str, /) -> str:
     return _NOT_XML.sub("\ufffd", text)
 
 
+def label_text(text: str, /) -> str:
+    """Return ``text`` in one line, which is all that a caption or a tab has in any format."""
+    return " ".join(_LINE_BREAKS.split(text))
+
+
 def first_illegal(text: str, /) -> str:
     """Return the first character of ``text`` that XML cannot hold; nothing if there is none."""
     found = _NOT_XML.search(text)
     return found.group() if found else ""
+
+
+def replaced(where: str, character: str, count: int = 1, /) -> str:
+    """Return a sentence that says so of ``character``, the first of ``count`` cells' or labels'."""
+    more = f" ({count} such cells)" if count > 1 else ""
+    return (
+        f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
+        f"by U+FFFD{more}; clean the data to be rid of it."
+    )

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 #: The names of devices on Windows, whatever follows the point.
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IGNORECASE)
 
+#: What a spreadsheet takes for a formula, and what in it is a function, or leads to another
+#: program or sheet (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA_START: Final = re.compile(r"\s*[=+@-]")
+_FORMULA_CALL: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*+\(|[|!]")
+
+#: How many cells a warning names.
+_NAMED_CELLS: Final = 3
+
 #: The bytes of each part of a name; most systems allow 255 in all.
 _LONGEST_PART: Final = 90
 
@@ -31,6 +39,35 @@ def csv_bytes(rows: Iterable[Sequence[str]], /) -> bytes:
     lines = _Lines()
     csv.writer(lines, lineterminator="\r\n").writerows(rows)
     return "".join(lines).encode("utf-8", errors="backslashreplace")
+
+
+def on_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
+    """Return a sentence on texts that a spreadsheet would not show, but carry out.
+
+    The file has them as they are: it is data, and whoever reads it is to find just that.
+
+    :param labels: how many of the first rows are labels.
+    :returns: nothing if there is no such text.
+    """
+    places = [
+        f"row {number}, column {column}" if number > 0 else f"heading, column {column}"
+        for number, row in enumerate(rows, 1 - labels)
+        for column, text in enumerate(row, 1)
+        if _is_formula(text)
+    ]
+    if not places:
+        return ""
+    more = f" ({len(places)} cells in all)" if len(places) > _NAMED_CELLS else ""
+    return (
+        f"The file for :download: holds texts that a spreadsheet takes for formulas, "
+        f"{'; '.join(places[:_NAMED_CELLS])}{more}. Mend the data if you do not know where it is "
+        "from, or suppress this warning."
+    )
+
+
+def _is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would do more with ``text`` than show or calculate it."""
+    return bool(_FORMULA_START.match(text) and _FORMULA_CALL.search(text))
 
 
 def file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:

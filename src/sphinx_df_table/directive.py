@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -12,6 +13,7 @@ from docutils.parsers.rst.directives.tables import align
 from docutils.statemachine import StringList
 
 from sphinx_df_table import options as converters
+from sphinx_df_table.celllist import first_illegal, label_text, legal_text, replaced
 from sphinx_df_table.cells import CellParsers, may_be_shared, part_of_line
 from sphinx_df_table.code_directive import CodeDirective, why
 from sphinx_df_table.doctree import (
@@ -182,20 +184,29 @@ class DfTable(CodeDirective):
         """
         tabs = []
         taken: set[str] = set()
-        for result in results:
-            assert result.label is not None
+        for result in map(self._with_legal_label, results):
+            label = result.label
+            assert label is not None
             name = self.options.get("name")
-            wanted = [name, f"{name}-{result.label}"] if name else []
+            wanted = [name, f"{name}-{label}"] if name else []
             names = [name for name in map(nodes.fully_normalize_name, wanted) if name not in taken]
             content = self._shown(result, names=names)
             if any(isinstance(node, nodes.table) for node in content):
                 taken |= set(names)
-            tabs.append((result.label, content))
+            tabs.append((label, content))
         unmatched = [dict(result.table.unmatched) for result in results if result.table]
         for pattern, sentence in unmatched[0].items() if unmatched else ():
             if all(pattern in others for others in unmatched):
                 self._warn(sentence, "data")
         return tab_set(tabs, sync_group=self.options.get("sync-group"), location=self._location)
+
+    def _with_legal_label(self, result: Result) -> Result:
+        """Return ``result`` with a label that XML can hold, and say so if that is another."""
+        assert result.label is not None
+        label = label_text(legal_text(result.label))
+        if character := first_illegal(result.label):
+            self._warn(replaced(f"the tab {one_line(label, LONGEST_QUOTE)!r}", character), "data")
+        return dataclasses.replace(result, label=label)
 
     def _results(self) -> tuple[Result, ...]:
         """Return the tables to show, each of which may have failed.
@@ -276,6 +287,8 @@ class DfTable(CodeDirective):
             is_cut = table.excerpt is not None
             link = link_to(result.download, self.env, is_cut=is_cut, location=self._location)
             shown.append(link)
+            if result.download.on_formulas:
+                self._warn(_in_tab(label) + result.download.on_formulas, "formula")
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):

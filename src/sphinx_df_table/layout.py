@@ -6,7 +6,14 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from sphinx_df_table.alignment import alignment_of
-from sphinx_df_table.celllist import CellList, first_illegal, legal_cell, legal_text
+from sphinx_df_table.celllist import (
+    CellList,
+    first_illegal,
+    label_text,
+    legal_cell,
+    legal_text,
+    replaced,
+)
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.extent import UNKNOWN, checked_lead, excerpt_of, warnings_on_excerpt
 from sphinx_df_table.headings import joined_labels
@@ -71,7 +78,7 @@ def columns_to_table(
         why = ":columns: names no column" if options.columns else "The frame has no columns"
         raise FrameError(f"{why}, so there is nothing to show.")
     columns = _with_header(columns, options)
-    sentences = [*warnings, *_on_illegal(columns, cells)]
+    sentences = [*warnings, *_on_illegal(columns, cells, caption=caption)]
     stubs = _stubs(columns, options)
     made = cells.made()
     hoisted = _hoisted(columns, made, first=stubs) if options.hoist_constants else []
@@ -89,7 +96,7 @@ def columns_to_table(
         head=(() if options.header_rows == 0 else head) + _at(rows[:lead], made),
         cells=made,
         numbers=rows[lead:],
-        caption=legal_text(caption),
+        caption=label_text(legal_text(caption)),
         constants=tuple(_constant(columns[number], made) for number in hoisted),
         ranks=_ranks(shown, options, lead=lead, footers=footers),
         excerpt=excerpt,
@@ -195,12 +202,19 @@ def _distinct_texts(numbers: Sequence[int], cells: Sequence[Cell]) -> Iterator[s
         yield cells[number].text
 
 
-def _on_illegal(columns: Sequence[Column], cells: CellList) -> list[str]:
-    """Return sentences on the first label and the first cell that hold what XML cannot."""
+def _on_illegal(columns: Sequence[Column], cells: CellList, *, caption: str) -> list[str]:
+    """Return sentences on the caption, the first label and the first cell with what XML lacks."""
     sentences = []
-    labels = "".join(label.text for column in columns for label in column.labels)
-    if character := first_illegal(labels):
-        sentences.append(_replaced("a heading", character, count=1))
+    if character := first_illegal(caption):
+        sentences.append(replaced("the caption", character))
+    headings = [
+        (place, character)
+        for place, column in enumerate(columns, 1)
+        if (character := first_illegal("".join(label.text for label in column.labels)))
+    ]
+    if headings:
+        place, character = headings[0]
+        sentences.append(replaced(f"the heading of column {place}", character, len(headings)))
     if illegal := cells.illegal():
         places = [
             (row, place, illegal[number])
@@ -210,13 +224,5 @@ def _on_illegal(columns: Sequence[Column], cells: CellList) -> list[str]:
         ]
         if places:
             row, place, character = places[0]
-            sentences.append(_replaced(f"row {row}, column {place}", character, count=len(places)))
+            sentences.append(replaced(f"row {row}, column {place}", character, len(places)))
     return sentences
-
-
-def _replaced(where: str, character: str, *, count: int) -> str:
-    more = f" ({count} such cells)" if count > 1 else ""
-    return (
-        f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
-        f"by U+FFFD{more}; clean the data to be rid of it."
-    )

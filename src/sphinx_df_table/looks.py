@@ -31,6 +31,10 @@ SEARCHABLE: Final = "df-table-searchable"
 #: The attribute of a table that says how it is to be printed, if its author does.
 PRINT: Final = "df-table-print"
 
+#: The classes of what MathJax is to leave alone, and of formulas in it that it is to set.
+MATHJAX_IGNORES: Final = ("tex2jax_ignore", "mathjax_ignore")
+MATHJAX_PROCESSES: Final = ("tex2jax_process", "mathjax_process")
+
 #: The formats, besides EPUB, that make something of it.
 CUTTING: Final = frozenset({"latex", "text", "man", "texinfo"})
 

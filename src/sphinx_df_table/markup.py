@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import re
 from logging import WARNING
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from urllib.parse import unquote
 
 from docutils import nodes
 from sphinx import addnodes
@@ -13,9 +15,12 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from sphinx_df_table.cells import CellMarkupError, Parse, texts_in
+from sphinx_df_table.formulas import is_harmless_formula
+from sphinx_df_table.messages import LONGEST_MESSAGE, LONGEST_QUOTE, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from docutils.parsers.rst.states import RSTState
 
@@ -24,6 +29,13 @@ _UNRESOLVED: Final = "has_unresolved_references"
 
 #: What inline markup of reStructuredText or Markdown begins with; a text without needs no parser.
 _MAY_BE_MARKUP: Final = re.compile(r"[*`|_@$<\[{~!]|://|mailto:|www\.")
+
+#: The most of such beginnings in a line that is read, multiplied by its length: parsers look from
+#: each to the end of the line, and docutils calls itself for each address.
+_MOST_TO_READ: Final = 1_000_000
+
+#: How many nodes may be one in the other: copies and pickles of a page go as deep, too.
+_DEEPEST: Final = 20
 
 #: What a cell may consist of, beside kinds of ``inline`` that other extensions define.
 #: Exactly these classes: ``download_reference``, for one, is a subclass of ``reference`` and
@@ -54,6 +66,10 @@ _ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
 
 #: Docutils' word on a lone star, backtick or bar: no markup after all.
 _HARMLESS: Final = re.compile("Inline .* start-string without end-string")
+
+#: The substitutions that Sphinx itself has for all pages; two more are as long as conf.py says.
+_OF_SPHINX: Final = frozenset({"today", "translation progress"})
+_OF_THE_PROJECT: Final = frozenset({"release", "version"})
 
 #: The methods by which parsing leaves traces in a document.
 _NOTES: Final[tuple[str, ...]] = (
@@ -91,17 +107,22 @@ def inline_parser(
         stack.enter_context(_ignoring(document, _NOTES))
         # Roles that make index entries would count on for the rest of the page.
         stack.enter_context(_ignoring(document.settings.env, ("new_serialno",)))
-        stack.enter_context(_without_typography(state))
+        stack.enter_context(_for_data(state))
         log = stack.enter_context(logging.suppress_logging())
 
         def parse_line(text: str) -> list[nodes.Node]:
-            if not _MAY_BE_MARKUP.search(text):
+            if not 0 < len(_MAY_BE_MARKUP.findall(text)) * len(text) < _MOST_TO_READ:
                 return []
             log.clear()
-            found, messages = parse(text)
+            try:
+                with _staying_in_place(state):
+                    found, messages = parse(text)
+            except RecursionError:
+                return []
             reasons = [message[0].astext() for message in messages if message["level"] > 1]
             reasons += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
-            return _checked(_without_targets(found), reasons)
+            checked = _checked(_without_targets(found), reasons)
+            return [] if _lose_backslashes(checked, text) else checked
 
         yield parse_line
 
@@ -129,15 +150,47 @@ def _ignore(*_: Any, **__: Any) -> str:
 
 
 @contextlib.contextmanager
-def _without_typography(state: RSTState) -> Iterator[None]:
-    """Switch off the rules by which MyST-Parser makes quotes and dashes typographic."""
-    markdown = getattr(getattr(state, "_renderer", None), "md", None)
-    if markdown is None:
+def _for_data(state: RSTState) -> Iterator[None]:
+    """Have MyST-Parser leave quotes and dashes as they are, and evaluate nothing.
+
+    In two braces it takes expressions of Jinja, which can do all that Python can.
+    """
+    renderer = _markdown_renderer(state)
+    if renderer is None:
         yield
-    else:
-        with markdown.reset_rules():
-            markdown.disable(["replacements", "smartquotes"], ignoreInvalid=True)
+        return
+    rule = "render_substitution_inline"
+    substitute = renderer.rules[rule]
+
+    def substitute_if_named(token: Any) -> None:
+        if token.content.strip() not in renderer.md_config.substitutions:
+            raise CellMarkupError("braces with no name of a substitution are not allowed in a cell")
+        substitute(token)
+
+    renderer.rules[rule] = substitute_if_named
+    try:
+        with renderer.md.reset_rules():
+            renderer.md.disable(["replacements", "smartquotes"], ignoreInvalid=True)
             yield
+    finally:
+        renderer.rules[rule] = substitute
+
+
+@contextlib.contextmanager
+def _staying_in_place(state: RSTState) -> Iterator[None]:
+    """Have MyST-Parser go on where it was on the page, also if it fails meanwhile."""
+    renderer = _markdown_renderer(state)
+    place = getattr(renderer, "current_node", None)
+    try:
+        yield
+    finally:
+        if renderer is not None:
+            renderer.current_node = place
+
+
+def _markdown_renderer(state: RSTState) -> Any:
+    """Return what MyST-Parser makes the page's nodes with; ``None`` in reStructuredText."""
+    return getattr(state, "_renderer", None)
 
 
 def _without_targets(found: list[nodes.Node]) -> list[nodes.Node]:
@@ -161,42 +214,75 @@ def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
     """
     for reason in reasons:
         if not _HARMLESS.search(reason):
-            raise CellMarkupError(" ".join(reason.split()).rstrip("."))
+            raise CellMarkupError(one_line(reason, LONGEST_MESSAGE).rstrip("."))
     everything = [node for top in found for node in top.findall()]
     if reasons or all(isinstance(node, nodes.Text) for node in everything):
         return []
+    if _depth(found) > _DEEPEST:
+        return []
     for node in everything:
-        if not _is_allowed(node):
-            raise CellMarkupError(f"{type(node).__name__} is not allowed in a cell")
-        if isinstance(node, nodes.reference):
-            if not _is_plain_address(node):
-                _check_scheme(node)
-            elif not _has_allowed_scheme(node["refuri"]):
-                return []
+        if objection := _objection(node):
+            raise CellMarkupError(f"{objection} is not allowed in a cell")
+        if _is_plain_address(node) and not _has_allowed_scheme(node.astext()):
+            return []
         if _depends_on_its_place(node):
             return []
     return found
 
 
+def _depth(siblings: Iterable[nodes.Node]) -> int:
+    """Return how many nodes are one in the other at the deepest place."""
+    return max((1 + _depth(node.children) for node in siblings), default=0)
+
+
+def _objection(node: nodes.Node) -> str:
+    """Return what of ``node`` is not allowed; nothing if it may be in a cell."""
+    if not _is_allowed(node):
+        return type(node).__name__
+    if isinstance(node, nodes.math) and not is_harmless_formula(node.astext()):
+        return "a formula with commands for more than mathematics"
+    if isinstance(node, nodes.reference) and not _is_plain_address(node):
+        address = node.get("refuri", "")
+        if not _has_allowed_scheme(address):
+            return f"a link to {one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
+        if _names_a_host_alone(address):
+            return "a link without a scheme"
+    return ""
+
+
 def _is_allowed(node: nodes.Node) -> bool:
-    return type(node) in _ALLOWED or isinstance(node, nodes.inline)
+    """Tell whether ``node`` is of a kind that may be in a cell.
+
+    Other extensions have kinds of ``inline``. One without texts, such as an icon, is made of its
+    attributes, which may be HTML.
+    """
+    return type(node) in _ALLOWED or (isinstance(node, nodes.inline) and bool(node.children))
 
 
-def _is_plain_address(node: nodes.reference) -> bool:
-    return bool(node.get("refuri") == node.astext())
+def _is_plain_address(node: nodes.Node) -> bool:
+    """Tell whether ``node`` is the link of an address that stands alone."""
+    return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
+
+
+def _lose_backslashes(found: list[nodes.Node], text: str) -> bool:
+    """Tell whether ``found`` lacks some of ``text``, though that has no markup but addresses."""
+    are_plain = all(isinstance(node, nodes.Text) or _is_plain_address(node) for node in found)
+    return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
+
+
+#: Blanks and control characters, which browsers skip before and within a scheme.
+_SKIPPED: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 
 
 def _has_allowed_scheme(address: str) -> bool:
-    # Browsers skip blanks and control characters before and within a scheme.
-    compact = re.sub(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]", "", address)
-    scheme = re.match(r"[^/?#]*?:", compact)
+    # Nor may one come of a colon that is written in another way, if someone reads it twice.
+    scheme = re.match(r"[^/?#]*?:", html.unescape(unquote(_SKIPPED.sub("", address))))
     return scheme is None or scheme.group()[:-1].lower() in _ALLOWED_SCHEMES
 
 
-def _check_scheme(node: nodes.reference) -> None:
-    address = node.get("refuri", "")
-    if not _has_allowed_scheme(address):
-        raise CellMarkupError(f"a link to {address.partition(':')[0]}: is not allowed in a cell")
+def _names_a_host_alone(address: str) -> bool:
+    """Tell whether ``address`` has the scheme of the page, which may be that of files."""
+    return bool(re.match(r"[/\\]{2}", _SKIPPED.sub("", address)))
 
 
 def _depends_on_its_place(node: nodes.Node) -> bool:
@@ -214,11 +300,11 @@ def mark_unresolved(element: nodes.Element) -> None:
 class ResolveCellReferences(SphinxTransform):
     """Register the references in cells that lead somewhere; make text of those that do not.
 
-    The page's targets, footnotes and substitutions are all known only now. Must come after
-    Sphinx' own substitutions (priority 210) and before docutils' (220), which would complain.
+    The page's targets, footnotes and substitutions are all known only now. Must come before
+    Sphinx looks for footnotes without any (priority 200) and docutils for substitutions (220).
     """
 
-    default_priority = 215
+    default_priority = 195
 
     def apply(self, **_: Any) -> None:
         """Visit all that was built with :func:`inline_parser`."""
@@ -235,25 +321,53 @@ class ResolveCellReferences(SphinxTransform):
                 self._register(node)
             elif node.parent is not None:
                 node.parent.replace(node, nodes.Text(node.rawsource))
-        are_texts = all(isinstance(child, nodes.Text) for child in text.children)
         # What was translated has the source of the original.
-        if unknown and are_texts and not text.get("translated"):
-            text[:] = [nodes.Text(text.rawsource)]
+        if unknown and not text.get("translated"):
+            are_texts = all(isinstance(child, nodes.Text) for child in text.children)
+            if are_texts or _lose_backslashes(text.children, text.rawsource):
+                text[:] = [nodes.Text(text.rawsource)]
 
-    def _is_known(self, node: nodes.Element) -> bool:
+    def _is_known(self, node: nodes.Element, seen: AbstractSet[str] = frozenset()) -> bool:
+        """Tell whether ``node`` refers to something of the page that a cell may show.
+
+        :param seen: the names of the substitutions that ``node`` is in.
+        """
         name = node["refname"]
         document = self.document
         if isinstance(node, nodes.substitution_reference):
-            name = document.substitution_names.get(name.lower(), name)
-            definition = document.substitution_defs.get(name)
-            # What the page has defined may hold an image or raw HTML.
-            return definition is not None and all(map(_is_allowed, definition.findall(_is_inside)))
+            return self._is_known_substitution(name, seen)
         if isinstance(node, nodes.footnote_reference):
             footnotes = document.footnotes + document.autofootnotes
             return any(name in footnote["names"] for footnote in footnotes)
         if isinstance(node, nodes.citation_reference):
             return any(name in citation["names"] for citation in document.citations)
-        return bool(document.nameids.get(name))
+        return self._is_known_target(name)
+
+    def _is_known_substitution(self, name: str, seen: AbstractSet[str]) -> bool:
+        name = self.document.substitution_names.get(name.lower(), name)
+        definition = self.document.substitution_defs.get(name)
+        if definition is None:
+            return name in _OF_SPHINX or (name in _OF_THE_PROJECT and bool(self.config[name]))
+        # What the page has defined may hold an image or raw HTML, and so may what that refers to.
+        return name not in seen and all(
+            not _objection(node)
+            and (not _awaits_target(node) or self._is_known(node, {*seen, name}))
+            for node in definition.findall(_is_inside)
+        )
+
+    def _is_known_target(self, name: str) -> bool:
+        document = self.document
+        address = ""
+        seen = set()
+        while name not in seen:
+            seen.add(name)
+            target = document.ids.get(document.nameids.get(name) or "")
+            if target is None:
+                return False
+            address = target.get("refuri", "") if isinstance(target, nodes.target) else ""
+            # A target may be another name of the next one.
+            name = target.get("refname", name)
+        return _has_allowed_scheme(address)
 
     def _register(self, node: nodes.Element) -> None:
         """Do for ``node`` what docutils' parser does when it meets a reference.
@@ -274,29 +388,11 @@ class ResolveCellReferences(SphinxTransform):
             self.document.note_refname(node)
 
 
-class RegisterCellFootnotes(ResolveCellReferences):
-    """Register the references in cells that lead to footnotes.
-
-    Sphinx 7 looks for footnotes without any (priority 200) before it has substitutions, which
-    the others must wait for.
-    """
-
-    default_priority = 195
-
-    def apply(self, **_: Any) -> None:
-        """Visit all that was built with :func:`inline_parser`, and leave it marked."""
-        for element in list(self.document.findall(nodes.Element)):
-            if _UNRESOLVED in element:
-                for node in element.findall(nodes.footnote_reference):
-                    if _awaits_target(node) and self._is_known(node):
-                        self._register(node)
-
-
 def _is_inside(node: nodes.Node) -> bool:
     return not isinstance(node, nodes.substitution_definition)
 
 
-def _awaits_target(node: nodes.Element) -> bool:
+def _awaits_target(node: nodes.Node) -> TypeGuard[nodes.Element]:
     kinds = (
         nodes.reference,
         nodes.footnote_reference,

@@ -109,7 +109,8 @@ class CutForMan(CutTables):
         super().run()
         for table in tables_in(self.document):
             place = table.parent.index(table)
-            table.parent[place : place + 1] = [_roff("nh", "na"), table, _roff("ad", "hy")]
+            around = [*_caption(table), _roff("nh", "na"), table, _roff("ad", "hy")]
+            table.parent[place : place + 1] = around
 
     def _needs(self, rows: Rows, width: int) -> list[Need]:
         taken = [
@@ -159,6 +160,17 @@ class CutForText(CutTables):
     def _line(self, choice: str) -> int:
         wanted: int = self.config.df_table_text_width or 0
         return wanted or (self.line if choice == "panels" else 0)
+
+
+def _caption(table: nodes.table) -> list[nodes.paragraph]:
+    """Take the caption out of ``table``, of which docutils makes a title of the manual page.
+
+    As such it would not be escaped, and its text may be of data.
+    """
+    titles = [child for child in table.children if isinstance(child, nodes.title)]
+    for title in titles:
+        table.remove(title)
+    return [nodes.paragraph("", "", nodes.strong("", "", *title.children)) for title in titles]
 
 
 def _roff(*requests: str) -> nodes.raw:

@@ -103,11 +103,13 @@ class Download:
 
     :param rows: how many there are, labels not counted.
     :param is_whole: whether that is all that there are.
+    :param on_formulas: a sentence on what spreadsheets take for formulas; nothing if none is.
     """
 
     path: str
     rows: int
     is_whole: bool
+    on_formulas: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

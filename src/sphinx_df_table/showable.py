@@ -9,7 +9,6 @@ import pandas as pd
 from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
-from sphinx_df_table.celllist import legal_text
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.foreign import is_foreign, is_foreign_series
 from sphinx_df_table.messages import type_name
@@ -65,7 +64,7 @@ def _labels(keys: list[Any]) -> list[str]:
         texts = [", ".join(parts) for parts in zip(*levels, strict=True)]
     else:
         texts = _texts(keys)
-    return [legal_text(text) or "(no name)" for text in texts]
+    return [text or "(no name)" for text in texts]
 
 
 def _texts(keys: list[Any]) -> list[str]:

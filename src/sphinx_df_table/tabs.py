@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx_design.shared import create_component
 
 from sphinx_df_table.alignment import has_words
-from sphinx_df_table.looks import TABS
+from sphinx_df_table.looks import MATHJAX_IGNORES, TABS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,8 @@ def _tab_item(
     label: str, content: Sequence[nodes.Node], sync_group: str | None, location: tuple[str, int]
 ) -> nodes.Element:
     # It is data, whose quotation marks and dashes stay what they are.
-    rubric = nodes.rubric(label, label, classes=["sd-tab-label"], support_smartquotes=False)
+    classes = ["sd-tab-label", *MATHJAX_IGNORES]
+    rubric = nodes.rubric(label, label, classes=classes, support_smartquotes=False)
     rubric.source, rubric.line = location
     if not has_words(label):
         rubric["translatable"] = False

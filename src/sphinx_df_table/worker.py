@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 import pandas as pd
 
 from sphinx_df_table import protocol
-from sphinx_df_table.csvfile import csv_bytes, file_name
+from sphinx_df_table.csvfile import csv_bytes, file_name, on_formulas
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, FileWatch, forget_modules
 from sphinx_df_table.frame import raw_rows
@@ -445,8 +445,12 @@ def _with_file(one: _Shown, destination: protocol.Destination, taken: list[str])
         )
         table = dataclasses.replace(result.table, warnings=(*result.table.warnings, sentence))
         return dataclasses.replace(result, table=table)
-    count = len(one.laid_out.frame)
-    download = protocol.Download(path=str(path), rows=count, is_whole=one.is_whole)
+    download = protocol.Download(
+        path=str(path),
+        rows=len(one.laid_out.frame),
+        is_whole=one.is_whole,
+        on_formulas=on_formulas(rows, labels=len(one.laid_out.sources[0].labels)),
+    )
     return dataclasses.replace(result, download=download)
 
 

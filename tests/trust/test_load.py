@@ -11,45 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from asking import ask, descendants, request, shown
 from conftest import Build, Built, cell_texts, page, write_files
 
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import SnippetError
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Limits, Place, Reply, Request
-from sphinx_df_table.runner import Runner
-from sphinx_df_table.source import Source
+from sphinx_df_table.runner import Runner, _ForkingWorker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMITS: Final = Limits(preamble=60, snippet=60)
-
 
 @pytest.fixture
-def runner() -> Iterator[Runner]:
+def forker() -> Iterator[Runner]:
     runner = Runner()
     yield runner
     runner.stop()
-
-
-def request(code: str, folder: Path, page: str) -> Request:
-    name = str(folder / "index.rst")
-    place = Place(
-        page=page,
-        filename=name,
-        directory=str(folder),
-        source_directory=str(folder),
-        configuration_directory=str(folder),
-    )
-    source = Source(text=code, filename=name, first_line=1)
-    return Request(source=source, place=place, preamble="", depends=(), options=TableOptions())
-
-
-def shown(reply: Reply) -> str:
-    [result] = reply.results
-    assert result.table is not None, result.error
-    return result.table.body[0][0].text
 
 
 def test_many_pages_lose_no_table(build: Build) -> None:
@@ -142,19 +119,19 @@ def test_large_cells_arrive_whole(build: Build) -> None:
 # One worker.
 
 
-def test_one_worker_answers_many_pages_at_once(tmp_path: Path, runner: Runner) -> None:
-    runner.start()
-    assert runner._worker is not None
-    connections = [runner._worker.connect() for _ in range(200)]
+def test_one_worker_answers_many_pages_at_once(tmp_path: Path, forker: Runner) -> None:
+    forker.start()
+    assert forker._worker is not None
+    connections = [forker._worker.connect() for _ in range(200)]
     for number, connection in enumerate(connections):
         code = f"pd.Series([{number}])"
-        connection.send(protocol.encode_request(request(code, tmp_path, str(number))))
+        connection.send(b"t " + protocol.encode_request(request(code, tmp_path, str(number))))
     for number, connection in enumerate(connections):
         answer = None
-        while not isinstance(answer, Reply):
+        while not answer:
             line = connection.receive(120)
             assert line
-            answer = protocol.decode_answer(line)
+            answer = protocol.decode_reply(line.removeprefix(b"t "))
         assert shown(answer) == str(number)
         connection.close()
 
@@ -166,17 +143,18 @@ def memory_of(pid: int) -> int:
     return int(found)
 
 
-def test_a_worker_grows_by_no_page_and_keeps_no_descriptor(tmp_path: Path, runner: Runner) -> None:
+def test_a_worker_grows_by_no_page_and_keeps_no_descriptor(tmp_path: Path, forker: Runner) -> None:
     def look() -> tuple[int, int]:
-        assert runner._worker is not None
-        pid = runner._worker._process.pid
+        assert isinstance(forker._worker, _ForkingWorker)
+        # The first process in that which keeps it is the worker, others are pages.
+        pid = min(descendants(forker._worker._process.pid))
         return memory_of(pid), len(os.listdir(f"/proc/{pid}/fd"))
 
     figures = []
     for number in range(150):
-        assert shown(runner.run(request("pd.Series([1])", tmp_path, str(number)), limits=LIMITS))
+        assert shown(ask(forker, "pd.Series([1])", tmp_path, str(number)))
         if number % 50 == 49:
-            runner.end_page()
+            forker.end_page()
             figures.append(look())
     (_, first), (memory, _), (later_memory, last) = figures
     assert abs(last - first) <= 2
@@ -185,12 +163,12 @@ def test_a_worker_grows_by_no_page_and_keeps_no_descriptor(tmp_path: Path, runne
 
 
 def test_a_page_that_dies_each_time_costs_no_more_than_its_tables(
-    tmp_path: Path, runner: Runner
+    tmp_path: Path, forker: Runner
 ) -> None:
     for number in range(50):
         with pytest.raises(SnippetError):
-            runner.run(request("import os; os._exit(1)", tmp_path, str(number)), limits=LIMITS)
-    assert shown(runner.run(request("pd.Series([5])", tmp_path, "last"), limits=LIMITS)) == "5"
+            ask(forker, "import os; os._exit(1)", tmp_path, str(number))
+    assert shown(ask(forker, "pd.Series([5])", tmp_path, "last")) == "5"
 
 
 # What runs out.
@@ -259,12 +237,12 @@ def test_what_is_printed_onto_a_full_disk_costs_no_table(write: str, build: Buil
 
 
 def test_a_disk_without_room_for_temporary_files_costs_no_table(
-    tmp_path: Path, runner: Runner
+    tmp_path: Path, forker: Runner
 ) -> None:
     code = (
         "import tempfile\ndef full(*_, **__):\n"
         f"    raise OSError({errno.ENOSPC}, 'No space left on device')\n"
         "tempfile.TemporaryFile = full\nprint('x')\npd.Series([1])"
     )
-    assert shown(runner.run(request(code, tmp_path, "one"), limits=LIMITS)) == "1"
-    assert shown(runner.run(request("pd.Series([2])", tmp_path, "two"), limits=LIMITS)) == "2"
+    assert shown(ask(forker, code, tmp_path, "one")) == "1"
+    assert shown(ask(forker, "pd.Series([2])", tmp_path, "two")) == "2"
