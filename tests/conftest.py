@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import io
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -17,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinx_df_table.body import expand_bodies
-from sphinx_df_table.runner import CAN_FORK, Runner
+from sphinx_df_table.runner import CAN_FORK, Runner, _ForkingWorker
 from sphinx_df_table.table import Alignment, Cell, Table
 
 if TYPE_CHECKING:
@@ -105,6 +107,38 @@ def html_rows(table: Tag) -> list[list[str]]:
 
 
 Build = Callable[..., Built]
+
+
+class _LentWorker(_ForkingWorker):
+    """A worker that goes on from build to build, for builds that would start it alike."""
+
+    lent: ClassVar[dict[str, Self]] = {}
+
+    @classmethod
+    def borrow(cls) -> Self:
+        """The worker that the build is given in place of one of its own."""
+        changing = {"DOCUTILSCONFIG", "PYTEST_CURRENT_TEST"}
+        surroundings = {k: v for k, v in os.environ.items() if k not in changing}
+        start = f"{os.getpid()} {sys.path} {surroundings}"
+        if start not in cls.lent or not cls.lent[start].is_usable():
+            for worker in cls.lent.values():
+                _ForkingWorker.stop(worker)
+            cls.lent.clear()
+            with pytest.MonkeyPatch.context() as patch:
+                for name in changing:
+                    patch.delenv(name, raising=False)
+                cls.lent[start] = cls()
+        return cls.lent[start]
+
+    def stop(self) -> None:
+        """Do nothing: the next build is served by the same worker."""
+
+
+@pytest.fixture(autouse=True)
+def lent_worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare tests the import of pandas, but those that are marked ``own_worker``."""
+    if not request.node.get_closest_marker("own_worker"):
+        monkeypatch.setattr("sphinx_df_table.runner._ForkingWorker", _LentWorker.borrow)
 
 
 @pytest.fixture

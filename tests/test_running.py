@@ -17,6 +17,8 @@ from conftest import Build, cell_texts, page, write_files
 if TYPE_CHECKING:
     from sphinx_df_table.runner import Runner
 
+pytestmark = pytest.mark.own_worker
+
 
 def test_a_snippet_has_pandas_and_numpy(build: Build) -> None:
     assert values(build(show("int(np.sum(pd.Series([1, 2])))"), builder="dummy")) == ["3"]

@@ -36,7 +36,8 @@ def limit_memory(megabytes: int, /) -> None:
 
 def make_room_for_report(error: BaseException, /) -> None:
     """Release the reserve if ``error`` says that the limit was met."""
-    if isinstance(error, MemoryError) and sys.platform == "linux":
+    # Not isinstance, which asks the object what it is.
+    if issubclass(type(error), MemoryError) and sys.platform == "linux":
         limit, most = resource.getrlimit(resource.RLIMIT_DATA)
         if limit != most:
             resource.setrlimit(resource.RLIMIT_DATA, (most, most))

@@ -121,7 +121,7 @@ def _run(
 
     :param value_of: finds the value to show, given that of the last statement.
     """
-    with _noted_warnings(source) as noted:
+    with _noted_warnings(source) as noted, _own_hooks():
         try:
             value = value_of(_execute(source, namespace))
             return SnippetResult(value=value, warnings=tuple(noted))
@@ -130,6 +130,17 @@ def _run(
         except BaseException as error:
             failure = _failure(error, source, namespace, missing)
             return SnippetResult(error=failure, warnings=tuple(noted))
+
+
+@contextlib.contextmanager
+def _own_hooks() -> Iterator[None]:
+    """Have functions that trace or profile the code leave it at that."""
+    trace, profile = sys.gettrace(), sys.getprofile()
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
+        sys.setprofile(profile)
 
 
 @contextlib.contextmanager
@@ -142,6 +153,7 @@ def fresh_surroundings() -> Iterator[None]:
     directory = os.getcwd()
     lists = [(sys.path, sys.path[:]), (sys.argv, sys.argv[:])]
     environment = dict(os.environ)
+    zone = time.tzname
     streams = sys.stdin, sys.stdout, sys.stderr
     options = _pandas_options()
     with warnings.catch_warnings():
@@ -155,7 +167,7 @@ def fresh_surroundings() -> Iterator[None]:
             if dict(os.environ) != environment:
                 os.environ.clear()
                 os.environ.update(environment)
-            if hasattr(time, "tzset"):
+            if time.tzname is not zone:
                 # The C library keeps the time zone that the environment named when it looked.
                 time.tzset()
             # What the snippet makes an error of must not keep pandas' options from coming back.

@@ -22,6 +22,8 @@ TABLE: Final = "pd.DataFrame({'n': [1, 2]})"
 DOWNLOAD: Final = page(TABLE, options=":download:")
 CONF: Final = "extensions = ['sphinx_df_table']\nhtml_theme = 'basic'\n"
 
+pytestmark = pytest.mark.own_worker
+
 
 def files_in(*folders: Path) -> set[str]:
     return {str(path) for folder in folders for path in folder.rglob("*")}
@@ -196,6 +198,7 @@ def test_what_a_killed_build_left_is_cleared_away_but_not_what_another_writes(
 WRITER: Final = """\
 import sys, pathlib
 from sphinx_df_table.writing import write_whole
+
 folder = pathlib.Path(sys.argv[1])
 number = 0
 while True:

@@ -21,6 +21,8 @@ from sphinx_df_table.runner import Runner, _ForkingWorker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.own_worker
+
 
 @pytest.fixture
 def forker() -> Iterator[Runner]:
@@ -87,7 +89,8 @@ def test_many_python_warnings_are_all_said(build: Build) -> None:
 
 def test_a_long_table_is_cut_at_the_limit_and_says_so(build: Build) -> None:
     code = "pd.DataFrame({c: range(100_000) for c in 'abc'})"
-    built = build(page(code, options=":download:"))
+    built = build(page(code, options=":download:"), warns=1)
+    assert "first 10,000 are shown" in built.warnings[0]
     assert len(built.html().select("tbody tr")) == 10_000
     assert "100,000" in built.html().get_text()
     [offered] = built.output.rglob("index-1.csv")

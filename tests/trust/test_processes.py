@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+pytestmark = pytest.mark.own_worker
+
 #: For code that may or may not be shown: either way, one warning at most.
 EITHER: Final = "The code|The result"
 

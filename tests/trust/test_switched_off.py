@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+pytestmark = pytest.mark.own_worker
+
 #: Code that leaves a trace wherever it runs.
 TRACE: Final = (
     "import helper\nopen('ran', 'w').close()\ndf = pd.concat(map(pd.read_csv, ['data.csv']))"
