@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -42,8 +43,21 @@ def test_every_type_of_warning_is_listed() -> None:
     assert set(listed(r"^``df_table\.(\w+)``")) == subtypes | set(written)
 
 
+def test_every_promise_has_its_test() -> None:
+    folder = ROOT / "tests"
+    tests = "".join(path.read_text("utf-8") for path in sorted(folder.rglob("test_*.py")))
+    with (ROOT / "docs" / "data" / "promises.csv").open(encoding="utf-8", newline="") as file:
+        promises = list(csv.DictReader(file))
+    assert len(promises) > 50
+    missing = [row for row in promises if f"\ndef {row['Test']}(" not in tests]
+    assert not missing
+    page = (ROOT / "docs" / "trust.rst").read_text("utf-8")
+    shown = re.findall(r'^   promises\("(\w+)"\)$', page, re.MULTILINE)
+    assert list(dict.fromkeys(row["Subject"] for row in promises)) == shown
+
+
 @pytest.mark.parametrize(
-    "name", ["quickstart.rst", "reference.rst", "explanation.rst", "changelog.rst"]
+    "name", ["quickstart.rst", "reference.rst", "explanation.rst", "trust.rst", "changelog.rst"]
 )
 def test_the_readme_s_links_lead_somewhere(name: str) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
