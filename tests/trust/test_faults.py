@@ -423,6 +423,10 @@ def file_name(name: str) -> str:
     return re.sub(r"\W", "-", name)
 
 
+#: A first page that leads to all others.
+INDEX: Final = "Title\n=====\n\n.. toctree::\n   :glob:\n\n   *\n\n"
+
+
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A project with a page for each fault: a good table, the fault, and a good one again."""
@@ -431,8 +435,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Built:
     pages = {
         f"{file_name(name)}.rst": f"{LEAD}{page(code)}\n{GOOD}" for name, code in codes.items()
     }
-    index = "Title\n=====\n\n.. toctree::\n   :glob:\n\n   *\n\n" + GOOD
-    files = {"index.rst": index, **pages, **MODULES}
+    files = {"index.rst": INDEX + GOOD, **pages, **MODULES}
     return build_in(tmp_path_factory.mktemp("faulty"), files, builder="dummy", warns=None)
 
 
@@ -630,11 +633,10 @@ def misplaced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     }
     return build_in(
         tmp_path_factory.mktemp("misplaced"),
-        {**files, "part.txt": "Text.\n\nMore.\n"},
+        {**files, "part.txt": "Text.\n\nMore.\n", "index.rst": INDEX},
         builder="dummy",
         warns=None,
         rst_prolog=".. |a| replace:: b\n\n.. |c| replace:: d",
-        suppress_warnings=["toc.not_included"],
     )
 
 

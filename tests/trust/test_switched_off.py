@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -14,7 +15,6 @@ from sphinx.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 pytestmark = pytest.mark.own_worker
 
@@ -91,10 +91,13 @@ BESIDE: Final = {
 }
 
 
+ORPHANS: Final = {".rst": ":orphan:\n\n", ".md": "---\norphan: true\n---\n\n"}
+
+
 def project(name: str, settings: str = "") -> dict[str, str]:
     """The files of a project with one of the pages, and docutils' settings."""
     file, text = PAGES[name]
-    front = ":orphan:\n\n" if file.endswith(".rst") and name != "fields" else ""
+    front = "" if name in {"fields", "front matter"} else ORPHANS[Path(file).suffix]
     conf = {"docutils.conf": f"[general]\n{settings}\n"} if settings else {}
     return BESIDE | conf | {file: front + text, "conf.py": ""}
 
@@ -161,8 +164,8 @@ def test_nothing_is_run_imported_or_read(
 def test_what_is_tried_does_run_where_nothing_is_off(build: Build) -> None:
     for name in ("table", "set-up", "included", "Markdown", "Markdown set-up"):
         file, _ = PAGES[name]
-        options = {"builder": "dummy", "extensions": ("myst_parser",), "suppress_warnings": ["toc"]}
-        built = build(project(name), fresh=True, **options)
+        files = project(name)
+        built = build(files, builder="dummy", extensions=("myst_parser",), fresh=True)
         ran = built.source / "ran"
         assert ran.exists(), name
         ran.unlink()
