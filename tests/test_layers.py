@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "memory": set(),
     "messages": set(),
     "keeper": set(),
-    "lasting": {"pandas"},
+    "lasting": {"numpy", "pandas", "keeper"},
     "csvfile": set(),
     "writing": set(),
     "options": {"table"},

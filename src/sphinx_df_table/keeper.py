@@ -21,6 +21,10 @@ def keep_worker() -> None:
 
     This one lets the worker go on when it is stopped, and hands on to it that it is to end.
     """
+    # Who has started the build may have blocked or ignored signals, which is inherited.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     adopt_orphans()
     tie_to_parent(signal.SIGTERM)
     worker = os.fork()
@@ -50,7 +54,7 @@ def tie_to_parent(number: signal.Signals, /) -> None:
 
 def end_children() -> None:
     """Kill all children, also what a killed process leaves to this one."""
-    while pids := _own_children():
+    while pids := own_children():
         for pid in pids:
             kill(pid)
             with contextlib.suppress(ChildProcessError):
@@ -64,7 +68,8 @@ def kill(pid: int, /) -> None:
             send(pid, signal.SIGKILL)
 
 
-def _own_children() -> set[int]:
+def own_children() -> set[int]:
+    """Return the processes whose parent is this one; on systems other than Linux, none."""
     try:
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listing:
             return set(map(int, listing.read().split()))

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import _thread
+import ast
 import builtins
 import contextlib
+import copy
 import gc
 import io
 import json
 import operator
 import os
+import pickle
 import signal
 import sys
 import tempfile
 import threading
 import time
+import types
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
+
+from sphinx_df_table.keeper import own_children
 
 with contextlib.suppress(ImportError):
     import resource
@@ -24,7 +33,16 @@ with contextlib.suppress(ImportError):
 #: Signals that code deals with; there are 64, and asking for each would take its time.
 _SIGNALS: Final = tuple(
     getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGCHLD", "SIGALRM", "SIGPROF")
+    for name in (
+        "SIGINT",
+        "SIGTERM",
+        "SIGHUP",
+        "SIGPIPE",
+        "SIGCHLD",
+        "SIGALRM",
+        "SIGPROF",
+        "SIGUSR1",
+    )
     if hasattr(signal, name)
 )
 
@@ -39,8 +57,8 @@ if TYPE_CHECKING:
 class LastingState:
     """The state of the process as it is now, as far as nothing else brings it back.
 
-    That is live threads, timers, the ways of signals, limits, the mask of new files, hooks of
-    the interpreter, and the functions that everything rests on. A process where any of that
+    That is live threads and children, timers, the ways of signals, limits, the mask of new
+    files, hooks of the interpreter, and the functions that everything rests on. A process where any of that
     has changed may fail the next snippet for what an earlier one has done. Names that are
     new do no harm, nor do modules that are loaded.
     """
@@ -65,7 +83,9 @@ class LastingState:
 
 def _numbers() -> Iterator[object]:
     """Give numbers that stand for what is in force; of an object, where it is."""
-    yield threading.active_count()
+    # Threads that Python's own module knows nothing of count, too.
+    yield _thread._count()  # noqa: SLF001
+    yield len(own_children())
     yield sys.getrecursionlimit()
     yield gc.isenabled()
     yield from map(id, (sys.gettrace(), sys.getprofile(), sys.modules, sys.path))
@@ -85,5 +105,6 @@ def _numbers() -> Iterator[object]:
 def _names() -> Iterator[Mapping[str, Any]]:
     """Give names that every snippet, or what runs it, relies on."""
     yield sys.modules
-    yield from map(vars, (builtins, io, json, os, signal, sys, tempfile, threading, time, pd))
-    yield from map(vars, (pd.DataFrame, pd.Series))
+    yield from map(vars, (builtins, io, json, os, signal, sys, tempfile, threading, time))
+    yield from map(vars, (ast, copy, pickle, types, warnings, np, pd))
+    yield from map(vars, (pd.DataFrame, pd.Series, pd.Index))

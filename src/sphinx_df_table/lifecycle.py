@@ -60,7 +60,7 @@ def _check_values(_app: Sphinx, config: Config) -> None:
     """
     config.df_table_execute = read_execute(config.df_table_execute)
     limit = config.df_table_timeout
-    if not isinstance(limit, (int, float)) or not limit >= 0:
+    if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0:
         raise ConfigError(f"df_table_timeout is {limit!r}, not a number of seconds, 0 or more")
     for name in ("df_table_max_rows", "df_table_memory"):
         if not _is_count(config[name]):

@@ -35,6 +35,7 @@ def connect(app: Sphinx, /) -> None:
 
     def name_unwritten(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         resolved.clear()
+        pending.clear()
         written = _read_record(app)
         readings = _readings(env)
         pending.update(name for name in readings if written.get(name) != readings[name])
@@ -46,8 +47,9 @@ def connect(app: Sphinx, /) -> None:
     def note_written(app: Sphinx, error: Exception | None) -> None:
         if error or not pending:
             return
-        # A build of single pages leaves the others; builders of one file resolve one page only.
-        left = pending - resolved if pending & resolved else set()
+        # A build of single pages leaves the others. Builders of one file name no pages at all.
+        is_of_all = isinstance(app.builder.get_outdated_docs(), str)
+        left = set() if is_of_all else pending - resolved
         readings = _readings(app.env)
         _write_record(app, {name: readings[name] for name in readings if name not in left})
 

@@ -212,12 +212,12 @@ def encode_end(end: Ended, /) -> bytes:
 
 
 #: What a line begins with that says how a process ended; others may be very long.
-_END: Final = b'{"by_signal":'
+END: Final = b'{"by_signal":'
 
 
 def decode_end(line: bytes, /) -> Ended | None:
     """Return what :func:`encode_end` wrote as ``line``; ``None`` for anything else."""
-    if not line.startswith(_END):
+    if not line.startswith(END):
         return None
     try:
         return Ended(**_decode(line.decode("ascii")))

@@ -36,6 +36,9 @@ _FOREVER: Final = 1e7
 #: Seconds that a worker or page process has to go once it was told to.
 _LONGEST_END: Final = 5.0
 
+#: Characters of a line by which it is known whether it matters.
+_LONGEST_BEGINNING: Final = 64
+
 #: What keeps thread pools from starting in the worker before it forks: it is in force while
 #: pandas is imported, and gone before the first snippet looks.
 _NO_THREADS: Final = {"OPENBLAS_NUM_THREADS": "1"}
@@ -43,16 +46,19 @@ _NO_THREADS: Final = {"OPENBLAS_NUM_THREADS": "1"}
 #: Has sets come in the same order in every build, also in one that has a seed of its own.
 _SAME_ORDER: Final = {"PYTHONHASHSEED": "0"}
 
-#: Runs the worker with the module path of this process, which conf.py may have extended.
+#: Runs the worker with the module path of this process, which conf.py may have extended. Modules
+#: of the project come last until then: one may be called as one that pandas imports.
 #: What pandas makes while it is imported stays, so looking for garbage in it is in vain.
 _BOOT: Final = """\
 import gc, json, os, sys
 gc.disable()
-sys.path[:], unset, changed = json.loads(sys.argv.pop())
+path, unset, changed = json.loads(sys.argv.pop())
+sys.path += [folder for folder in path if folder not in sys.path]
 if sys.argv[1] == "fork":
     from sphinx_df_table.keeper import keep_worker
     keep_worker()
 from sphinx_df_table.worker import main
+sys.path[:] = path
 for name in unset:
     del os.environ[name]
 os.environ.update(changed)
@@ -67,8 +73,10 @@ class Connection(Protocol):
     def send(self, line: bytes) -> None:
         """Hand on a line; nothing is raised if no one is there to take it."""
 
-    def receive(self, timeout: float | None) -> bytes:
+    def receive(self, timeout: float | None, beginnings: tuple[bytes, ...] = ()) -> bytes:
         """Return the next line, or nothing once there will be none.
+
+        :param beginnings: what lines that matter begin with; of others, a part will do.
 
         :raises TimeoutError: if none comes within ``timeout`` seconds.
         """
@@ -201,8 +209,9 @@ def _answer(connection: Connection, token: bytes, *, limits: Limits, is_shared: 
     has_begun = False
     deadline: float | None = time.monotonic() + limit
     end: Ended | None = None
+    beginnings = token, protocol.END
     try:
-        while line := connection.receive(deadline and max(deadline - time.monotonic(), 0)):
+        while line := connection.receive(_time_left(deadline), beginnings):
             if not line.startswith(token):
                 if end := protocol.decode_end(line):
                     break
@@ -228,6 +237,17 @@ def _answer(connection: Connection, token: bytes, *, limits: Limits, is_shared: 
 def _deadline(limit: float) -> float | None:
     """Return when ``limit`` seconds are over; ``None`` if that is never."""
     return time.monotonic() + limit if 0 < limit < _FOREVER else None
+
+
+def _time_left(deadline: float | None) -> float | None:
+    """Return the seconds until ``deadline``.
+
+    :raises TimeoutError: if it is over, also if there is more to be read.
+    """
+    left = deadline and deadline - time.monotonic()
+    if left is not None and left < 0:
+        raise TimeoutError
+    return left
 
 
 #: What ends a process that takes too much: the system, or a library that can get no more.
@@ -311,12 +331,17 @@ class _SocketConnection:
         with contextlib.suppress(OSError):
             self._socket.sendall(line)
 
-    def receive(self, timeout: float | None) -> bytes:
+    def receive(self, timeout: float | None, beginnings: tuple[bytes, ...] = ()) -> bytes:
         deadline = None if timeout is None else time.monotonic() + timeout
         chunks = [self._received]
         while b"\n" not in chunks[-1]:
-            self._socket.settimeout(deadline and max(deadline - time.monotonic(), 0.001))
+            if len(chunks[0]) < _LONGEST_BEGINNING:
+                chunks = [b"".join(chunks)]
+            elif beginnings and not chunks[0].startswith(beginnings):
+                # Whoever writes without end must not fill this process.
+                chunks = [chunks[0][:_LONGEST_BEGINNING]]
             try:
+                self._socket.settimeout(max(_time_left(deadline) or 0, 0.001) if deadline else None)
                 chunk = self._socket.recv(1 << 18)
             except TimeoutError:
                 self._received = b"".join(chunks)
@@ -378,7 +403,7 @@ class _PipeWorker:
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
-    def receive(self, timeout: float | None) -> bytes:
+    def receive(self, timeout: float | None, beginnings: tuple[bytes, ...] = ()) -> bytes:
         try:
             line = self._lines.get(timeout=timeout)
         except queue.Empty:
@@ -405,7 +430,10 @@ def _command(*arguments: str) -> list[str]:
     names = _NO_THREADS | _SAME_ORDER
     unset = [name for name in names if name not in os.environ]
     changed = {name: os.environ[name] for name in names if name in os.environ}
-    described = json.dumps([sys.path, unset, changed])
+    # What is no text there, a Path, say, Python takes no notice of.
+    entries: list[object] = [*sys.path]
+    path = [entry for entry in entries if isinstance(entry, str)]
+    described = json.dumps([path, unset, changed])
     return [sys.executable, "-P", "-c", _BOOT, *arguments, described]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import dataclasses
+import faulthandler
 import linecache
 import os
 import re
@@ -141,6 +142,7 @@ def _own_hooks() -> Iterator[None]:
     finally:
         sys.settrace(trace)
         sys.setprofile(profile)
+        faulthandler.cancel_dump_traceback_later()
 
 
 @contextlib.contextmanager

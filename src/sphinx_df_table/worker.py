@@ -142,7 +142,12 @@ class _Children:
         """Start a child that answers on ``connection``."""
         with warnings.catch_warnings(action="ignore"):
             # Python warns of threads, whatever they do; numerical libraries may own some.
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError:
+                # There are too many processes, which its page is told of by the closed socket.
+                connection.close()
+                return
         if pid:
             self._running[pid] = _Child(session=session, connection=connection)
             return
@@ -476,11 +481,11 @@ class _Lossy(io.FileIO):
     """A standard stream for code whose table matters more than what it prints."""
 
     def write(self, data: Any, /) -> int:
-        """Write what there is room for; on a full disk, the rest is dropped."""
-        try:
-            return super().write(data)
-        except OSError:
-            return memoryview(data).nbytes
+        """Write what is of use, and what there is room for; the rest is dropped."""
+        with contextlib.suppress(OSError):
+            if self.tell() < _LONGEST_OUTPUT:
+                return super().write(data)
+        return memoryview(data).nbytes
 
 
 class _Output:

@@ -514,10 +514,22 @@ MISTAKEN: Final = {
         ".. df-table::\n   import json\n   x = 2\n\n   pd.Series([1])\n",
         "The title is code: import json x = 2. Leave an empty line",
     ),
-    "assignment": (".. df-table::\n   x = y + 2\n\n   pd.Series([1])\n", "The title is code: x ="),
-    "import": (".. df-table::\n   import a as b\n\n   pd.Series([1])\n", "The title is code: imp"),
-    "from": (".. df-table::\n   from a import b\n\n   pd.Series([1])\n", "The title is code: from"),
-    "loop": (".. df-table::\n   for x in y: z\n\n   pd.Series([1])\n", "The title is code: for"),
+    **{
+        code: (f".. df-table::\n   {code}\n\n   pd.Series([1])\n", "The title is code: ")
+        for code in (
+            "df = y + 2",
+            "df['a'] = 0",
+            "df.columns = a",
+            "x = df.dropna()",
+            "del df['x']",
+            "df.sort_values('a', inplace=True)",
+            "df: pd.DataFrame = load()",
+            "print(x)",
+            "import a as b",
+            "from a import b",
+            "for x in y: z",
+        )
+    },
     "invalid escape": (
         r".. df-table:: x = re.compile('\d')" + "\n\n   pd.Series([1])\n",
         "The title is code: x =",
@@ -539,6 +551,8 @@ def test_code_in_the_place_of_the_title_is_one_warning(name: str, build: Build) 
 def test_titles_that_read_like_code_are_titles(build: Build) -> None:
     titles = ["df.describe()", "n = 5", "import", "import duties", "Costs", "Costs (ms)", "# 1"]
     titles += ["x, y", "a = b", "for all", "True", "(", r"\d", "lambda x: x", "[1, 2]"]
+    titles += ["speed = distance / time", "F1 = 2 - P / (P + R)", "k = -1", "n = 5, 6", "y = f(x)"]
+    titles += ["class A: mild", "n: int"]
     text = "\n\n".join(page("pd.DataFrame({'good': [1]})", title=title) for title in titles)
     built = build(text, builder="dummy")
     shown = [table[0].astext() for table in built.tables()]

@@ -209,6 +209,32 @@ HARMS: Final = {
     "deleted folder": ("import os, tempfile\nf = tempfile.mkdtemp()\nos.chdir(f)\nos.rmdir(f)", ""),
     "trace": ("import sys\ndef f(*_): raise ValueError('traced')\nsys.settrace(f)", EITHER),
     "slow profile": ("import sys, time\nsys.setprofile(lambda *_: time.sleep(.01))", EITHER),
+    "bare thread": (
+        (
+            "import _thread, os, time\n"
+            "_thread.start_new_thread(lambda: (time.sleep(.2), os._exit(0)), ())\ntime.sleep(.05)"
+        ),
+        "",
+    ),
+    "late fault": ("import faulthandler\nfaulthandler.dump_traceback_later(.2, exit=True)", ""),
+    "child that kills its parent": (
+        "import subprocess\nsubprocess.Popen(['sh', '-c', 'sleep .2; kill -9 $PPID'])",
+        "",
+    ),
+    "child that reads requests": (
+        "import os\nif not os.fork(): os.read(3, 10**6); os._exit(0)",
+        "",
+    ),
+    "lines without end": (
+        "import os\nwhile True: os.write(3, b'x\\n' * 100)",
+        "was stopped: it ran for more than 1 seconds",
+    ),
+    "a line without end": (
+        "import os\nwhile True: os.write(3, b'x' * 2**20)",
+        "was stopped: it ran for more than 1 seconds",
+    ),
+    "patched numpy": ("np.asarray = None", EITHER),
+    "patched types": ("import types\ntypes.ModuleType = None", EITHER),
     "gc": ("import gc\ngc.disable()", ""),
     "RLIMIT_NOFILE": (
         "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))",
