@@ -34,7 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         visit_box,
         visit_region,
     )
-    from sphinx_df_table.dependencies import DependencyCollector
+    from sphinx_df_table.dependencies import DependencyCollector, own_directories
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import AddressCollector, offer_for
     from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
@@ -78,7 +78,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     runner = Runner()
     for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
-        bound = directive.bound_to(runner, configuration_directory=Path(app.confdir))
+        bound = directive.bound_to(
+            runner,
+            configuration_directory=Path(app.confdir),
+            own_directories=own_directories(app),
+        )
         app.add_directive(name, bound)
     app.add_env_collector(DependencyCollector)
     app.add_env_collector(AddressCollector)

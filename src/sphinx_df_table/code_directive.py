@@ -38,20 +38,33 @@ _SETUPS: Final = "df_table_setups"
 class CodeDirective(SphinxDirective):
     """A directive whose body is run by the worker."""
 
-    #: What runs the code, and the folder of ``conf.py``; set by :meth:`bound_to`.
+    #: What runs the code, the folder of ``conf.py``, and those of the build; set by
+    #: :meth:`bound_to`.
     runner: ClassVar[Runner]
     configuration_directory: ClassVar[Path]
+    own_directories: ClassVar[tuple[str, ...]]
 
     has_content = True
 
     @classmethod
-    def bound_to(cls, runner: Runner, /, *, configuration_directory: Path) -> type[CodeDirective]:
+    def bound_to(
+        cls,
+        runner: Runner,
+        /,
+        *,
+        configuration_directory: Path,
+        own_directories: tuple[str, ...],
+    ) -> type[CodeDirective]:
         """Return the directive that runs its code with ``runner``.
 
         docutils keeps classes, not objects, so what one build shares is tied to a class of
         its own.
         """
-        bound = {"runner": runner, "configuration_directory": configuration_directory}
+        bound = {
+            "runner": runner,
+            "configuration_directory": configuration_directory,
+            "own_directories": own_directories,
+        }
         return type(cls.__name__, (cls,), bound)
 
     @property
@@ -168,6 +181,7 @@ class CodeDirective(SphinxDirective):
             directory=str(page.parent),
             source_directory=str(self.env.srcdir),
             configuration_directory=str(self.configuration_directory),
+            own_directories=self.own_directories,
         )
 
     def _log(self, reply: Reply, filename: str) -> None:

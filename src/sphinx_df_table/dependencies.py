@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,21 @@ class DependencyCollector(PageCollector):
 
     def get_outdated_docs(self, app: Sphinx, env: BuildEnvironment, *changes: Any) -> list[str]:
         """Return the pages that must be read again."""
-        return [docname for docname, looks in self.pages(env).items() if looks.are_stale()]
+        own = own_directories(app)
+        pages = self.pages(env).items()
+        return [docname for docname, looks in pages if looks.are_stale(without=own)]
+
+
+def own_directories(app: Sphinx, /) -> tuple[str, ...]:
+    """Return the folders of the build: for output, for doctrees, and the one around both.
+
+    That one, such as ``_build``, has the output of other builders, too.
+    """
+    own = [str(app.outdir), str(app.doctreedir)]
+    around, other = map(os.path.dirname, own)
+    if around == other and around.startswith(f"{app.srcdir}{os.sep}"):
+        own.append(around)
+    return tuple(own)
 
 
 def note_looks(env: BuildEnvironment, docname: str, looks: Looks, /) -> None:

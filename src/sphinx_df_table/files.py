@@ -47,10 +47,10 @@ class Looks:
             globs=tuple((dict(later.globs) | dict(self.globs)).items()),
         )
 
-    def are_stale(self) -> bool:
-        """Tell whether anything looked at is now in another state."""
+    def are_stale(self, *, without: Iterable[str]) -> bool:
+        """Tell whether anything looked at, but below ``without``, is now in another state."""
         return any(state_of(path) != state for path, state in self.files) or any(
-            matches_of(pattern) != matches for pattern, matches in self.globs
+            matches_of(pattern, without=without) != matches for pattern, matches in self.globs
         )
 
 
@@ -68,9 +68,23 @@ def state_of(path: str, /) -> State:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
-def matches_of(pattern: str, /) -> tuple[str, ...]:
-    """Return the paths that an absolute pattern matches, in a fixed order; ``**`` goes deep."""
-    return tuple(sorted(glob.glob(pattern, recursive=True, include_hidden=True)))
+def matches_of(pattern: str, /, *, without: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths that an absolute pattern matches, in a fixed order; ``**`` goes deep.
+
+    :param without: folders, which do not count, nor what lies in them. What a version control
+        system keeps does not count either.
+    """
+    matches = glob.glob(pattern, recursive=True, include_hidden=True)
+    return tuple(sorted(path for path in matches if not _is_left_out(path, without)))
+
+
+def _is_left_out(path: str, folders: Iterable[str]) -> bool:
+    is_inside = any((path + os.sep).startswith(folder + os.sep) for folder in folders)
+    return is_inside or not _VERSIONS.isdisjoint(path.split(os.sep))
+
+
+#: Folders of version control systems, in which every look at the state of things leaves traces.
+_VERSIONS: Final = frozenset({".git", ".hg", ".svn"})
 
 
 #: What SQLite adds to a database's name for changes that are not yet in it. An empty one, which
@@ -95,18 +109,24 @@ class FileWatch:
         self._globs: dict[str, tuple[str, ...]] = {}
         self._written: set[str] = set()
         self._roots: tuple[str, ...] = ()
+        self._without: tuple[str, ...] = ()
         self._modules: dict[str, Mentions] = {}
         self._is_on = False
         # Of a process just forked, looking at every name would copy the memory of all.
         self._last_module = next(reversed(sys.modules))
         sys.addaudithook(self._on_event)
 
-    def start(self, *, roots: Iterable[str]) -> None:
-        """Begin to take notes; files that are missing count below ``roots`` only."""
+    def start(self, *, roots: Iterable[str], without: Iterable[str]) -> None:
+        """Begin to take notes.
+
+        :param roots: the folders below which files count that are missing.
+        :param without: the folders of the build, of which nothing counts.
+        """
         self._files = {}
         self._globs = {}
         self._written = set()
         self._roots = tuple(roots)
+        self._without = tuple(without)
         self._is_on = True
 
     def stop(self) -> Looks:
@@ -123,7 +143,7 @@ class FileWatch:
         """Have what a snippet itself has written not call for the page again."""
         self._files |= {path: state_of(path) for path in self._files.keys() & self._written}
         for pattern, matches in self._globs.items():
-            own = self._written.intersection(matches_of(pattern))
+            own = self._written.intersection(matches_of(pattern, without=self._without))
             self._globs[pattern] = tuple(sorted(own.union(matches) - (self._written - own)))
 
     def note_mentions(self, mentions: Mentions, /, *, directory: str) -> None:
@@ -142,9 +162,14 @@ class FileWatch:
                 self._note_glob(os.path.join(glob.escape(folder), "**"))
 
     def note_patterns(self, patterns: Iterable[str], /, *, directory: str) -> None:
-        """Note what ``patterns``, relative to ``directory``, match, and each file matched."""
+        """Note what ``patterns``, relative to ``directory``, match, and each file matched.
+
+        A folder stands for all that is in it.
+        """
         for pattern in patterns:
-            self._note_glob(os.path.normpath(Path(glob.escape(directory), pattern)))
+            path = os.path.normpath(Path(glob.escape(directory), pattern))
+            is_folder = os.path.isdir(os.path.join(directory, pattern))
+            self._note_glob(os.path.join(path, "**") if is_folder else path)
 
     def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
         if not self._is_on:
@@ -157,6 +182,9 @@ class FileWatch:
             self._note_import(args[0], _running_code())
         elif event == "sqlite3.connect":
             self._note_database(args[0])
+        elif event in {"os.rename", "os.mkdir"}:
+            # What is made or moved here is the code's own; of a folder, what is in it is seen.
+            self._written.update(_absolute(path) for path in args[:2] if not isinstance(path, int))
         elif pattern := _pattern_of(event, args):
             self._note_glob(pattern)
 
@@ -205,6 +233,8 @@ class FileWatch:
     def _note_file(self, path: str) -> None:
         if not path or path in self._files or _is_of_the_system(path):
             return
+        if _is_left_out(path, self._without):
+            return
         state = state_of(path)
         if state is None and not _lies_below(path, self._roots):
             return
@@ -215,7 +245,7 @@ class FileWatch:
             return
         # Globbing raises the very events that lead here.
         was_on, self._is_on = self._is_on, False
-        self._globs[pattern] = matches_of(pattern)
+        self._globs[pattern] = matches_of(pattern, without=self._without)
         for path in self._globs[pattern]:
             if not os.path.isdir(path):
                 self._note_file(path)

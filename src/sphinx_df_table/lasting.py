@@ -58,9 +58,9 @@ class LastingState:
     """The state of the process as it is now, as far as nothing else brings it back.
 
     That is live threads and children, timers, the ways of signals, limits, the mask of new
-    files, hooks of the interpreter, and the functions that everything rests on. A process where any of that
-    has changed may fail the next snippet for what an earlier one has done. Names that are
-    new do no harm, nor do modules that are loaded.
+    files, hooks of the interpreter, and the functions that everything rests on. A process where
+    any of that has changed may fail the next snippet for what an earlier one has done. Names
+    that are new do no harm, nor do modules that are loaded.
     """
 
     def __init__(self) -> None:

@@ -27,6 +27,7 @@ class Place:
     :param directory: the page's folder, in which its snippets run.
     :param source_directory: the folder of all pages.
     :param configuration_directory: the folder of ``conf.py``, in which the preamble runs.
+    :param own_directories: the folders into which the build writes.
     """
 
     page: str
@@ -34,6 +35,7 @@ class Place:
     directory: str
     source_directory: str
     configuration_directory: str
+    own_directories: tuple[str, ...] = ()
 
     @property
     def roots(self) -> tuple[str, str]:
@@ -157,7 +159,7 @@ def decode_request(line: bytes, /) -> Request:
     data = _decode(line.decode("ascii"))
     return Request(
         source=Source(**data["source"]),
-        place=Place(**data["place"]),
+        place=Place(**{name: _tuples(value) for name, value in data["place"].items()}),
         preamble=data["preamble"],
         memory=data["memory"],
         setups=tuple(

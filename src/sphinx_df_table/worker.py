@@ -303,7 +303,7 @@ class _Page:
         sys.argv[:] = [self.place.filename]
         sys.path[:0] = [self.place.directory, self.place.configuration_directory]
         os.chdir(self.place.configuration_directory)
-        watch.start(roots=self.place.roots)
+        watch.start(roots=self.place.roots, without=self.place.own_directories)
         if preamble:
             begin(protocol.PREAMBLE_STARTED)
             self._paths = self._note_mentions(preamble, watch)
@@ -323,7 +323,7 @@ class _Page:
         """
         if self._error:
             return protocol.Reply(error=self._error, looks=self._looks)
-        watch.start(roots=self.place.roots)
+        watch.start(roots=self.place.roots, without=self.place.own_directories)
         if failed := self._run_missing(request.setups[self._setups :], watch, begin):
             return self._reply(failed, watch)
         begin(protocol.STARTED)
