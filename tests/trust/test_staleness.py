@@ -1019,8 +1019,11 @@ def test_a_builder_with_nothing_new_ends_up_with_nothing_to_note(
     builder: str, build: Build
 ) -> None:
     epub = {"project": "p", "version": "1", "copyright": "x", "epub_identifier": "x"}
-    files = {"index.rst": "T\n=\n\n.. toctree::\n\n   other\n", "other.rst": "O\n=\n\n" + page("1")}
-    files["other.rst"] = "O\n=\n\n" + page("pd.Series([1])")
+    table = page("pd.Series([1])")
+    files = {
+        "index.rst": f"T\n=\n\n{table}\n.. toctree::\n\n   other\n",
+        "other.rst": f"O\n=\n\n{table}",
+    }
     for _ in range(3):
         built = build(files, builder=builder, warns=None, **epub)
         files = {}
@@ -1043,6 +1046,55 @@ def test_pages_that_a_stopped_build_has_read_but_not_written_are_written(
     built = build()
     assert built.read == set()
     assert built.html_table().select("tbody td")[0].get_text() == "77"
+
+
+def test_a_build_of_one_page_leaves_the_others_to_be_written(tmp_path: Path) -> None:
+    conf = "extensions = ['sphinx_df_table']\nhtml_theme = 'basic'\n"
+    write_files(tmp_path, {"conf.py": conf, "index.rst": page(READ), "other.rst": OTHER, **CSV})
+
+    def run(*pages: str) -> None:
+        command = [sys.executable, "-m", "sphinx", "-q", ".", "_build/html", *pages]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    run()
+    older("data.csv", "a\n77\n")(tmp_path)
+    run("other.rst")
+    run()
+    assert ">77<" in (tmp_path / "_build/html/index.html").read_text("utf-8")
+
+
+#: Code that leaves files behind, or comes by those of others, and is to be run once all the same.
+QUIET: Final = {
+    "a file that is renamed": (
+        "import os\npd.Series([1]).to_csv('c.tmp')\nos.replace('c.tmp', 'c.csv')\n"
+        "pd.read_csv('c.csv')"
+    ),
+    "a folder of its own": (
+        "import os, shutil\nos.makedirs('work')\nfound = os.listdir('.')\n"
+        "shutil.rmtree('work')\npd.Series([1])"
+    ),
+    "the folders of the build": "import os\npd.Series([len(list(os.walk('.')))])",
+    "version control": "from pathlib import Path\npd.Series([len(list(Path().rglob('*')))])",
+}
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_what_is_no_data_calls_for_no_page(name: str, tmp_path: Path) -> None:
+    text = f"{page(QUIET[name])}\n{page('pd.Series([1])', options=':download:')}"
+    write_files(tmp_path, {"index.rst": text, ".git/index": "1", "_build/.gitignore": "*"})
+    for number in range(3):
+        # The output lies in the folder of the sources, as it often does.
+        built = build_in(tmp_path / "_build", source="..", builder=["html", "text", "html"][number])
+        write(".git/index", str(number))(tmp_path)
+    assert built.read == set()
+
+
+def test_a_folder_to_depend_on_stands_for_all_that_is_in_it(build: Build) -> None:
+    text = page("pd.Series([1])", options=":depends: sub")
+    build({"index.rst": text, "sub/a": "1"}, builder="dummy")
+    assert build({"sub/deep/b": "1"}, builder="dummy").read == {"index"}
+    assert build(builder="dummy").read == set()
 
 
 def killed_and_run_again(folder: Path, *, rounds: int, seed: int) -> None:
