@@ -264,9 +264,16 @@ def _is_plain_address(node: nodes.Node) -> bool:
     return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
 
 
+def _is_plain_mail_address(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}"
+
+
 def _lose_backslashes(found: list[nodes.Node], text: str) -> bool:
     """Tell whether ``found`` lacks some of ``text``, though that has no markup but addresses."""
-    are_plain = all(isinstance(node, nodes.Text) or _is_plain_address(node) for node in found)
+    are_plain = all(
+        isinstance(node, nodes.Text) or _is_plain_address(node) or _is_plain_mail_address(node)
+        for node in found
+    )
     return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
 
 
