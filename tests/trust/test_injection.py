@@ -422,7 +422,11 @@ FORMULA_TEXTS: Final = {
     "=_xlfn.X(1)": True, "=1+1": False, "-5": False, "+49 30 (1)": False, "=": False,
     "@user": False,
     "a=SUM(1)": False, "- item (x)": False, "-1.5": False, "'=SUM(1)": False, "SUM(1)": False,
-    "": False,
+    "": False, '=HYPERLINK ("https://evil","x")': True, "\uff1dSUM(1)": True,
+    "\uff0bSUM(1)": True, "\uff0dSUM(1)": True, "\uff20SUM(1)": True, "\ufeff=SUM(1)": True,
+    "\u200b =SUM(1)": True, "='a b'!$A$1": True, "-v|--verbose": False,
+    "-o FILE | --output FILE": False, "- calls f(x)": False, "+ calls f(x)": False,
+    "=" + "|" * 1_000_000: False,
     "=" + "a" * 1_000_000: False, "-inf": False,
 }  # fmt: skip
 
