@@ -16,8 +16,11 @@ _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IG
 
 #: What a spreadsheet takes for a formula, and what in it is a function, or leads to another
 #: program or sheet (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA_START: Final = re.compile(r"\s*[=+@-]")
-_FORMULA_CALL: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*+\(|[|!]")
+_FORMULA_START: Final = re.compile(
+    # Not an item of a list. Some spreadsheets take the wide signs of East Asia, too.
+    r"[\s\ufeff\u200b]*(?![-+] \w+ )[=+@\-\uff1d\uff0b\uff0d\uff20]"
+)
+_FORMULA_CALL: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*+\s*+\(|\|[^|!]*+!|[\w'\")\]]!\$?\w")
 
 #: How many cells a warning names.
 _NAMED_CELLS: Final = 3

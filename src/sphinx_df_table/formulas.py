@@ -13,12 +13,12 @@ from typing import Final
 _COMMANDS: Final = frozenset(
     r"""
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda
-    mu nu xi omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega
+    mu nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega
     Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
     aleph beth gimel daleth ell hbar hslash imath jmath wp Re Im eth mho partial nabla infty
     emptyset varnothing angle measuredangle triangle square blacksquare Box Diamond lozenge
     clubsuit diamondsuit heartsuit spadesuit flat natural sharp checkmark dagger ddagger S P
-    forall exists nexists neg lnot top bot complement prime backprime degree
+    forall exists nexists neg lnot top bot complement prime backprime
     arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
     limsup ln log max min Pr sec sin sinh sup tan tanh operatorname bmod pmod mod pod
     sum prod coprod int iint iiint oint bigcap bigcup bigvee bigwedge bigoplus bigotimes bigodot
@@ -43,36 +43,93 @@ _COMMANDS: Final = frozenset(
     biggr Biggr bigm Bigm biggm Biggm
     acute bar breve check ddot dot grave hat mathring tilde vec widehat widetilde overline
     underline overbrace underbrace overrightarrow overleftarrow
-    mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal boldsymbol
+    mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathnormal boldsymbol
     text textrm textbf textit textsf texttt rm bf it sf tt cal
     displaystyle textstyle scriptstyle scriptscriptstyle
     frac dfrac tfrac cfrac binom dbinom tbinom sqrt root of over choose atop stackrel overset
     underset substack boxed phantom hphantom vphantom
     dots ldots cdots vdots ddots dotsc dotsb dotsm dotsi colon
+    varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega
+    digamma dag ddag dddot mathop mathrel mathbin mathord mathopen mathclose iiiint idotsint
+    varprojlim injlim surd ldotp cdotp intercal smash mathstrut pmb mbox space
+    rightleftarrows leftrightarrows circlearrowleft multimap twoheadrightarrow rightsquigarrow
+    upharpoonright trianglelefteq vartriangleleft gtreqless bigstar blacktriangle precsim
+    preccurlyeq lessdot Subset curlyvee sphericalangle nRightarrow
     quad qquad thinspace medspace thickspace negthinspace
     """.split()  # noqa: SIM905 - one name a line would be four hundred
 )
 
-#: A command, or a character of which TeX makes commands, comments, columns or an end.
-_SPECIAL: Final = re.compile(r"\\([A-Za-z]+)|\\(.)|\^\^|[%$#&\\]", re.DOTALL)
+#: Where ``&`` parts columns, and two backslashes rows.
+_ENVIRONMENTS: Final = frozenset(
+    {"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "cases"}
+)
+
+#: A command, or a character of which TeX makes commands, groups, comments, columns or an end.
+_SPECIAL: Final = re.compile(
+    r"\\(?:(?P<edge>begin|end)\{(?P<environment>\w*)\}|(?P<name>[A-Za-z]+)|(?P<character>.))"
+    r"|\^\^|[%$#&\\{}]",
+    re.DOTALL,
+)
 
 #: What a backslash makes a character or a blank of.
 _ESCAPED: Final = frozenset("{}|_%$#&,:;!> ")
 
+#: Commands that need one argument, and two.
+_ONE: Final = (
+    r"sqrt|operatorname|p?mod|pod|acute|bar|breve|check|d{1,3}ot|grave|hat|mathring|tilde|vec"
+    r"|wide(?:hat|tilde)|over(?:line|brace|leftarrow|rightarrow)|under(?:line|brace)"
+    r"|math(?:rm|bf|it|sf|tt|cal|bb|frak|normal|op|rel|bin|ord|open|close)|text(?:rm|bf|it|sf|tt)?"
+    r"|boldsymbol|pmb|mbox|smash|substack|boxed|[hv]?phantom|not|left|right|middle"
+    r"|x(?:left|right)arrow|[bB]igg?[lrm]?"
+)
+_TWO: Final = r"[dtc]?frac|[dt]?binom|stackrel|overset|underset"
+_ARGUMENT: Final = r"(?:\{[^{}]*\}|[A-Za-z0-9]|\\[A-Za-z]+)"
 
-def is_harmless_formula(formula: str, /) -> bool:
-    """Tell whether ``formula`` does no more than set mathematics, within its own braces."""
+#: Where TeX would stop: no argument, two exponents or indices, an index in words, a length.
+_BROKEN: Final = re.compile(
+    rf"(?:(?<!\\)[\^_]|\\(?:{_ONE}|{_TWO})(?![A-Za-z])"
+    rf"|\\(?:{_TWO})(?![A-Za-z])\s*{_ARGUMENT})\s*(?:$|[}}&^_]|\\\\|\\end(?![A-Za-z]))"
+    r"|\\sqrt\s*\[[^\]]*$"
+    rf"|\^\s*{_ARGUMENT}\s*[\^']|(?<!\\)_\s*{_ARGUMENT}\s*_"
+    r"|\\(?:text\w*|mbox)\s*\{[^{}]*(?<!\\)[\^_]"
+    r"|\\\\\s*[\[*]"
+)
+
+
+def objection_to(formula: str, /) -> str:
+    """Return what of ``formula`` is not allowed.
+
+    :returns: nothing if it does no more than set mathematics, within its own braces.
+    """
+    inside: list[str] = []
+    is_even = True
     for found in _SPECIAL.finditer(formula):
-        name, character = found.groups()
-        if name not in _COMMANDS and character not in _ESCAPED:
-            return False
-    return _has_even_braces(formula)
+        if not _is_allowed(found, inside):
+            command = rf"\{found['edge']}" if found["edge"] else found.group()
+            return f"a formula with commands for more than mathematics ({command})"
+        is_even = is_even and _enter_or_leave(found, inside)
+    if inside or not is_even or _BROKEN.search(formula):
+        return "a formula that is not complete"
+    return ""
 
 
-def _has_even_braces(formula: str) -> bool:
-    depth = 0
-    for brace in re.findall(r"(?<!\\)[{}]", formula):
-        depth += 1 if brace == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+def _is_allowed(found: re.Match[str], inside: list[str]) -> bool:
+    if found.group() in {"&", r"\\"}:
+        return bool(inside) and inside[-1] in _ENVIRONMENTS
+    return (
+        found.group() in {"{", "}"}
+        or found["environment"] in _ENVIRONMENTS
+        or found["name"] in _COMMANDS
+        or found["character"] in _ESCAPED
+    )
+
+
+def _enter_or_leave(found: re.Match[str], inside: list[str]) -> bool:
+    """Keep in ``inside`` what is open; tell whether ``found`` ends nothing else."""
+    if found.group() == "{" or found["name"] == "left" or found["edge"] == "begin":
+        inside.append(found["environment"] or found.group())
+        return True
+    if found.group() == "}" or found["name"] == "right" or found["edge"] == "end":
+        opened = found["environment"] or {"}": "{", r"\right": r"\left"}[found.group()]
+        return bool(inside) and inside.pop() == opened
+    return found["name"] != "middle" or inside[-1:] == [r"\left"]

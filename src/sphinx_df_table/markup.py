@@ -15,7 +15,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from sphinx_df_table.cells import CellMarkupError, Parse, texts_in
-from sphinx_df_table.formulas import is_harmless_formula
+from sphinx_df_table.formulas import objection_to
 from sphinx_df_table.messages import LONGEST_MESSAGE, LONGEST_QUOTE, one_line
 
 if TYPE_CHECKING:
@@ -239,8 +239,8 @@ def _objection(node: nodes.Node) -> str:
     """Return what of ``node`` is not allowed; nothing if it may be in a cell."""
     if not _is_allowed(node):
         return type(node).__name__
-    if isinstance(node, nodes.math) and not is_harmless_formula(node.astext()):
-        return "a formula with commands for more than mathematics"
+    if isinstance(node, nodes.math) and (objection := objection_to(node.astext())):
+        return one_line(objection, LONGEST_MESSAGE)
     if isinstance(node, nodes.reference) and not _is_plain_address(node):
         address = node.get("refuri", "")
         if not _has_allowed_scheme(address):
@@ -264,9 +264,16 @@ def _is_plain_address(node: nodes.Node) -> bool:
     return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
 
 
+def _is_plain_mail_address(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}"
+
+
 def _lose_backslashes(found: list[nodes.Node], text: str) -> bool:
     """Tell whether ``found`` lacks some of ``text``, though that has no markup but addresses."""
-    are_plain = all(isinstance(node, nodes.Text) or _is_plain_address(node) for node in found)
+    are_plain = all(
+        isinstance(node, nodes.Text) or _is_plain_address(node) or _is_plain_mail_address(node)
+        for node in found
+    )
     return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
 
 

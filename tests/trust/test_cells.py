@@ -56,7 +56,8 @@ PLAIN: Final[dict[str, list[str]]] = {
     "addresses": [
         "https://e.org", "see https://e.org/x.", "a@e.org", "mailto:a@e.org", "ftp://e.org/x",
         "(https://e.org)", "https://e.org \\d+", "C:\\x a@e.org", "https://e.org, x_ \\d",
-        "www.e.org",
+        "www.e.org", "ann@example.org (CORP\\ann)", "DOMAIN\\user u@e.org", "a@e.org \\d",
+        "\\\\srv\\share, bob@e.org",
         "news:x", "tel:+1", "urn:x:y", "12:30", "e.org", "//e.org", "\\\\host\\share",
     ],
     "html": ["<b>x</b>", "&amp;", "&#60;", "<!-- x -->", "]]>", "</td>", "<br>", "&nbsp;", "a < b"],
@@ -158,11 +159,12 @@ ODD: Final = (
 )
 
 
+@pytest.mark.parametrize("text", [ODD, r"ann@example.org (CORP\ann)"], ids=["odd", "address"])
 @pytest.mark.parametrize("place", PLACES)
-def test_a_text_is_the_same_in_every_place(place: str, build: Build) -> None:
+def test_a_text_is_the_same_in_every_place(place: str, text: str, build: Build) -> None:
     code, selector = PLACES[place]
-    built = build(texts_page([ODD], code=f"text, = texts\n{code}"))
-    assert built.html_text(selector).strip("\n") == ODD
+    built = build(texts_page([text], code=f"text, = texts\n{code}"))
+    assert built.html_text(selector).strip("\n") == text
 
 
 @pytest.mark.parametrize(
@@ -303,16 +305,20 @@ def test_no_text_is_lost_or_changed(
     plain = {nodes.entry, nodes.paragraph, nodes.line_block, nodes.line, nodes.Text}
     for text, found, entry in zip(texts, shown, body_entries(built), strict=True):
         kinds = {type(node) for node in entry.findall()} - plain
-        assert found == as_lines(text) or kinds - {nodes.reference} or _is_link(entry), (
+        assert found == as_lines(text) or kinds - {nodes.reference} or _is_link(entry, text), (
             text,
             warned,
         )
     assert not [warning for warning in built.warnings if "Traceback" in warning]
 
 
-def _is_link(entry: nodes.entry) -> bool:
-    """Tell whether a text was written for a link, so that the address is not in it."""
-    return any(link.get("refuri") != link.astext() for link in entry.findall(nodes.reference))
+def _is_link(entry: nodes.entry, text: str) -> bool:
+    """Tell whether ``text`` was written for a link, so that the address is not what is shown."""
+    return any(
+        link.get("refuri") not in {link.astext(), f"mailto:{link.astext()}"}
+        or f"<{link.astext()}>" in text
+        for link in entry.findall(nodes.reference)
+    )
 
 
 #: The builders, and what is read back as XML.
