@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
@@ -70,6 +71,13 @@ def _scrolls(translator: HTML5Translator) -> bool:
     return bool(translator.builder.name != "epub")
 
 
+#: The classes of references that show a caption, which may be data.
+_REFERENCES: Final = frozenset({"std-ref", "std-numref"})
+
+#: Where MathJax takes text for a formula.
+_TEX: Final = re.compile(r"\\[(\[]|\$")
+
+
 class MarkTables(SphinxPostTransform):
     """Give each table a name, say what its headings are for, and give cells their style.
 
@@ -81,7 +89,10 @@ class MarkTables(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Visit all tables of the page."""
+        """Visit all tables of the page, and what refers to captions of tables."""
+        for reference in self.document.findall(nodes.inline):
+            if _REFERENCES.intersection(reference["classes"]) and _TEX.search(reference.astext()):
+                _keep_formulas_to_markup(reference)
         labels: set[str] = set()
         for table in tables_in(self.document):
             table[_LABEL] = _unlike(_label(table), labels)

@@ -339,6 +339,20 @@ def test_mathjax_sets_formulas_of_markup_and_nothing_else(build: Build) -> None:
     assert len(html.select(".sd-tab-label.mathjax_ignore.tex2jax_ignore")) == 3
 
 
+def test_a_caption_from_data_is_no_formula_where_it_is_referred_to(build: Build) -> None:
+    caption = r"\(\href{javascript:alert(1)}{x}\)"
+    table = page(f"pd.DataFrame({{'a': [1]}}).style.set_caption({caption!r})", options=":name: tab")
+    other = ":orphan:\n\n:ref:`tab` and :numref:`Table {name} <tab>` and :math:`x`\n"
+    built = build(
+        {"index.rst": table, "other.rst": other},
+        extensions=("sphinx.ext.mathjax",),
+        numfig=True,
+    )
+    found = built.html("other").find_all("span", string=lambda text: text and "href" in text)
+    assert len(found) == 2
+    assert all("mathjax_ignore" in span["class"] for span in found)
+
+
 #: Commands of other formats, and what must not be found in their output.
 COMMANDS: Final = {
     "latex": [
