@@ -5,7 +5,6 @@ from __future__ import annotations
 import _thread
 import ast
 import builtins
-import contextlib
 import copy
 import gc
 import io
@@ -27,8 +26,12 @@ import pandas as pd
 
 from sphinx_df_table.keeper import own_children
 
-with contextlib.suppress(ImportError):
+if sys.platform != "win32":
     import resource
+
+    _LIMITS: Final = tuple(
+        number for name, number in vars(resource).items() if name.startswith("RLIMIT_")
+    )
 
 #: Signals that code deals with; there are 64, and asking for each would take its time.
 _SIGNALS: Final = tuple(
@@ -44,10 +47,6 @@ _SIGNALS: Final = tuple(
         "SIGUSR1",
     )
     if hasattr(signal, name)
-)
-
-_LIMITS: Final = tuple(
-    number for name, number in globals().get("resource", os).__dict__.items() if "RLIMIT_" in name
 )
 
 if TYPE_CHECKING:
