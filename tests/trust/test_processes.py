@@ -409,12 +409,21 @@ ENDS: Final = {
 }
 
 
+#: Whoever runs the tests may have signals ignored, as nohup does.
+ENDING: Final = """\
+import signal
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+extensions = ["sphinx_df_table"]
+"""
+
+
 def started_build(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     """A build with a process group of its own, in which each page has started its code."""
     daemon = ESCAPE + ESCAPES["daemon"] + WAIT
     code = daemon + "open(f'running-{os.getpid()}', 'w').close()\n" + LOOP
     pages = {f"p{number}.rst": f":orphan:\n\n{page(code)}" for number in range(8)}
-    write_files(folder, {"conf.py": "extensions = ['sphinx_df_table']", **pages})
+    write_files(folder, {"conf.py": ENDING, **pages})
     command = [sys.executable, "-m", "sphinx", "-q", *options, str(folder), str(folder / "out")]
     with (folder / "log").open("wb") as log:
         build = subprocess.Popen(command, stdout=log, stderr=log, process_group=0)
