@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "messages": set(),
     "keeper": set(),
     "lasting": {"numpy", "pandas", "keeper"},
-    "csvfile": set(),
+    "csvfile": {"messages"},
     "writing": set(),
     "options": {"table"},
     # What crosses the border between the two processes, and so all that it is made of.

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from sphinx_df_table.messages import first_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -21,9 +23,6 @@ _FORMULA_START: Final = re.compile(
     r"[\s\ufeff\u200b]*(?![-+] \w+ )[=+@\-\uff1d\uff0b\uff0d\uff20]"
 )
 _FORMULA_CALL: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*+\s*+\(|\|[^|!]*+!|[\w'\")\]]!\$?\w")
-
-#: How many cells a warning names.
-_NAMED_CELLS: Final = 3
 
 #: The bytes of each part of a name; most systems allow 255 in all.
 _LONGEST_PART: Final = 90
@@ -60,10 +59,9 @@ def on_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
     ]
     if not places:
         return ""
-    more = f" ({len(places)} cells in all)" if len(places) > _NAMED_CELLS else ""
     return (
-        f"The file for :download: holds texts that a spreadsheet takes for formulas, "
-        f"{'; '.join(places[:_NAMED_CELLS])}{more}. Mend the data if you do not know where it is "
+        "The file for :download: holds texts that a spreadsheet takes for formulas, "
+        f"{first_of(places)}. Mend the data if you do not know where it is "
         "from, or suppress this warning."
     )
 

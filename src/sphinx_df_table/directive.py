@@ -28,7 +28,7 @@ from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.listing import code_block
 from sphinx_df_table.looks import PRINT, SEARCHABLE
 from sphinx_df_table.markup import inline_parser, mark_unresolved
-from sphinx_df_table.messages import LONGEST_QUOTE, one_line
+from sphinx_df_table.messages import LONGEST_QUOTE, first_of, one_line
 from sphinx_df_table.options import (
     INDEX_CHOICES,
     MARKUP_CHOICES,
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from sphinx_df_table.cells import Location
     from sphinx_df_table.protocol import Result
     from sphinx_df_table.table import Table
-
-#: How many cells a warning about markup names.
-_NAMED_CELLS: Final = 3
 
 #: Options that only change how code is run.
 _RUNNING: Final[dict[str, Callable[[str], object]]] = {
@@ -400,9 +397,8 @@ def _labelled(title: nodes.title, label: str, /, *, location: Location) -> nodes
 
 def _on_markup(problems: Sequence[Problem]) -> str:
     """Return a sentence that names the first cells whose markup could not be shown."""
-    named = "; ".join(f"{problem.place}: {problem.reason}" for problem in problems[:_NAMED_CELLS])
-    more = f" ({len(problems)} cells in all)" if len(problems) > _NAMED_CELLS else ""
+    named = first_of([f"{problem.place}: {problem.reason}" for problem in problems])
     return (
-        f"Cells with markup that cannot be used are shown as text: {named}{more}. "
+        f"Cells with markup that cannot be used are shown as text: {named}. "
         "Mend the data, or take all cells as text with :markup: none."
     )

@@ -79,8 +79,7 @@ def matches_of(pattern: str, /, *, without: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_left_out(path: str, folders: Iterable[str]) -> bool:
-    is_inside = any((path + os.sep).startswith(folder + os.sep) for folder in folders)
-    return is_inside or not _VERSIONS.isdisjoint(path.split(os.sep))
+    return _lies_below(path + os.sep, folders) or not _VERSIONS.isdisjoint(path.split(os.sep))
 
 
 #: Folders of version control systems, in which every look at the state of things leaves traces.

@@ -26,6 +26,9 @@ import pandas as pd
 
 from sphinx_df_table.keeper import own_children
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 if sys.platform != "win32":
     import resource
 
@@ -48,9 +51,6 @@ _SIGNALS: Final = tuple(
     )
     if hasattr(signal, name)
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 
 class LastingState:

@@ -8,10 +8,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LONGEST_MESSAGE: Final = 400
 LONGEST_QUOTE: Final = 120
+
+#: How many cells a warning names.
+_NAMED_CELLS: Final = 3
 
 #: How many of the exceptions in a group are named.
 _NAMED_PARTS: Final = 3
@@ -70,6 +73,12 @@ def _on_parts(group: BaseException) -> str:
             parts.append(first)
     named = [one_line(_described(part), LONGEST_QUOTE) for part in parts[:_NAMED_PARTS]]
     return f" ({'; '.join(named)}{'; …' if len(parts) > _NAMED_PARTS else ''})"
+
+
+def first_of(cells: Sequence[str], /) -> str:
+    """Return the first few of what is said of ``cells``, and the count if there are more."""
+    more = f" ({len(cells)} cells in all)" if len(cells) > _NAMED_CELLS else ""
+    return f"{'; '.join(cells[:_NAMED_CELLS])}{more}"
 
 
 def nearest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:

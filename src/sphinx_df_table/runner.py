@@ -77,7 +77,6 @@ class Connection(Protocol):
         """Return the next line, or nothing once there will be none.
 
         :param beginnings: what lines that matter begin with; of others, a part will do.
-
         :raises TimeoutError: if none comes within ``timeout`` seconds.
         """
 
