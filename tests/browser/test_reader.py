@@ -126,6 +126,14 @@ def test_the_caption_stays_at_the_edge_that_is_seen(width: int, reader: Reader) 
 
 @each_theme
 @WIDTHS
+def test_a_long_caption_makes_no_table_scroll(width: int, reader: Reader) -> None:
+    little = reader.open("shapes.html", width=width).locator(".df-table-region").last
+    assert "the same in each row" in little.locator("caption").inner_text()
+    assert little.evaluate("(r) => r.scrollWidth <= r.clientWidth")
+
+
+@each_theme
+@WIDTHS
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_more_columns_can_be_seen_to_be_there(width: int, scheme: str, reader: Reader) -> None:
     page = reader.open(width=width, color_scheme=scheme)
