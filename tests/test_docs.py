@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 import sphinx_df_table
 from sphinx_df_table import errors
@@ -16,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 REFERENCE = (ROOT / "docs" / "reference.rst").read_text("utf-8")
 
 
-def listed(pattern: str) -> list[str]:
+def listed(pattern: str) -> list[Any]:
     return re.findall(pattern, REFERENCE, re.MULTILINE)
 
 
@@ -30,6 +34,16 @@ def test_every_configuration_value_is_listed() -> None:
     values = re.findall(r'add_config_value\(\s*"(\w+)"', sources())
     assert len(values) >= 5
     assert sorted(listed(r"^\.\. confval:: (\w+)")) == sorted(values)
+
+
+def test_every_default_is_the_one_that_is_listed(tmp_path: Path) -> None:
+    pattern = r"^\.\. confval:: (\w+)\n   :type: .*\n   :default: ``(.*)``$"
+    written = {name: ast.literal_eval(default) for name, default in listed(pattern)}
+    conf = {"extensions": ["sphinx_df_table"]}
+    with docutils_namespace():
+        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path, "dummy", conf, status=None)
+    assert written == {name: app.config[name] for name in written}
+    assert len(written) == len(listed(r"^\.\. confval:: (\w+)"))
 
 
 def sources() -> str:
