@@ -41,7 +41,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.latex import printing_for
     from sphinx_df_table.listing import FoldSource
     from sphinx_df_table.looks import EmphasizeEntries
-    from sphinx_df_table.markup import ResolveCellReferences
     from sphinx_df_table.notices import NoticeCollector
     from sphinx_df_table.options import PRINT_CHOICES, ROW_LIMIT
     from sphinx_df_table.paper import (
@@ -53,6 +52,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         FlattenSpans,
         ShowTabsInTurn,
     )
+    from sphinx_df_table.references import ResolveCellReferences
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
     from sphinx_df_table.words import load_words

@@ -27,7 +27,7 @@ from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.listing import code_block
 from sphinx_df_table.looks import PRINT, SEARCHABLE
-from sphinx_df_table.markup import inline_parser, mark_unresolved
+from sphinx_df_table.markup import inline_parser
 from sphinx_df_table.messages import LONGEST_QUOTE, first_of, one_line
 from sphinx_df_table.options import (
     INDEX_CHOICES,
@@ -37,6 +37,7 @@ from sphinx_df_table.options import (
     TableOptions,
 )
 from sphinx_df_table.protocol import Setup
+from sphinx_df_table.references import mark_unresolved
 from sphinx_df_table.source import reads_as_code
 from sphinx_df_table.tabs import tab_set
 from sphinx_df_table.words import translated

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import re
 from logging import WARNING
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from sphinx_df_table.cells import CellMarkupError, Parse, texts_in
-from sphinx_df_table.formulas import objection_to
-from sphinx_df_table.messages import LONGEST_MESSAGE, LONGEST_QUOTE, one_line
+from sphinx_df_table.allowed import (
+    has_allowed_scheme,
+    is_plain_address,
+    lose_backslashes,
+    objection_to_node,
+)
+from sphinx_df_table.cells import CellMarkupError, Parse
+from sphinx_df_table.messages import LONGEST_MESSAGE, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from collections.abc import Set as AbstractSet
 
     from docutils.parsers.rst.states import RSTState
-
-#: Marks an element with texts that hold references which are not yet registered.
-_UNRESOLVED: Final = "has_unresolved_references"
 
 #: What inline markup of reStructuredText or Markdown begins with; a text without needs no parser.
 _MAY_BE_MARKUP: Final = re.compile(r"[*`|_@$<\[{~!]|://|mailto:|www\.")
@@ -37,39 +35,8 @@ _MOST_TO_READ: Final = 1_000_000
 #: How many nodes may be one in the other: copies and pickles of a page go as deep, too.
 _DEEPEST: Final = 20
 
-#: What a cell may consist of, beside kinds of ``inline`` that other extensions define.
-#: Exactly these classes: ``download_reference``, for one, is a subclass of ``reference`` and
-#: would publish a file that the data names.
-_ALLOWED: Final = (
-    nodes.Text,
-    nodes.abbreviation,
-    nodes.acronym,
-    nodes.citation_reference,
-    nodes.emphasis,
-    nodes.footnote_reference,
-    nodes.inline,
-    nodes.literal,
-    nodes.math,
-    nodes.reference,
-    nodes.strong,
-    nodes.subscript,
-    nodes.substitution_reference,
-    nodes.superscript,
-    nodes.title_reference,
-    addnodes.literal_emphasis,
-    addnodes.literal_strong,
-    addnodes.manpage,
-    addnodes.pending_xref,
-)
-
-_ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
-
 #: Docutils' word on a lone star, backtick or bar: no markup after all.
 _HARMLESS: Final = re.compile("Inline .* start-string without end-string")
-
-#: The substitutions that Sphinx itself has for all pages; two more are as long as conf.py says.
-_OF_SPHINX: Final = frozenset({"today", "translation progress"})
-_OF_THE_PROJECT: Final = frozenset({"release", "version"})
 
 #: The methods by which parsing leaves traces in a document.
 _NOTES: Final[tuple[str, ...]] = (
@@ -97,7 +64,8 @@ def inline_parser(
 ) -> Iterator[Parse]:
     """Give a parser of single lines that leaves no trace in the document or in the log.
 
-    References are registered later, by :class:`ResolveCellReferences`, if they lead anywhere.
+    References are registered later, if they lead anywhere, in what
+    :func:`~sphinx_df_table.references.mark_unresolved` marks.
 
     :param parse: the page's own parser of inline text; returns nodes and messages.
     :param state: that parser's state in the page, docutils' own or MyST-Parser's stand-in.
@@ -122,7 +90,7 @@ def inline_parser(
             reasons = [message[0].astext() for message in messages if message["level"] > 1]
             reasons += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
             checked = _checked(_without_targets(found), reasons)
-            return [] if _lose_backslashes(checked, text) else checked
+            return [] if lose_backslashes(checked, text) else checked
 
         yield parse_line
 
@@ -221,9 +189,9 @@ def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
     if _depth(found) > _DEEPEST:
         return []
     for node in everything:
-        if objection := _objection(node):
+        if objection := objection_to_node(node):
             raise CellMarkupError(f"{objection} is not allowed in a cell")
-        if _is_plain_address(node) and not _has_allowed_scheme(node.astext()):
+        if is_plain_address(node) and not has_allowed_scheme(node.astext()):
             return []
         if _depends_on_its_place(node):
             return []
@@ -235,175 +203,8 @@ def _depth(siblings: Iterable[nodes.Node]) -> int:
     return max((1 + _depth(node.children) for node in siblings), default=0)
 
 
-def _objection(node: nodes.Node) -> str:
-    """Return what of ``node`` is not allowed; nothing if it may be in a cell."""
-    if not _is_allowed(node):
-        return type(node).__name__
-    if isinstance(node, nodes.math) and (objection := objection_to(node.astext())):
-        return one_line(objection, LONGEST_MESSAGE)
-    if isinstance(node, nodes.reference) and not _is_plain_address(node):
-        address = node.get("refuri", "")
-        if not _has_allowed_scheme(address):
-            return f"a link to {one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
-        if _names_a_host_alone(address):
-            return "a link without a scheme"
-    return ""
-
-
-def _is_allowed(node: nodes.Node) -> bool:
-    """Tell whether ``node`` is of a kind that may be in a cell.
-
-    Other extensions have kinds of ``inline``. One without texts, such as an icon, is made of its
-    attributes, which may be HTML.
-    """
-    return type(node) in _ALLOWED or (isinstance(node, nodes.inline) and bool(node.children))
-
-
-def _is_plain_address(node: nodes.Node) -> bool:
-    """Tell whether ``node`` is the link of an address that stands alone."""
-    return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
-
-
-def _is_plain_mail_address(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}"
-
-
-def _lose_backslashes(found: list[nodes.Node], text: str) -> bool:
-    """Tell whether ``found`` lacks some of ``text``, though that has no markup but addresses."""
-    are_plain = all(
-        isinstance(node, nodes.Text) or _is_plain_address(node) or _is_plain_mail_address(node)
-        for node in found
-    )
-    return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
-
-
-#: Blanks and control characters, which browsers skip before and within a scheme.
-_SKIPPED: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
-
-
-def _has_allowed_scheme(address: str) -> bool:
-    # Nor may one come of a colon that is written in another way, if someone reads it twice.
-    scheme = re.match(r"[^/?#]*?:", html.unescape(unquote(_SKIPPED.sub("", address))))
-    return scheme is None or scheme.group()[:-1].lower() in _ALLOWED_SCHEMES
-
-
-def _names_a_host_alone(address: str) -> bool:
-    """Tell whether ``address`` has the scheme of the page, which may be that of files."""
-    return bool(re.match(r"[/\\]{2}", _SKIPPED.sub("", address)))
-
-
 def _depends_on_its_place(node: nodes.Node) -> bool:
     """Tell whether a reference counts others on the page, so that data would shift them."""
     if isinstance(node, nodes.footnote_reference):
         return "refname" not in node
     return isinstance(node, nodes.reference) and bool(node.get("anonymous"))
-
-
-def mark_unresolved(element: nodes.Element) -> None:
-    """Have :class:`ResolveCellReferences` visit the texts in ``element``."""
-    element[_UNRESOLVED] = True
-
-
-class ResolveCellReferences(SphinxTransform):
-    """Register the references in cells that lead somewhere; make text of those that do not.
-
-    The page's targets, footnotes and substitutions are all known only now. Must come before
-    Sphinx looks for footnotes without any (priority 200) and docutils for substitutions (220).
-    """
-
-    default_priority = 195
-
-    def apply(self, **_: Any) -> None:
-        """Visit all that was built with :func:`inline_parser`."""
-        for element in list(self.document.findall(nodes.Element)):
-            if element.attributes.pop(_UNRESOLVED, False):
-                for text in texts_in(element):
-                    self._resolve(text)
-
-    def _resolve(self, text: nodes.TextElement) -> None:
-        references = [node for node in text.findall(nodes.Element) if _awaits_target(node)]
-        unknown = [node for node in references if not self._is_known(node)]
-        for node in references:
-            if node not in unknown:
-                self._register(node)
-            elif node.parent is not None:
-                node.parent.replace(node, nodes.Text(node.rawsource))
-        # What was translated has the source of the original.
-        if unknown and not text.get("translated"):
-            are_texts = all(isinstance(child, nodes.Text) for child in text.children)
-            if are_texts or _lose_backslashes(text.children, text.rawsource):
-                text[:] = [nodes.Text(text.rawsource)]
-
-    def _is_known(self, node: nodes.Element, seen: AbstractSet[str] = frozenset()) -> bool:
-        """Tell whether ``node`` refers to something of the page that a cell may show.
-
-        :param seen: the names of the substitutions that ``node`` is in.
-        """
-        name = node["refname"]
-        document = self.document
-        if isinstance(node, nodes.substitution_reference):
-            return self._is_known_substitution(name, seen)
-        if isinstance(node, nodes.footnote_reference):
-            footnotes = document.footnotes + document.autofootnotes
-            return any(name in footnote["names"] for footnote in footnotes)
-        if isinstance(node, nodes.citation_reference):
-            return any(name in citation["names"] for citation in document.citations)
-        return self._is_known_target(name)
-
-    def _is_known_substitution(self, name: str, seen: AbstractSet[str]) -> bool:
-        name = self.document.substitution_names.get(name.lower(), name)
-        definition = self.document.substitution_defs.get(name)
-        if definition is None:
-            return name in _OF_SPHINX or (name in _OF_THE_PROJECT and bool(self.config[name]))
-        # What the page has defined may hold an image or raw HTML, and so may what that refers to.
-        return name not in seen and all(
-            not _objection(node)
-            and (not _awaits_target(node) or self._is_known(node, {*seen, name}))
-            for node in definition.findall(_is_inside)
-        )
-
-    def _is_known_target(self, name: str) -> bool:
-        document = self.document
-        address = ""
-        seen = set()
-        while name not in seen:
-            seen.add(name)
-            target = document.ids.get(document.nameids.get(name) or "")
-            if target is None:
-                return False
-            address = target.get("refuri", "") if isinstance(target, nodes.target) else ""
-            # A target may be another name of the next one.
-            name = target.get("refname", name)
-        return _has_allowed_scheme(address)
-
-    def _register(self, node: nodes.Element) -> None:
-        """Do for ``node`` what docutils' parser does when it meets a reference.
-
-        References in a translated text are known already, but may lack their ids.
-        """
-        name = node["refname"]
-        known = self.document.refnames.get(name, []) + self.document.footnote_refs.get(name, [])
-        if any(reference is node for reference in known):
-            self.document.set_id(node)
-        elif isinstance(node, nodes.footnote_reference):
-            if node.get("auto"):
-                self.document.note_autofootnote_ref(node)
-            self.document.note_footnote_ref(node)
-        elif isinstance(node, nodes.citation_reference):
-            self.document.note_citation_ref(node)
-        elif isinstance(node, nodes.reference):
-            self.document.note_refname(node)
-
-
-def _is_inside(node: nodes.Node) -> bool:
-    return not isinstance(node, nodes.substitution_definition)
-
-
-def _awaits_target(node: nodes.Node) -> TypeGuard[nodes.Element]:
-    kinds = (
-        nodes.reference,
-        nodes.footnote_reference,
-        nodes.citation_reference,
-        nodes.substitution_reference,
-    )
-    return isinstance(node, kinds) and "refname" in node
