@@ -23,7 +23,7 @@ from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.alignment import has_words
-from sphinx_df_table.cells import entry_width, join_parts, may_be_shared, plain_entry, text_width
+from sphinx_df_table.cells import join_parts, may_be_shared, plain_entry
 from sphinx_df_table.looks import CUTTING, FOR_BROWSER, FOR_HTML, PRINT, alignment_class
 from sphinx_df_table.words import catalogue_of
 
@@ -191,16 +191,6 @@ def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Locatio
 def _is_worded(cell: Cell) -> bool:
     """Tell whether translators are to see ``cell``."""
     return not cell.is_literal and has_words(cell.text)
-
-
-def column_widths(body: df_table_body, /) -> list[int]:
-    """Return for each column the characters that its widest cell needs; at least 1."""
-    widths = [text_width(text) for text in body.texts]
-    widths += [entry_width(entry) for entry in body.entries]
-    return [
-        max((widths[number] for number in set(body.numbers[column :: body.width])), default=1)
-        for column in range(body.width)
-    ]
 
 
 def expanded(body: df_table_body, /) -> nodes.tbody:

@@ -10,8 +10,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.body import df_table_body
-from sphinx_df_table.doctree import placed_entries
 from sphinx_df_table.entries import mark_body, with_attributes
+from sphinx_df_table.grid import colspecs_of, group_of, placed_entries, rows_of
 from sphinx_df_table.looks import (
     CONSTANTS,
     MATHJAX_IGNORES,
@@ -98,9 +98,7 @@ class MarkTables(SphinxPostTransform):
             table[_LABEL] = _unlike(_label(table), labels)
             labels.add(table[_LABEL])
             _keep_formulas_to_markup(table)
-            for tgroup in table.children:
-                if isinstance(tgroup, nodes.tgroup):
-                    mark_group(tgroup)
+            mark_group(group_of(table))
 
 
 def _keep_formulas_to_markup(element: nodes.Element) -> None:
@@ -143,8 +141,8 @@ def mark_group(tgroup: nodes.tgroup, /) -> None:
 
 
 def _mark_head(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
-    ranks = [part.get(RANKS) for part in tgroup.children if isinstance(part, nodes.colspec)]
-    rows = [row for row in head.children if isinstance(row, nodes.row)]
+    ranks = [colspec.get(RANKS) for colspec in colspecs_of(tgroup)]
+    rows = rows_of(head)
     placed = list(placed_entries(rows))
     has_groups = "colwidths-given" not in tgroup.parent["classes"] and any(
         number == 0 and "morecols" in entry for number, _, entry in placed
@@ -274,7 +272,7 @@ def _words_of_script(table: nodes.table, *, label: str) -> dict[str, str]:
             rows=in_digits(rows),
         )
         words["none"] = translated("No row matches.")
-    if any(RANKS in colspec for colspec in table.findall(nodes.colspec)):
+    if any(RANKS in colspec for colspec in colspecs_of(group_of(table))):
         words["sort"] = translated("Sort by {heading}", heading="{}")
         words["nth"] = translated("column {number}", number="{}")
     return {f"data-df-table-{name}": text for name, text in words.items()}

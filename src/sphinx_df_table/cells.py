@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
-from docutils.utils import column_width
 
 from sphinx_df_table.alignment import has_words
 
@@ -22,9 +21,6 @@ Parse = Callable[[str], list[nodes.Node]]
 Location = tuple[str, int]
 
 _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
-
-#: Characters at which a column stops growing; a longer word still has its room.
-_WIDEST_COLUMN: Final = 60
 
 #: Nodes of which each belongs to one place: something refers to it, or will be found by number.
 _OF_ONE_PLACE: Final = (
@@ -185,48 +181,3 @@ def may_be_shared(element: nodes.Element, /) -> bool:
         isinstance(node, _OF_ONE_PLACE) or node["ids"] or node["names"]
         for node in element.findall(nodes.Element)
     )
-
-
-def text_width(text: str, /) -> int:
-    """Return the characters that a column needs for ``text``, within reason; at least 1."""
-    words = text.split()
-    if words == [text]:
-        return _width(text)
-    longest_line = max(map(_width, text.splitlines()), default=1)
-    return max(min(longest_line, _WIDEST_COLUMN), _longest_word(text), 1)
-
-
-def _longest_word(text: str) -> int:
-    return max(map(_width, text.split()), default=1)
-
-
-def _width(text: str) -> int:
-    return len(text) if text.isascii() else column_width(text)
-
-
-#: What Sphinx' text builder shows between marks, and the width of the widest: two stars twice.
-_MARKED_IN_TEXT: Final = (
-    nodes.emphasis,
-    nodes.literal,
-    nodes.strong,
-    nodes.subscript,
-    nodes.superscript,
-    nodes.title_reference,
-    nodes.footnote_reference,
-)
-_MARK_WIDTH: Final = 4
-
-
-def entry_width(entry: nodes.Element, /) -> int:
-    """Return the characters that a column needs for ``entry``, with the text builder's marks."""
-    return text_width(entry.astext()) + _marks_width(entry)
-
-
-def word_width(entry: nodes.Element, /) -> int:
-    """Return the characters that a column needs at least, with its texts wrapped."""
-    return _longest_word(entry.astext()) + _marks_width(entry)
-
-
-def _marks_width(entry: nodes.Element) -> int:
-    marked = entry.findall(lambda node: isinstance(node, _MARKED_IN_TEXT))
-    return _MARK_WIDTH * sum(1 for _ in marked)

@@ -12,10 +12,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_df_table.dependencies import note_looks
-from sphinx_df_table.doctree import box
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.files import Looks
 from sphinx_df_table.notices import note_notice
+from sphinx_df_table.outside import box
 from sphinx_df_table.protocol import Destination, Limits, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
 from sphinx_df_table.source import Source, typed_source

@@ -6,30 +6,14 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_df_table.doctree import placed_entries
+from sphinx_df_table.grid import colspecs_of, group_of, placed_entries, rows_of
 from sphinx_df_table.looks import stubs_of
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-#: The rows of a ``thead`` or a ``tbody``.
-Rows = list[nodes.row]
-
-
-def rows_of(part: nodes.Element, /) -> Rows:
-    """Return the rows of a ``thead`` or a ``tbody``."""
-    return [row for row in part.children if isinstance(row, nodes.row)]
-
-
-def group_of(table: nodes.table, /) -> nodes.tgroup:
-    """Return the ``tgroup`` of a table of ours, which has one."""
-    return next(part for part in table.children if isinstance(part, nodes.tgroup))
-
-
-def colspecs_of(tgroup: nodes.tgroup, /) -> list[nodes.colspec]:
-    """Return what ``tgroup`` says of its columns."""
-    return [part for part in tgroup.children if isinstance(part, nodes.colspec)]
+    from sphinx_df_table.grid import Rows
 
 
 def repeated_columns(tgroup: nodes.tgroup, /) -> int:

@@ -16,13 +16,7 @@ from sphinx_df_table import options as converters
 from sphinx_df_table.celllist import first_illegal, label_text, legal_text, replaced
 from sphinx_df_table.cells import CellParsers, may_be_shared, part_of_line
 from sphinx_df_table.code_directive import CodeDirective, why
-from sphinx_df_table.doctree import (
-    Problem,
-    box,
-    constants_of,
-    rows_note_of,
-    table_to_node,
-)
+from sphinx_df_table.doctree import Problem, table_to_node
 from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.listing import code_block
@@ -36,6 +30,7 @@ from sphinx_df_table.options import (
     SOURCE_CHOICES,
     TableOptions,
 )
+from sphinx_df_table.outside import box, constants_of, rows_note_of
 from sphinx_df_table.protocol import Setup
 from sphinx_df_table.references import mark_unresolved
 from sphinx_df_table.source import reads_as_code

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.cells import word_width
 from sphinx_df_table.cutting import (
-    colspecs_of,
     continuation,
     crossings_of,
     cut,
     entry_copy,
-    group_of,
     lower_headings,
     repeated_columns,
-    rows_of,
 )
-from sphinx_df_table.doctree import content_widths
+from sphinx_df_table.grid import colspecs_of, group_of, rows_of
 from sphinx_df_table.looks import CONSTANTS, PRINT, TABS, ancestors_of, tables_in
 from sphinx_df_table.panels import Need, panels_of
+from sphinx_df_table.widths import content_widths, word_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinx_df_table.cutting import Rows
+    from sphinx_df_table.grid import Rows
     from sphinx_df_table.panels import Panel
 
 #: The characters of a line that are lost within each of these.

@@ -10,15 +10,13 @@ from sphinx import addnodes
 
 from sphinx_df_table.cells import texts_in
 from sphinx_df_table.cutting import (
-    colspecs_of,
     crossings_of,
     cut,
     divide_rows,
-    group_of,
     lower_headings,
     repeated_columns,
-    rows_of,
 )
+from sphinx_df_table.grid import colspecs_of, group_of, rows_of
 from sphinx_df_table.measuring import (
     Size,
     alignments_of,
