@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinx_df_table.body import expand_bodies
+from sphinx_df_table.expansion import expand_bodies
 from sphinx_df_table.runner import CAN_FORK, Runner, _ForkingWorker
 from sphinx_df_table.table import Alignment, Cell, Table
 

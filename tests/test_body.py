@@ -21,11 +21,12 @@ from sphinx.util.docutils import docutils_namespace, new_document, patch_docutil
 from sphinx.writers.html5 import HTML5Translator
 from strategies import any_frame
 
-from sphinx_df_table.body import df_table_body, expand_bodies
+from sphinx_df_table.body import df_table_body
 from sphinx_df_table.browser import mark_group
 from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.doctree import table_to_node
 from sphinx_df_table.entries import depart_entry, visit_entry
+from sphinx_df_table.expansion import expand_bodies
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.rows import write_body

@@ -11,10 +11,10 @@ from strategies import any_frame
 from test_values import csv_rows
 
 from sphinx_df_table import protocol
-from sphinx_df_table.body import expand_bodies
 from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.doctree import table_to_node
 from sphinx_df_table.errors import FrameError
+from sphinx_df_table.expansion import expand_bodies
 from sphinx_df_table.frame import frame_to_table
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.table import Cell, Table

@@ -23,7 +23,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     from sphinx_df_table import lifecycle, outdated
     from sphinx_df_table.assets import add_assets, handle_nodes, offer_static_files
-    from sphinx_df_table.body import ExpandForTranslation, df_table_body, expansion_for
+    from sphinx_df_table.body import df_table_body
     from sphinx_df_table.browser import (
         MarkTables,
         PlaceConstants,
@@ -38,6 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import AddressCollector, offer_for
     from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
+    from sphinx_df_table.expansion import ExpandForTranslation, expansion_for
     from sphinx_df_table.latex import printing_for
     from sphinx_df_table.listing import FoldSource
     from sphinx_df_table.looks import EmphasizeEntries

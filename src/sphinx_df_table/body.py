@@ -3,35 +3,26 @@
 Sphinx visits every node of a page a dozen times, and pickles it; a table of 10,000 rows
 by 17 columns is half a million of them. So the doctree holds the distinct texts of a body
 once, with the number of its text for each cell. HTML is written from that directly
-(:mod:`sphinx_df_table.rows`); for every other format the body becomes real rows first.
+(:mod:`sphinx_df_table.rows`); for every other format the body becomes real rows first
+(:mod:`sphinx_df_table.expansion`).
 """
 
 from __future__ import annotations
 
 import array
-import contextlib
-import gc
 import itertools
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.transforms import SphinxTransform
-from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.alignment import has_words
-from sphinx_df_table.cells import join_parts, may_be_shared, plain_entry
-from sphinx_df_table.looks import CUTTING, FOR_BROWSER, FOR_HTML, PRINT, alignment_class
-from sphinx_df_table.words import catalogue_of
+from sphinx_df_table.cells import may_be_shared, plain_entry
+from sphinx_df_table.looks import alignment_class
 
 if TYPE_CHECKING:
-    import gettext
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from sphinx.application import Sphinx
+    from collections.abc import Iterator, Sequence
 
     from sphinx_df_table.cells import Location, MarkedUpCells
     from sphinx_df_table.table import Cell, Table
@@ -136,7 +127,7 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
         """Do nothing: the texts are what the author's data holds, and stay it."""
 
     def apply_translated_message(self, original_message: str, translated_message: str) -> None:
-        """Do nothing: where there are translations, :class:`ExpandForTranslation` was here."""
+        """Do nothing: where there are translations, real rows have taken their place."""
 
     def extract_original_messages(self) -> list[str]:
         """Return what translators are offered of the cells without markup, each once."""
@@ -208,105 +199,3 @@ def expanded(body: df_table_body, /) -> nodes.tbody:
 
     rows = (nodes.row("", *map(entry, row, body.column_classes)) for row in body.rows)
     return nodes.tbody("", *rows)
-
-
-def expand_bodies(document: nodes.Element, /) -> None:
-    """Make real rows of each body in ``document``."""
-    _expand(list(document.findall(df_table_body)))
-
-
-def _expand(bodies: Iterable[df_table_body]) -> None:
-    """Make real rows of ``bodies`` in their places."""
-    with _no_garbage_collection():
-        for body in bodies:
-            body.parent.replace(body, expanded(body))
-
-
-@contextlib.contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Keep Python from looking through all nodes again and again while many are made."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-class ExpandForTranslation(SphinxTransform):
-    """Make real rows of bodies in which a cell is translated.
-
-    Must come before Sphinx keeps the original messages (priority 10) and applies the
-    translated ones (20), which may hold any markup. All bodies of a page with a catalogue are
-    expanded where Sphinx is to mark what is translated, and what is not.
-    """
-
-    default_priority = 9
-
-    def apply(self, **_: Any) -> None:
-        """Visit all bodies of the page, if it has a catalogue."""
-        bodies = list(self.document.findall(df_table_body))
-        catalogues = self._catalogues() if bodies else []
-        are_marked = bool(catalogues and self.config.translation_progress_classes)
-        _expand(body for body in bodies if are_marked or _is_translated(body, catalogues))
-
-    def _catalogues(self) -> list[gettext.NullTranslations]:
-        """Return the catalogues that Sphinx has for the page."""
-        domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
-        folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
-        found = (catalogue_of(domain, folder, self.config.language) for folder in folders)
-        return [catalogue for catalogue in found if catalogue is not None]
-
-
-def _is_translated(body: df_table_body, catalogues: Sequence[gettext.NullTranslations]) -> bool:
-    return any(
-        catalogue.gettext(message) != message
-        for catalogue in catalogues
-        for _, message in extract_messages(body)
-    )
-
-
-class ExpandForOthers(SphinxPostTransform):
-    """Make real rows of all bodies for a builder that does not write them itself.
-
-    Comes as soon as references in shared cells are resolved (Sphinx' priority 10).
-    """
-
-    default_priority = 11
-
-    #: Whether the builder asks nodes for their messages, and the attributes that it has no use
-    #: for; set by :func:`expansion_for`.
-    takes_messages: ClassVar[Callable[[], bool]]
-    useless: ClassVar[Callable[[], tuple[str, ...]]]
-
-    def run(self, **_: Any) -> None:
-        """Leave out what the builder cannot show, and expand what it does not write."""
-        if type(self).takes_messages():
-            return
-        join_parts(self.document)
-        # Before there are rows and cells of bodies to visit, which have none of this.
-        if names := type(self).useless():
-            for element in self.document.findall(nodes.Element):
-                for name in names:
-                    element.attributes.pop(name, None)
-            expand_bodies(self.document)
-
-
-def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
-    """Return the transform for the builder that ``app`` will have."""
-
-    def takes_messages() -> bool:
-        """Tell whether the builder makes catalogues."""
-        return app.builder.name == "gettext"
-
-    def useless() -> tuple[str, ...]:
-        """Return the attributes that the builder has no use for; only HTML's has one for all."""
-        if app.builder.format in CUTTING:
-            return FOR_HTML
-        if app.builder.format != "html":
-            return (*FOR_HTML, PRINT)
-        return FOR_BROWSER if app.builder.name == "epub" else ()
-
-    functions = {"takes_messages": staticmethod(takes_messages), "useless": staticmethod(useless)}
-    return type("ExpandForOthers", (ExpandForOthers,), functions)
