@@ -27,7 +27,7 @@ from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.doctree import table_to_node
 from sphinx_df_table.entries import depart_entry, visit_entry
 from sphinx_df_table.expansion import expand_bodies
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.rows import write_body
 from sphinx_df_table.table import Cell, Table
@@ -146,7 +146,7 @@ def test_html_is_the_same_byte_for_byte(
     frame = pd.concat([frame] * times)
     if has_groups:
         frame.columns = pd.MultiIndex.from_product([["G"], range(frame.shape[1])])
-    compact, real = both_ways(frame_to_table(frame, chosen), write, kind)
+    compact, real = both_ways(lay_out_frame(frame, chosen).table, write, kind)
     assert compact == real
 
 
@@ -154,7 +154,7 @@ def test_html_is_the_same_with_stubs_and_markup(write: Callable[..., str]) -> No
     frame = pd.DataFrame(
         {"a": ["*x*", "", "`l`", "a\nb", "|", "100 %", "<&>"] * 3, "b": range(21), "c": ["|"] * 21}
     )
-    table = frame_to_table(frame, TableOptions(stub_columns=2))
+    table = lay_out_frame(frame, TableOptions(stub_columns=2)).table
     compact, real = both_ways(table, write)
     assert compact == real
     assert compact.count("<tr") == 22
@@ -170,7 +170,7 @@ def test_a_body_with_spans_has_real_rows(write: Callable[..., str]) -> None:
 
 @given(any_frame())
 def test_a_body_survives_pickling_and_copying(frame: pd.DataFrame) -> None:
-    node = node_of(frame_to_table(frame, TableOptions()))
+    node = node_of(lay_out_frame(frame, TableOptions()).table)
     texts = []
     for other in (node, pickle.loads(pickle.dumps(node)), node.deepcopy()):
         texts.append(other.astext())

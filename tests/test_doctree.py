@@ -15,7 +15,7 @@ from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.doctree import table_to_node
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.expansion import expand_bodies
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.table import Cell, Table
 
@@ -32,7 +32,7 @@ def node_of(table: Table, widths: tuple[int, ...] = ()) -> nodes.table:
 @given(any_frame())
 def test_what_is_read_back_is_what_to_csv_writes(frame: pd.DataFrame) -> None:
     before = frame.copy(deep=True)
-    table = frame_to_table(frame, TableOptions(index="hide"))
+    table = lay_out_frame(frame, TableOptions(index="hide")).table
     reply = protocol.Reply(results=(protocol.Result(table=table),))
     assert protocol.decode_reply(protocol.encode_reply(reply)) == reply
     expected = [
@@ -44,7 +44,7 @@ def test_what_is_read_back_is_what_to_csv_writes(frame: pd.DataFrame) -> None:
 
 @given(any_frame())
 def test_the_nodes_are_valid_docutils(frame: pd.DataFrame) -> None:
-    node = node_of(frame_to_table(frame, TableOptions()))
+    node = node_of(lay_out_frame(frame, TableOptions()).table)
     [tgroup] = node.children
     assert isinstance(tgroup, nodes.tgroup)
     colspecs = [child for child in tgroup.children if isinstance(child, nodes.colspec)]

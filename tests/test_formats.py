@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from strategies import any_frame
 
 from sphinx_df_table import options
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def laid_out(values: Any, formats: str = "", dtype: Any = None, **other: Any) ->
     frame = values
     if not isinstance(values, pd.DataFrame):
         frame = pd.DataFrame({"v": pd.Series(values, dtype=dtype)})
-    return frame_to_table(
+    return lay_out_frame(
         frame, TableOptions(formats=options.formats(formats) if formats else (), **other)
-    )
+    ).table
 
 
 def texts(table: Table) -> list[str]:

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.table import Cell, Table
 
 
 def laid_out(frame: pd.DataFrame | pd.Series[Any], **options: Any) -> Table:
-    return frame_to_table(frame, TableOptions(**options))
+    return lay_out_frame(frame, TableOptions(**options)).table
 
 
 def texts(rows: tuple[tuple[Cell, ...], ...]) -> list[list[str]]:

@@ -13,7 +13,7 @@ from strategies import any_frame
 
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.extent import UNKNOWN
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FRAME = pd.DataFrame(
 
 
 def laid_out(frame: Any = FRAME, /, *, total: int | None = None, **options: Any) -> Table:
-    return frame_to_table(frame, TableOptions(**options), total=total)
+    return lay_out_frame(frame, TableOptions(**options), total=total).table
 
 
 def labels(table: Table) -> list[str]:

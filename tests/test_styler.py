@@ -14,7 +14,7 @@ from pandas.io.formats.style import Styler
 
 from sphinx_df_table import options
 from sphinx_df_table.errors import FrameError
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.styler import lay_out_styler
 
@@ -41,7 +41,7 @@ def test_a_styler_without_styles_is_its_frame(name: str) -> None:
     frame = frames.EVERY[name]()
     before = frame.copy(deep=True)
     table = laid_out(frame.style)
-    assert texts(table) == texts(frame_to_table(frame, TableOptions()))
+    assert texts(table) == texts(lay_out_frame(frame, TableOptions()).table)
     assert table.warnings == ()
     assert table.has_plain_body
     pd.testing.assert_frame_equal(frame, before)

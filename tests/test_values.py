@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from strategies import any_frame
 
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 
 HIDDEN = TableOptions(index="hide")
@@ -28,7 +28,7 @@ def csv_rows(frame: pd.DataFrame) -> list[list[str]]:
 
 
 def table_rows(frame: pd.DataFrame) -> list[list[str]]:
-    table = frame_to_table(frame, HIDDEN)
+    table = lay_out_frame(frame, HIDDEN).table
     return [[cell.text for cell in row] for row in table.head + table.body]
 
 
@@ -54,7 +54,7 @@ def test_any_frame_has_the_texts_that_to_csv_writes(frame: pd.DataFrame) -> None
 @pytest.mark.parametrize("separator", ["\u2028", "\x85", "\r", "\n", "\x0b", "\x0c", ",", '"'])
 def test_no_character_tears_a_row(separator: str) -> None:
     frame = pd.DataFrame({"a": [f"one{separator}two"], "b": [1]})
-    table = frame_to_table(frame, HIDDEN)
+    table = lay_out_frame(frame, HIDDEN).table
     assert len(table.body) == 1
     assert table.body[0][1].text == "1"
 

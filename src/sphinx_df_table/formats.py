@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sphinx_df_table.values import are_missing, objects, value_texts
+from sphinx_df_table.errors import FrameError
+from sphinx_df_table.messages import LONGEST_QUOTE, described, one_line, type_name
+from sphinx_df_table.patterns import wishes_by_column
+from sphinx_df_table.values import are_missing, are_strings, objects, value_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from sphinx_df_table.options import TableOptions
+    from sphinx_df_table.patterns import ColumnName
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +72,64 @@ def _formatted(value: Any, wanted: ValueFormat, text: str) -> str:
     if isinstance(value, (float, complex, np.inexact)):
         return f"{value:.{wanted.precision}f}"
     return text
+
+
+class ColumnFormats:
+    """The formats that an author wants for columns, and how well they fit."""
+
+    def __init__(self, names: Sequence[ColumnName], options: TableOptions, /) -> None:
+        self._names = names
+        self._options = options
+        #: Patterns that fit no column, with a sentence on each.
+        self.unmatched: list[tuple[str, str]]
+        self._templates, self.unmatched = wishes_by_column(options.formats, names, option="format")
+        self._misfits: list[str] = []
+
+    def has_template(self, place: int) -> bool:
+        """Tell whether there is a format for just the column at ``place`` and its like."""
+        return place in self._templates
+
+    def cells(
+        self, place: int, values: pd.Series[Any], /, *, first_row: int = 1
+    ) -> list[tuple[str, bool]]:
+        """Return for each value its text and whether that is literal.
+
+        :param place: the column's place among ``names``.
+        :param values: values of that column.
+        :param first_row: the number of the first of them in the table.
+        :raises FrameError: if the text of a value cannot be formed.
+        """
+        wanted = ValueFormat(
+            template=self._templates.get(place, ""),
+            precision=self._options.precision,
+            na_rep=self._options.na_rep,
+        )
+        try:
+            texts, misfits = formatted_texts(values, wanted)
+        except Exception as error:
+            raise without_text(f"A value in {self._in_words(place)}", error) from error
+        self._misfits += [
+            f"{wanted.template!r} does not fit {one_line(texts[row], LONGEST_QUOTE)!r} "
+            f"({type_name(value)}) in {self._in_words(place)}, row {first_row + row}"
+            for row, value in misfits.items()
+        ]
+        literal = map(operator.not_, are_strings(values))
+        return list(zip(texts, literal, strict=True))
+
+    def _in_words(self, place: int) -> str:
+        return f"column {one_line(self._names[place].path, LONGEST_QUOTE)!r}"
+
+    def misfits(self) -> list[str]:
+        """Return a sentence on the first value that its format does not fit, if there is one."""
+        if not self._misfits:
+            return []
+        count = len(self._misfits)
+        more = f" ({count} such values)" if count > 1 else ""
+        return [f":format: {self._misfits[0]}{more}; what does not fit is shown without a format."]
+
+
+def without_text(what: str, error: Exception, /) -> FrameError:
+    """Return what is raised where ``what`` cannot be shown, because of ``error``."""
+    return FrameError(
+        f"{what} has no text: {described(error)} was raised when it was turned into one."
+    )

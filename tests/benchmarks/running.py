@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sphinx_df_table.frame import frame_to_table
+from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.protocol import Limits, Place, Reply, Request
 from sphinx_df_table.runner import Runner
@@ -50,7 +50,7 @@ def plain_exec() -> pd.DataFrame:
 
 
 def exec_and_lay_out() -> None:
-    frame_to_table(plain_exec(), TableOptions())
+    lay_out_frame(plain_exec(), TableOptions())
 
 
 def bare_fork() -> None:
