@@ -151,7 +151,8 @@ def _lines(
     [paragraph] = entry.children
     assert isinstance(paragraph, nodes.paragraph)
     paragraph[:] = [nodes.Text(SEPARATOR.join(["", *texts, ""]))]
-    start, *written, end = _content(translator, entry).split(SEPARATOR)
-    if len(written) != len(texts):
+    pieces = _content(translator, entry).split(SEPARATOR)
+    if len(pieces) != len(texts) + 2:
         return ()
+    start, *written, end = pieces
     return [f"{start}{text}{end}" for text in written]
