@@ -34,6 +34,11 @@ def test_rows_that_do_not_cover_the_width_are_refused(rows: tuple[tuple[Cell, ..
         table_of(*rows, head=((A, A),))
 
 
+def test_alignments_that_are_not_for_each_column_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 alignments are not for 2 columns"):
+        dataclasses.replace(table_of((A, A)), alignments=("left",))
+
+
 @pytest.mark.parametrize("ranks", [((0,),), ((0,), (0, 1)), ((0, 1), (0, 1))])
 def test_ranks_that_are_not_for_each_cell_are_refused(ranks: tuple[tuple[int, ...], ...]) -> None:
     table = table_of((A, A))

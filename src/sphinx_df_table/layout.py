@@ -222,7 +222,6 @@ def _on_illegal(columns: Sequence[Column], cells: CellList, *, caption: str) -> 
             for row, number in enumerate(column.numbers, 1)
             if number in illegal
         ]
-        if places:
-            row, place, character = places[0]
-            sentences.append(replaced(f"row {row}, column {place}", character, len(places)))
+        row, place, character = places[0]
+        sentences.append(replaced(f"row {row}, column {place}", character, len(places)))
     return sentences

@@ -20,7 +20,7 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
     :returns: as many texts as values.
     """
     values = _plain(values)
-    kind = _kind(values.dtype)
+    kind = values.dtype.kind
     if kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
         texts = values.astype(str).tolist()
     elif kind == "f":
@@ -33,7 +33,7 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
 def are_missing(values: pd.Series[Any], /) -> list[bool]:
     """Tell of each value whether it is missing: ``None``, ``NaN``, ``NaT`` or ``pd.NA``."""
     missing = np.asarray(pd.isna(values.array))
-    if isinstance(values.dtype, pd.ArrowDtype) and _kind(values.dtype) == "f":
+    if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "f":
         # Arrow tells NaN from a missing value; a reader does not.
         missing = missing | np.isnan(values.to_numpy(dtype=float, na_value=np.nan))
     return list(missing.tolist())
@@ -55,7 +55,7 @@ def objects(values: pd.Series[Any], /) -> list[Any]:
     """
     values = _plain(values)
     dtype: Any = values.dtype
-    kind = _kind(dtype)
+    kind = dtype.kind
     if kind == "f" and dtype.itemsize < _DOUBLE:
         gone = are_missing(values)
         return [None if g else float(t) for t, g in zip(_float_texts(values), gone, strict=True)]
@@ -114,7 +114,7 @@ def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
     dtype: Any = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return value_groups(dtype.categories.to_series()) | {"category"}
-    if (kind := _kind(dtype)) in _KINDS:
+    if (kind := dtype.kind) in _KINDS:
         return _KINDS[kind]
     if isinstance(dtype, np.dtype):
         return frozenset(_INFERRED.get(types.infer_dtype(values, skipna=True), ()))
@@ -124,19 +124,11 @@ def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
     return frozenset({"string"} if isinstance(dtype, pd.StringDtype) else ())
 
 
-def _kind(dtype: Any) -> str:
-    """Return the letter of NumPy for a dtype; that of objects where pandas knows none."""
-    try:
-        return str(dtype.kind)
-    except NotImplementedError:
-        return "O"
-
-
 def _objects(values: pd.Series[Any]) -> list[Any]:
     """Return the values as Python has them; arrays do that in a fraction of a Series' time."""
     if isinstance(values.dtype, np.dtype):
         return list(values.to_numpy().tolist())
-    if isinstance(values.dtype, pd.ArrowDtype) and _kind(values.dtype) == "O":
+    if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "O":
         # All at once, lists would become arrays, with floats for integers beside missing ones;
         # and Arrow has types that pandas can look at only one by one.
         return list(values.array)
