@@ -24,16 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table import lifecycle, outdated
     from sphinx_df_table.assets import add_assets, handle_nodes, offer_static_files
     from sphinx_df_table.body import df_table_body
-    from sphinx_df_table.browser import (
-        MarkTables,
-        PlaceConstants,
-        WrapTables,
-        depart_box,
-        df_table_box,
-        df_table_region,
-        visit_box,
-        visit_region,
-    )
+    from sphinx_df_table.browser import MarkTables, PlaceConstants
     from sphinx_df_table.dependencies import DependencyCollector, own_directories
     from sphinx_df_table.directive import DfSetup, DfTable
     from sphinx_df_table.download import AddressCollector, offer_for
@@ -54,6 +45,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         ShowTabsInTurn,
     )
     from sphinx_df_table.references import ResolveCellReferences
+    from sphinx_df_table.regions import (
+        WrapTables,
+        depart_box,
+        df_table_box,
+        df_table_region,
+        visit_box,
+        visit_region,
+    )
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
     from sphinx_df_table.words import load_words

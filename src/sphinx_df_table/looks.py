@@ -25,6 +25,9 @@ TABS: Final = "df-table-tabs"
 #: its value, nothing where it is missing, parted by commas; nothing at all if each is 0.
 RANKS: Final = "df-table-ranks"
 
+#: The attribute of a table with its name, for those who do not see what stands around it.
+LABEL: Final = "df-table-label"
+
 #: The attribute of a table whose rows can be searched.
 SEARCHABLE: Final = "df-table-searchable"
 
