@@ -36,6 +36,7 @@ MAY_IMPORT = {
         "regions",
         "rows",
         "runner",
+        "tabs",
         "words",
     },
     "errors": set(),
@@ -166,7 +167,7 @@ MAY_IMPORT = {
     "references": {"docutils", "sphinx", "allowed", "cells"},
     "allowed": {"docutils", "sphinx", "formulas", "messages"},
     "formulas": set(),
-    "tabs": {"docutils", "sphinx_design", "alignment", "looks"},
+    "tabs": {"docutils", "sphinx", "sphinx_design", "alignment", "looks"},
     "download": {"docutils", "sphinx", "words", "protocol"},
     "listing": {"docutils", "sphinx", "sphinx_design", "looks", "words", "source"},
     # What is wider than a page or a line. How panels are made of columns is plain: it takes

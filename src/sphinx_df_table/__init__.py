@@ -42,7 +42,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         CutForText,
         FitColumnsToText,
         FlattenSpans,
-        ShowTabsInTurn,
     )
     from sphinx_df_table.references import ResolveCellReferences
     from sphinx_df_table.regions import (
@@ -55,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
+    from sphinx_df_table.tabs import ShowTabsInTurn
     from sphinx_df_table.words import load_words
 
     # Results that are several tables become its tabs.

@@ -17,7 +17,7 @@ from sphinx_df_table.cutting import (
     repeated_columns,
 )
 from sphinx_df_table.grid import colspecs_of, group_of, rows_of
-from sphinx_df_table.looks import CONSTANTS, PRINT, TABS, ancestors_of, tables_in
+from sphinx_df_table.looks import CONSTANTS, PRINT, ancestors_of, tables_in
 from sphinx_df_table.panels import Need, panels_of
 from sphinx_df_table.widths import content_widths, word_width
 
@@ -268,24 +268,6 @@ class FlattenSpans(SphinxPostTransform):
             for part in group_of(table).children:
                 if isinstance(part, nodes.thead):
                     part[:] = _flat(rows_of(part))
-
-
-class ShowTabsInTurn(SphinxPostTransform):
-    """Show the tables of our tabs one after the other in EPUB, each below its label.
-
-    What sphinx-design makes of tabs there is no well-formed XHTML, and needs a browser. Must
-    come before that (priority 200).
-    """
-
-    default_priority = 190
-    builders = ("epub",)
-
-    def run(self, **_: Any) -> None:
-        """Take from our sets what makes tabs of them."""
-        for tabs in list(self.document.findall(nodes.container)):
-            if tabs.get(TABS):
-                for container in tabs.findall(nodes.container):
-                    container.attributes.pop("design_component", None)
 
 
 def _flat(rows: Rows) -> Rows:

@@ -1,10 +1,11 @@
-"""Several tables of one directive → a set of tabs, as sphinx-design has them."""
+"""Several tables of one directive → a set of tabs, as sphinx-design has them, or none in EPUB."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component
 
 from sphinx_df_table.alignment import has_words
@@ -51,3 +52,21 @@ def _tab_item(
     )
     item.source, item.line = location
     return item
+
+
+class ShowTabsInTurn(SphinxPostTransform):
+    """Show the tables of our tabs one after the other in EPUB, each below its label.
+
+    What sphinx-design makes of tabs there is no well-formed XHTML, and needs a browser. Must
+    come before that (priority 200).
+    """
+
+    default_priority = 190
+    builders = ("epub",)
+
+    def run(self, **_: Any) -> None:
+        """Take from our sets what makes tabs of them."""
+        for tabs in list(self.document.findall(nodes.container)):
+            if tabs.get(TABS):
+                for container in tabs.findall(nodes.container):
+                    container.attributes.pop("design_component", None)
