@@ -71,7 +71,16 @@ def test_every_promise_has_its_test() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["quickstart.rst", "reference.rst", "explanation.rst", "trust.rst", "changelog.rst"]
+    "name",
+    [
+        "quickstart.rst",
+        "reference.rst",
+        "explanation.rst",
+        "trust.rst",
+        "gallery.rst",
+        "contributing.rst",
+        "changelog.rst",
+    ],
 )
 def test_the_readme_s_links_lead_somewhere(name: str) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")

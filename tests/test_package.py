@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 import sphinx_df_table
 
 ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def test_it_depends_on_four_packages() -> None:
@@ -69,3 +72,52 @@ def test_the_source_distribution_holds_docs_and_tests(
         assert files
         assert files <= sdist
     assert {"README.md", "LICENSE", "pyproject.toml"} <= sdist
+
+
+def versions_of_matrix() -> list[dict[str, str]]:
+    """What each environment of the matrix holds to, and the floors, by the names in the README."""
+    tox = PROJECT["tool"]["tox"]
+    pattern = r"py3(?P<Python>\d+)-sphinx(?P<Sphinx>[\d.]+)-pandas(?P<pandas>[\d.]+)"
+    found = [re.match(pattern, name) for name in tox["env_base"]["matrix"]["factors"]]
+    versions = [match.groupdict() for match in found if match]
+    assert len(versions) == len(found) >= 8
+    [python] = tox["env"]["floors"]["base_python"]
+    pins = dict(pin.split("==") for pin in tox["env"]["floors"]["deps"] if "==" in pin)
+    floors = {name: ".".join(pins[name.lower()].split(".")[:2]) for name in ("Sphinx", "pandas")}
+    return [*versions, floors | {"Python": python.removeprefix("python3.")}]
+
+
+def readme_row(name: str) -> list[str]:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [row] = re.findall(rf"^\| {name} \| (.*) \|$", readme, re.MULTILINE)
+    return [entry.removeprefix("3.") if name == "Python" else entry for entry in row.split(", ")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Python", "Sphinx"), ("Python", "pandas"), ("Sphinx", "pandas")]
+)
+def test_each_version_in_the_readme_is_tested_with_each_other(one: str, other: str) -> None:
+    tested = {(versions[one], versions[other]) for versions in versions_of_matrix()}
+    assert tested == set(itertools.product(readme_row(one), readme_row(other)))
+
+
+def test_the_readme_names_the_extensions_that_are_loaded_as_well() -> None:
+    groups = PROJECT["dependency-groups"]
+    names = [name for name in groups["neighbours"] if isinstance(name, str)]
+    assert readme_row("Beside it") == sorted([*names, "myst-parser"])
+    assert "myst-parser" in groups["tests"]
+
+
+def test_the_floors_are_what_the_package_asks_for() -> None:
+    floors = PROJECT["tool"]["tox"]["env"]["floors"]
+    asked = dict(line.split(">=") for line in PROJECT["project"]["dependencies"])
+    pins = dict(pin.split("==") for pin in floors["deps"] if "==" in pin)
+    assert {name: pins[name].removesuffix(".0") for name in asked} == asked
+    assert PROJECT["project"]["requires-python"] == ">=3.11"
+    assert floors["base_python"] == ["python3.11"]
+
+
+def test_the_changelog_describes_the_version_with_its_date() -> None:
+    changelog = (ROOT / "docs" / "changelog.rst").read_text("utf-8")
+    version = re.escape(sphinx_df_table.__version__)
+    assert re.search(rf"^{version} \(\d{{4}}-\d\d-\d\d\)\n---", changelog, re.MULTILINE)
