@@ -50,7 +50,10 @@ class Size:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredCell:
-    """An entry, its first row, its columns, and the ems of its longest word and line."""
+    """An entry, its first row, its columns, and the ems of its longest word and line.
+
+    ``least`` is for words that are broken behind their marks, ``whole`` for those that are not.
+    """
 
     entry: nodes.entry
     is_heading: bool
@@ -58,6 +61,7 @@ class MeasuredCell:
     row: int
     columns: range
     least: float
+    whole: float
     natural: float
 
     @property
@@ -85,7 +89,7 @@ def measured_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
         is_of_head = isinstance(part, nodes.thead)
         for row, column, entry in placed_entries(rows_of(part)):
             is_heading = is_of_head or column < stubs
-            least, natural = width_of(entry, is_heading=is_heading)
+            least, whole, natural = width_of(entry, is_heading=is_heading)
             cell = MeasuredCell(
                 entry=entry,
                 is_heading=is_heading,
@@ -93,6 +97,7 @@ def measured_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
                 row=first + row,
                 columns=range(column, column + 1 + entry.get("morecols", 0)),
                 least=least,
+                whole=whole,
                 natural=natural,
             )
             cells.append(cell)
@@ -142,8 +147,8 @@ def room_in(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> float
 
 
 def fits(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> bool:
-    """Tell whether columns of so many points hold the longest word of ``cell``."""
-    return cell.least <= room_in(cell, widths, size) + _ROUNDING
+    """Tell whether columns of so many points hold the longest word of ``cell`` unbroken."""
+    return cell.whole <= room_in(cell, widths, size) + _ROUNDING
 
 
 def lines_of(cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size, /) -> int:

@@ -91,17 +91,21 @@ class _Line:
         return ((first, last) for first, last in found if first < last)
 
 
-def width_of(element: nodes.Element, /, *, is_heading: bool) -> tuple[float, float]:
-    """Return the ems that the longest word in ``element``, and its longest line, take."""
-    least = natural = 0.0
+def width_of(element: nodes.Element, /, *, is_heading: bool) -> tuple[float, float, float]:
+    """Return the ems of the longest word in ``element``, broken and whole, and of its longest line.
+
+    A long word is broken behind its marks.
+    """
+    least = whole = natural = 0.0
     for line in _lines_in(element, is_heading=is_heading):
         natural = max(natural, line.width() + _MARGIN)
         for start, end in line.words():
             width = line.width(start, end)
+            whole = max(whole, width + _MARGIN)
             if width > _LONG:
                 width = max(_LONG, *(line.width(*piece) for piece in line.pieces(start, end)))
             least = max(least, width + _MARGIN)
-    return least, natural
+    return least, whole, natural
 
 
 def break_words(element: nodes.Element, room: float, /, *, is_heading: bool) -> None:

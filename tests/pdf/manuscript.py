@@ -114,6 +114,14 @@ pd.DataFrame({{
     'H' + 'h' * {head}: [1.5, 2.25, 3.125],
 }})"""
 
+#: Words that a line may break only behind their marks, beside texts that take the rest of it.
+_MARKED_WORDS: Final = """\
+pd.DataFrame({
+    'Words': ['/'.join(['part'] * 14), '_'.join(['x'] * 30), 'short'],
+    'Text': ['A sentence of many words that goes on over several lines of its cell.'] * 3,
+    'Code': ['``' + '_'.join(['literal'] * 6) + '``', '``' + 'a.b' * 9 + '``', '``short``'],
+})"""
+
 _LATIN: Final = """\
 pd.DataFrame({
     'Město': ['Žďár nad Sázavou', 'Łódź', 'Århus', 'Köln', 'Besançon', 'İzmir', 'Győr', 'Kraków'],
@@ -322,6 +330,7 @@ SHAPES: Final = (
     Section(name="widegroup", text=page(levels(2, 20))),
     Section(name="longwords", text=page(_LONG_WORDS.format(head=3))),
     Section(name="longheadings", text=page(_LONG_WORDS.format(head=80))),
+    Section(name="markedwords", text=page(_MARKED_WORDS)),
     Section(name="latin", text=page(_LATIN)),
     Section(name="scripts", text=page(_SCRIPTS), engines=("xelatex", "lualatex")),
     Section(name="signs", text=page(_SIGNS, options=":markup: none")),
