@@ -101,6 +101,15 @@ def test_each_version_in_the_readme_is_tested_with_each_other(one: str, other: s
     assert tested == set(itertools.product(readme_row(one), readme_row(other)))
 
 
+@pytest.mark.parametrize("name", ["docutils", "sphinx-design"])
+def test_each_version_that_the_matrix_holds_to_is_in_the_readme(name: str) -> None:
+    names = " ".join(PROJECT["tool"]["tox"]["env_base"]["matrix"]["factors"])
+    held = re.findall(rf"-{name.removeprefix('sphinx-')}([\d.]+)", names)
+    assert len(held) >= 2
+    assert set(held) <= set(readme_row(name))
+    assert f"{name}>={readme_row(name)[0]}" in PROJECT["project"]["dependencies"]
+
+
 def test_the_readme_names_the_extensions_that_are_loaded_as_well() -> None:
     groups = PROJECT["dependency-groups"]
     names = [name for name in groups["neighbours"] if isinstance(name, str)]
