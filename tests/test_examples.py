@@ -12,7 +12,7 @@ from conftest import Built, build_in
 
 DOCS = Path(__file__).parents[1] / "docs"
 EXPECTED = Path(__file__).with_name("gallery")
-EXAMPLES = sorted(path for path in (DOCS / "examples").iterdir())
+EXAMPLES = sorted(path for path in (DOCS / "examples").iterdir() if path.is_file())
 IN_THE_GALLERY = [path for path in EXAMPLES if path.name.startswith(("gallery-", "landing."))]
 PAGES = [path for path in DOCS.rglob("*.*") if path.suffix in {".rst", ".md"}]
 
