@@ -1,26 +1,32 @@
-"""What the pages for those who come from elsewhere say: each pair of sources shows the same cells."""
+"""The pages for those who come from elsewhere: each pair of sources shows the same cells."""
 
 from __future__ import annotations
 
 import csv
+import dataclasses
 import functools
 import http.server
+import os
 import re
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Build, Built, build_in, cell_texts
+from conftest import Build, Built, build_in, cell_texts, page, write_files
 from docutils import nodes
 from docutils.parsers.rst.directives.tables import CSVTable, ListTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).parents[1] / "docs"
 EXAMPLES = DOCS / "examples" / "moving"
-PAIRS = sorted(path.name.replace("-before", "") for path in EXAMPLES.glob("*-before.rst"))
+BEFORE = sorted(path.name.replace("-before", "") for path in EXAMPLES.glob("*-before.rst"))
+PAIRS = [name for name in BEFORE if not name.startswith("script-")]
+OF_SCRIPTS = [name for name in BEFORE if name.startswith("script-")]
 DATA = {f"data/{path.name}": path.read_bytes() for path in (DOCS / "data").iterdir()}
 
 
@@ -157,3 +163,208 @@ def test_what_is_written_instead_of_an_option_shows_the_same(
     before, after = build(files, builder="dummy", smartquotes=False).tables()
     assert looks(before) == looks(after)
     assert len(cell_texts(before)) == 2
+
+
+CONF = """\
+import sys
+from pathlib import Path
+
+here = Path(__file__).parent
+sys.path.insert(0, str(here / "_ext"))
+extensions = ["df_tables"]
+release = "1.0"
+show_warning_types = True
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A build from the command line, and the cells of its tables."""
+
+    status: int
+    output: str
+    cells: str
+
+
+def project_of(folder: Path, files: dict[str, str], *, extension: str) -> None:
+    script = (EXAMPLES / "df_tables.py").read_text("utf-8")
+    conf = CONF.replace("df_tables", extension)
+    parts = {"conf.py": conf, "_ext/df_tables.py": script, "_ext/ours.py": "rate = 2\n"}
+    contents: dict[str, str | bytes] = {**DATA, **parts, **files}
+    wanted = {name: as_bytes(content) for name, content in contents.items()}
+    there = {name for name in wanted if (folder / "source" / name).is_file()}
+    same = {name for name in there if (folder / "source" / name).read_bytes() == wanted[name]}
+    write_files(folder / "source", {name: wanted[name] for name in wanted.keys() - same})
+    (folder / "source" / "moving").mkdir(exist_ok=True)
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8")
+
+
+def built_by_the_script(folder: Path, files: dict[str, str]) -> Run:
+    """Build from the command line, in the folder of the pages, where paths begin."""
+    project_of(folder, files, extension="df_tables")
+    start = folder / "source" / "moving"
+    run = python(
+        "-m", "sphinx", "-b", "xml", "-d", "../../old-doctrees", "..", "../../old", cwd=start
+    )
+    return Run(run.returncode, run.stdout + run.stderr, cells_of(folder / "old"))
+
+
+@pytest.fixture
+def built(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    """The same with the package."""
+
+    def built_by_the_package(files: dict[str, str]) -> Run:
+        monkeypatch.setattr(sys, "path", [*sys.path])  # which conf.py changes
+        project_of(tmp_path, files, extension="sphinx_df_table")
+        built = build(builder="xml", warns=None)
+        output = "\n".join([built.status, *built.warnings])
+        return Run(built.returned, output, cells_of(built.output))
+
+    return built_by_the_package
+
+
+def cells_of(output: Path) -> str:
+    return python("-I", EXAMPLES / "table_cells.py", output, cwd=output.parent).stdout
+
+
+def python(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    # Colours would stand between the words that tests look for.
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run(
+        [sys.executable, *map(str, command)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def test_the_cells_are_those_that_the_script_has_shown(
+    tmp_path: Path, built: Callable[..., Run]
+) -> None:
+    same = {"moving/script-same.rst": (EXAMPLES / "script-same.rst").read_text("utf-8")}
+    older, newer = dict(same), dict(same)
+    for name in OF_SCRIPTS:
+        before = EXAMPLES / name.replace(".rst", "-before.rst")
+        older[f"moving/{name}"] = before.read_text("utf-8")
+        newer[f"moving/{name}"] = (EXAMPLES / name).read_text("utf-8")
+    old = built_by_the_script(tmp_path, older)
+    new = built(newer)
+    assert old.status == new.status == 0
+    assert old.cells == new.cells
+    assert old.cells.count(".xml ") == len(OF_SCRIPTS) + 2
+    assert "WARNING: The code" not in new.output
+
+
+HABITS = {
+    "arg": "   :header-rows: 1\n   :df-arg: x\n\n   x = pd.DataFrame({'a': ['arg']})",
+    "values": (
+        "   :header-rows: 1\n\n   df = pd.DataFrame({'a': [1.50, None], 'b': [True, False],"
+        " 'c': pd.to_datetime(['2024-01-05', None])})"
+    ),
+    "no headings": "\n   df = pd.DataFrame({'a': [0]})",
+    "header": "   :header: p\n\n   df = pd.DataFrame({'a': ['h']})",
+    "list": "   :header-rows: 1\n\n   df = pd.DataFrame({'a': ['1. Ceres']})",
+    "delim": "   :header-rows: 1\n   :delim: ,\n\n   df = pd.DataFrame({'a': ['d']})",
+    "print": "   :header-rows: 1\n\n   print('said')\n   df = pd.DataFrame({'a': [1]})",
+    "leftover": "   :header-rows: 1\n\n   other = 1",
+    "chdir": (
+        "   :header-rows: 1\n\n   import os\n   df = pd.DataFrame({'a': [os.path.basename("
+        "os.getcwd()), pd.get_option('display.precision')]})\n   os.chdir('..')\n"
+        "   pd.set_option('display.precision', 3)"
+    ),
+    "module": "   :header-rows: 1\n\n   import ours\n   df = pd.DataFrame({'a': [ours.rate]})",
+}
+
+
+def shown(cells: str) -> dict[str, str]:
+    """The rows of each table, by the table's title."""
+    blocks = re.split(r"^\S+\.xml ", cells, flags=re.MULTILINE)[1:]
+    titles, rows = zip(*(block.split("\n", 1) for block in blocks), strict=True)
+    return dict(zip(titles, ("; ".join(row.split("\n")) for row in rows), strict=True))
+
+
+def test_habits_change_as_the_page_says(tmp_path: Path, built: Callable[..., Run]) -> None:
+    tables = [f".. df-table:: {title}\n{body}\n" for title, body in HABITS.items()]
+    again = HABITS["chdir"]
+    text = "\n".join([*tables, f".. df-table:: chdir again\n{again}\n"])
+    old = built_by_the_script(tmp_path, {"moving/index.rst": text, "index.rst": "Title\n====="})
+    new = built({"moving/index.rst": text})
+    before, now = shown(old.cells), shown(new.cells)
+    for name in ("arg", "values", "module"):
+        assert before[name] == now[name]
+    assert "1.5 | True | 2024-01-05" in now["values"]
+    assert ";      |  False" not in now["values"]
+    assert (before["no headings"], now["no headings"]) == (now["no headings"],) * 2
+    assert now["header"].split() == ["p;", "h;"]
+    assert before["header"].split() == ["p;", "a;", "h;"]
+    assert (before["list"].split(), now["list"].split()) == (
+        ["a;", "Ceres;"],
+        ["a;", "1.", "Ceres;"],
+    )
+    assert "delim" in before
+    assert "delim" not in now
+    assert 'unknown option: "delim"' in new.output
+    assert "said" in old.output
+    assert "said" not in new.output
+    assert before["leftover"] == before["print"]
+    assert "leftover" not in now
+    assert "defines other" in new.output
+    assert now["chdir"] == now["chdir again"]
+    assert before["chdir"] != before["chdir again"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message"),
+    [("1/0", 2, 'File "<string>", line 1'), ("import sys; sys.exit()", 0, "")],
+)
+def test_what_ended_the_build_ends_it_no_longer(
+    code: str, status: int, message: str, tmp_path: Path, built: Callable[..., Run]
+) -> None:
+    text = "Title\n=====\n\n" + page(f"{code}\ndf = pd.DataFrame({{'a': [1]}})")
+    old = built_by_the_script(tmp_path, {"index.rst": text})
+    assert old.status == status
+    assert message in old.output
+    assert "build succeeded" not in old.output
+    new = built({"index.rst": text})
+    assert new.status == 0
+    assert "index.rst:6: WARNING: The code failed with" in new.output
+
+
+def test_names_of_the_configuration_can_be_imported(built: Callable[..., Run]) -> None:
+    text = page("from conf import release\npd.DataFrame({'a': [release]})")
+    assert shown(built({"index.rst": text}).cells) == {"None": "    a;     1.0; "}
+
+
+def test_data_that_changes_is_noticed_now(tmp_path: Path, built: Callable[..., Run]) -> None:
+    text = page("df = pd.read_csv('../data/new.csv')", options=":header-rows: 1")
+    files = {"moving/index.rst": text, "index.rst": "Title\n====="}
+    first, second = ({**files, "data/new.csv": f"a\n{word}\n"} for word in ("first", "second"))
+    built_by_the_script(tmp_path, first)
+    assert "first" in built_by_the_script(tmp_path, second).cells
+    built(first)
+    assert "second" in built(second).cells
+
+
+def test_paths_may_begin_at_the_folder_of_the_preamble(built: Callable[..., Run]) -> None:
+    source = (DOCS / "moving" / "private-directive.rst").read_text("utf-8")
+    [conf] = re.findall(r"   (df_table_preamble = .*?\"\"\"\n.*?\"\"\")", source, re.DOTALL)
+    [code] = re.findall(r"^      (pd\.read_csv\(DATA.*)$", source, re.MULTILINE)
+    conf = CONF + re.sub("^   ", "", conf, flags=re.MULTILINE)
+    new = built({"conf.py": conf, "moving/index.rst": page(code)})
+    assert "Neptune" in new.cells
+
+
+@pytest.mark.parametrize("last", ["df_tables", "sphinx_df_table"])
+def test_of_two_extensions_the_last_counts(last: str, tmp_path: Path) -> None:
+    first = "sphinx_df_table" if last == "df_tables" else "df_tables"
+    conf = CONF.replace('"df_tables"', f'"{first}", "{last}"')
+    text = page("print('said')\ndf = pd.DataFrame({'a': [1]})")
+    run = built_by_the_script(tmp_path, {"conf.py": conf, "index.rst": text})
+    assert "directive 'df-table' is already registered" in run.output
+    assert ("said" in run.output) is (last == "df_tables")
