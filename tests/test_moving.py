@@ -377,14 +377,15 @@ def test_a_page_shows_what_its_notebook_has_shown(tmp_path: Path) -> None:
     for name in ("myst_nb", "jupyter_sphinx", "ipykernel"):
         pytest.importorskip(name)
     cells = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
+    frame = "{'a': ['**b**', ''], 'n': [10.3, 1.325]}"
     first = "```{code-cell}\nimport pandas as pd\n```\n\n"
     files = {
         "conf.py": "extensions = ['myst_nb', 'jupyter_sphinx', 'sphinx_df_table']\n",
         "index.md": "# Title\n",
         "moving/failing.md": f"{cells}# Failing\n\n{first}```{{code-cell}}\n1/0\n```\n",
         "moving/both.md": (
-            f"{cells}# Both\n\n{first}```{{code-cell}}\ndf = pd.DataFrame({{'a': ['**b**']}})\ndf\n"
-            "```\n\n```{df-table}\ndf\n```\n\n```{df-table}\n{'a': ['**b**']}\n```\n"
+            f"{cells}# Both\n\n{first}```{{code-cell}}\ndf = pd.DataFrame({frame})\ndf\n"
+            f"```\n\n```{{df-table}}\ndf\n```\n\n```{{df-table}}\n{frame}\n```\n"
         ),
     }
     for before in OF_NOTEBOOKS:
@@ -411,4 +412,6 @@ def test_a_page_shows_what_its_notebook_has_shown(tmp_path: Path) -> None:
         assert [row if has_index else row[1:] for row in older] == newer
     both = (tmp_path / "html" / "moving" / "both.html").read_text()
     assert "<td>**b**</td>" in both
+    assert "<td>10.300</td>" in both
+    assert "<p>10.3</p>" in both
     assert "<strong>b</strong>" in both
