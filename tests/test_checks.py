@@ -132,7 +132,7 @@ def test_pages_of_a_stranger_come_without_the_stranger_s_code(tmp_path: Path) ->
     assert prepared.returncode == 0, prepared.stderr
     write_files(tmp_path, stranger)
     assert run(f"{git} commit -qam second", tmp_path).returncode == 0
-    [switched_off, taking] = blocks("execution", "console")
+    [switched_off, *_, taking] = blocks("execution", "console")
     done = run(commands(taking), tmp_path)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "docs" / "_build" / "html" / "one.html").read_text("utf-8")
@@ -143,3 +143,20 @@ def test_pages_of_a_stranger_come_without_the_stranger_s_code(tmp_path: Path) ->
     assert not outside.exists()
     assert run("sphinx-build docs docs/_build/html", tmp_path).returncode == 0
     assert outside.exists()
+
+
+def test_a_build_without_code_checks_the_rest(tmp_path: Path) -> None:
+    [_, strict, lenient, _] = blocks("execution", "console")
+    named = TABLE.replace("df-table::", "df-table:: Planets\n   :name: planets")
+    referring = named + "\nSee :ref:`planets` and :numref:`planets`.\n"
+    configured = FILES["docs/conf.py"] + "numfig = True\n"
+    write_files(tmp_path, FILES | {"docs/conf.py": configured, "docs/one.rst": referring})
+    assert run(commands(strict).replace(" -D df_table_execute=0", ""), tmp_path).returncode == 0
+    done = run(commands(strict), tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("undefined label: 'planets'") == 2
+    assert run(commands(lenient), tmp_path).returncode == 0
+    write_files(tmp_path, {"docs/one.rst": named.replace(":name:", ":nam:")})
+    done = run(commands(lenient), tmp_path)
+    assert done.returncode == 1
+    assert 'unknown option: "nam"' in done.stderr
