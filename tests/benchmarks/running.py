@@ -1,6 +1,6 @@
 """What it costs to run a snippet out of Sphinx's process, against ``exec`` within it.
 
-    python tests/benchmarks/running.py [ROUNDS]
+    PYTHONPATH=tests python tests/benchmarks/running.py [ROUNDS]
 
 Prints the median milliseconds of each way, measured in turn, and the ratios.
 """
@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from asking import ask
 
 from sphinx_df_table.frame import lay_out_frame
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Limits, Place, Reply, Request
 from sphinx_df_table.runner import Runner
-from sphinx_df_table.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,22 +80,8 @@ def main() -> None:
     os.chdir(folder)
     runner = Runner()
 
-    def ask(page: str, code: str = CODE) -> Reply:
-        place = Place(
-            page=page,
-            filename=str(folder / "page.rst"),
-            directory=str(folder),
-            source_directory=str(folder),
-            configuration_directory=str(folder),
-        )
-        source = Source(text=code, filename=place.filename, first_line=10)
-        request = Request(
-            source=source, place=place, preamble="", depends=(), options=TableOptions()
-        )
-        return runner.run(request, limits=Limits(preamble=60, snippet=60))
-
     def ask_for_table(page: str) -> None:
-        assert ask(page).results
+        assert ask(runner, CODE, folder, page).results
 
     figures: dict[str, list[float]] = {}
     first = milliseconds(lambda: ask_for_table("warm"))
@@ -109,7 +94,7 @@ def main() -> None:
             "bare fork": bare_fork,
             "fork, exec and frame to table": fork_and_exec,
             "runner: a page's child, for code without pandas": functools.partial(
-                ask, f"{page}, idle", "df = 0"
+                ask, runner, "df = 0", folder, f"{page}, idle"
             ),
             "runner: a page's first table": functools.partial(ask_for_table, page),
             "runner: a further table": functools.partial(ask_for_table, page),
