@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conftest import Built, cell_texts, page
 
 from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Limits, Place, Reply, Request
+from sphinx_df_table.protocol import Place, Reply, Request
 from sphinx_df_table.source import Source
 
 if TYPE_CHECKING:
@@ -61,9 +61,10 @@ def descendants(pid: int) -> set[int]:
     return found - {pid}
 
 
-def request(code: str, folder: Path, page: str = "index") -> Request:
+def request(code: str, folder: Path, page: str = "index", timeout: float = 60) -> Request:
     return Request(
         source=Source(text=code, filename=str(folder / "index.rst"), first_line=1),
+        timeout=timeout,
         place=Place(
             page=page,
             filename=str(folder / "index.rst"),
@@ -72,14 +73,14 @@ def request(code: str, folder: Path, page: str = "index") -> Request:
             configuration_directory=str(folder),
         ),
         preamble="",
+        preamble_timeout=60,
         depends=(),
         options=TableOptions(),
     )
 
 
 def ask(runner: Runner, code: str, folder: Path, page: str = "index", timeout: float = 60) -> Reply:
-    limits = Limits(preamble=60, snippet=timeout)
-    return runner.run(request(code, folder, page), limits=limits)
+    return runner.run(request(code, folder, page, timeout))
 
 
 def shown(reply: Reply) -> str:

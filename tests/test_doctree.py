@@ -76,13 +76,16 @@ def test_half_an_answer_is_none() -> None:
     for end in range(len(whole) - 1):
         assert protocol.decode_reply(whole[:end]) is None
     assert protocol.decode_reply(b"7\n") is None
-    assert protocol.decode_reply(protocol.STARTED) is None
+    assert protocol.decode_reply(protocol.encode_note(STARTED)) is None
 
 
-def test_the_limit_of_set_up_is_read_from_its_own_line_alone() -> None:
-    line = protocol.encode_setup_started(2.5)
-    assert protocol.decode_setup_started(line) == 2.5
-    assert protocol.decode_reply(line) is None
-    for other in (protocol.STARTED, protocol.encode_reply(protocol.Reply()), line[:20]):
-        assert protocol.decode_setup_started(other) is None
-    assert protocol.decode_setup_started(line.replace(b"2.5", b"soon")) is None
+STARTED = protocol.Started(kind="setup", limit=2.5)
+
+
+def test_that_code_begins_is_read_from_a_line_that_says_so_alone() -> None:
+    line = protocol.encode_note(STARTED)
+    assert protocol.decode_start(line) == STARTED
+    end = protocol.encode_note(protocol.Ended(by_signal=True, status=9))
+    for other in (end, protocol.encode_reply(protocol.Reply()), line[:20]):
+        assert protocol.decode_start(other) is None
+    assert protocol.decode_start(line.replace(b"2.5", b"soon")) is None

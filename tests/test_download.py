@@ -462,7 +462,9 @@ def test_what_is_said_of_files_survives_the_way_between_processes() -> None:
         place=protocol.Place(
             page="", filename="", directory="", source_directory="", configuration_directory=""
         ),
+        timeout=1.5,
         preamble="",
+        preamble_timeout=60,
         depends=(),
         options=None,
         destination=protocol.Destination(root="/", folder="f\udcff", stem="é", taken=("a.csv",)),

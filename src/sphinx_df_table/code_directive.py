@@ -16,7 +16,7 @@ from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.files import Looks
 from sphinx_df_table.notices import note_notice
 from sphinx_df_table.outside import box
-from sphinx_df_table.protocol import Destination, Limits, Place, Reply, Request
+from sphinx_df_table.protocol import Destination, Place, Reply, Request
 from sphinx_df_table.setups import PageSetups
 from sphinx_df_table.source import Source, typed_source
 from sphinx_df_table.switches import EXECUTE, off_switch
@@ -128,16 +128,17 @@ class CodeDirective(SphinxDirective):
         reply = self.runner.run(
             Request(
                 source=source,
+                timeout=self._timeout,
                 place=self._place(),
                 preamble=self.config.df_table_preamble,
+                preamble_timeout=self.config.df_table_timeout,
                 memory=self.config.df_table_memory,
                 setups=self._setups.ran,
                 missing=tuple(self._setups.failed.items()),
                 depends=self.options.get("depends", ()),
                 options=options,
                 destination=destination,
-            ),
-            limits=Limits(preamble=self.config.df_table_timeout, snippet=self._timeout),
+            )
         )
         note_looks(self.env, self.env.docname, reply.looks)
         # Sphinx asks of these, too, only whether they are newer.

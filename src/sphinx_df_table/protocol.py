@@ -5,13 +5,18 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, Looks
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.source import Source
 from sphinx_df_table.table import Cell, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Made = TypeVar("_Made")
 
 #: Kept here, where no snippet that puts something else into the module ``json`` finds it.
 _encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -45,7 +50,7 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """Code of a page that shows nothing, and the seconds that it may run; 0 without limit."""
+    """Code of a page that shows nothing, and the seconds that it may run; 0 is no limit."""
 
     source: Source
     timeout: float
@@ -71,6 +76,8 @@ class Destination:
 class Request:
     """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind.
 
+    :param timeout: the seconds that ``source`` may run; 0 is no limit.
+    :param preamble_timeout: those of the preamble.
     :param memory: the megabytes that the code of the page may take; 0 means without limit.
     :param setups: the code of the page's set-up so far, each of which is run once before
         ``source``.
@@ -81,8 +88,10 @@ class Request:
     """
 
     source: Source
+    timeout: float
     place: Place
     preamble: str
+    preamble_timeout: float
     memory: int = 0
     setups: tuple[Setup, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
@@ -92,11 +101,11 @@ class Request:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The seconds that code may run; 0 means without limit."""
+class Started:
+    """Code of one kind begins to run, for so many seconds at most; 0 is no limit."""
 
-    preamble: float
-    snippet: float
+    kind: Literal["preamble", "setup", "snippet"]
+    limit: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,29 +166,21 @@ def encode_request(request: Request, /) -> bytes:
 def decode_request(line: bytes, /) -> Request:
     """Return the request that :func:`encode_request` wrote."""
     data = _decode(line.decode("ascii"))
-    return Request(
-        source=Source(**data["source"]),
-        place=Place(**{name: _tuples(value) for name, value in data["place"].items()}),
-        preamble=data["preamble"],
-        memory=data["memory"],
-        setups=tuple(
-            Setup(source=Source(**setup["source"]), timeout=setup["timeout"])
-            for setup in data["setups"]
-        ),
-        missing=_tuples(data["missing"]),
-        depends=tuple(data["depends"]),
-        options=data["options"] and _options(data["options"]),
-        destination=data["destination"] and _destination(data["destination"]),
-    )
+    made = {
+        "source": Source(**data["source"]),
+        "place": _made(Place, data["place"]),
+        "setups": [
+            _made(Setup, one | {"source": Source(**one["source"])}) for one in data["setups"]
+        ],
+        "options": data["options"] and _made(TableOptions, data["options"]),
+        "destination": data["destination"] and _made(Destination, data["destination"]),
+    }
+    return _made(Request, data | made)
 
 
-def _options(data: dict[str, Any]) -> TableOptions:
-    """Return options in which every list is a tuple, which JSON does not know."""
-    return TableOptions(**{name: _tuples(value) for name, value in data.items()})
-
-
-def _destination(data: dict[str, Any]) -> Destination:
-    return Destination(**{name: _tuples(value) for name, value in data.items()})
+def _made(kind: Callable[..., _Made], fields: dict[str, Any]) -> _Made:
+    """Return an object of ``fields`` in which every list is a tuple, which JSON does not know."""
+    return kind(**{name: _tuples(value) for name, value in fields.items()})
 
 
 def _tuples(value: Any) -> Any:
@@ -208,21 +209,29 @@ def encode_reply(reply: Reply, /) -> bytes:
     )
 
 
-def encode_end(end: Ended, /) -> bytes:
-    """Return ``end`` as one line."""
-    return _line(dataclasses.asdict(end))
+def encode_note(note: Started | Ended, /) -> bytes:
+    """Return ``note`` as one line."""
+    return _line(dataclasses.asdict(note))
 
 
-#: What a line begins with that says how a process ended; others may be very long.
+#: What the lines of notes begin with; others may be very long, and are not read for this.
+_START: Final = b'{"kind":'
 END: Final = b'{"by_signal":'
 
 
+def decode_start(line: bytes, /) -> Started | None:
+    """Return the note that code begins to run; ``None`` for anything else."""
+    return _note(Started, line) if line.startswith(_START) else None
+
+
 def decode_end(line: bytes, /) -> Ended | None:
-    """Return what :func:`encode_end` wrote as ``line``; ``None`` for anything else."""
-    if not line.startswith(END):
-        return None
+    """Return the note that a process has ended; ``None`` for anything else."""
+    return _note(Ended, line) if line.startswith(END) else None
+
+
+def _note(kind: type[_Made], line: bytes) -> _Made | None:
     try:
-        return Ended(**_decode(line.decode("ascii")))
+        return kind(**_decode(line.decode("ascii")))
     except (ValueError, TypeError):
         return None
 
@@ -239,48 +248,21 @@ def decode_reply(line: bytes, /) -> Reply | None:
 
 
 def _reply(data: dict[str, Any]) -> Reply:
-    looks = data["looks"]
-    return Reply(
-        results=tuple(
-            Result(
-                label=result["label"],
-                table=result["table"] and _table(result["table"]),
-                error=result["error"] and _error(result["error"]),
-                download=result["download"] and Download(**result["download"]),
-            )
-            for result in data["results"]
-        ),
+    made = {
+        "results": [_result(result) for result in data["results"]],
+        "error": data["error"] and _error(data["error"]),
+        "looks": _made(Looks, data["looks"]),
+    }
+    return _made(Reply, data | made)
+
+
+def _result(data: dict[str, Any]) -> Result:
+    return Result(
+        label=data["label"],
+        table=data["table"] and _table(data["table"]),
         error=data["error"] and _error(data["error"]),
-        looks=Looks(
-            files=tuple((path, state and tuple(state)) for path, state in looks["files"]),
-            globs=tuple((pattern, tuple(matches)) for pattern, matches in looks["globs"]),
-        ),
-        output=data["output"],
-        warnings=tuple((line, text) for line, text in data["warnings"]),
-        is_last=data["is_last"],
+        download=data["download"] and Download(**data["download"]),
     )
-
-
-#: Sent before code begins to run, to measure the time of each.
-PREAMBLE_STARTED = b'{"started": "preamble"}\n'
-STARTED = b'{"started": "snippet"}\n'
-_SETUP_STARTED = b'{"started": "setup", "limit": '
-
-
-def encode_setup_started(timeout: float, /) -> bytes:
-    """Return the line that is sent before set-up begins to run once more."""
-    return _SETUP_STARTED + _encode(timeout).encode("ascii") + b"}\n"
-
-
-def decode_setup_started(line: bytes, /) -> float | None:
-    """Return the seconds that set-up may run, if it is that which ``line`` says."""
-    # Other lines may be very long, and are not to be read for this.
-    if not line.startswith(_SETUP_STARTED):
-        return None
-    try:
-        return float(line.removeprefix(_SETUP_STARTED).rstrip(b"}\n"))
-    except ValueError:
-        return None
 
 
 def _line(data: dict[str, Any]) -> bytes:
@@ -309,22 +291,16 @@ def _fields(table: Table) -> dict[str, Any]:
     return fields | {"cells": [cell[:2] if cell.is_plain else cell for cell in table.cells]}
 
 
-_ERRORS: dict[str, type[TableError]] = {
+_ERROR_FIELDS: Final = ("subtype", "message", "kind", "filename", "line")
+
+_ERRORS: Final[dict[str, type[TableError]]] = {
     error.subtype: error for error in (SnippetError, FrameError, PreambleError)
 }
 
 
 def _error_data(error: TableError) -> dict[str, Any]:
-    return {
-        "subtype": error.subtype,
-        "message": error.message,
-        "kind": error.kind,
-        "filename": error.filename,
-        "line": error.line,
-    }
+    return {name: getattr(error, name) for name in _ERROR_FIELDS}
 
 
 def _error(data: dict[str, Any]) -> TableError:
-    subtype = data.pop("subtype")
-    message = data.pop("message")
-    return _ERRORS[subtype](message, **data)
+    return _ERRORS[data.pop("subtype")](data.pop("message"), **data)

@@ -16,9 +16,19 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sphinx_df_table import protocol
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.protocol import Ended, Limits, Reply, Request
+from sphinx_df_table.protocol import (
+    END,
+    Ended,
+    Reply,
+    Request,
+    Started,
+    decode_end,
+    decode_reply,
+    decode_start,
+    encode_note,
+    encode_request,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +126,7 @@ class Runner:
         if not self._worker:
             self._worker = _ForkingWorker() if self._forking else _PipeWorker()
 
-    def run(self, request: Request, /, *, limits: Limits) -> Reply:
+    def run(self, request: Request, /) -> Reply:
         """Return what running ``request`` came to.
 
         :raises TableError: if the process that ran it ended or had to be stopped.
@@ -124,12 +134,12 @@ class Runner:
         if self._endless and self._endless[0] == request.preamble:
             raise PreambleError(self._endless[1])
         try:
-            return self._ask(request, limits=limits)
+            return self._ask(request)
         except _AskAgainError:
             # Its process is no longer fit for use, or is gone, through no fault of this code.
-            return self._ask(request, limits=limits)
+            return self._ask(request)
 
-    def _ask(self, request: Request, *, limits: Limits) -> Reply:
+    def _ask(self, request: Request) -> Reply:
         if self._owner not in {os.getpid(), os.getppid()}:
             # The build is dead, and no one will take what this reader of it reads.
             sys.exit(1)
@@ -138,9 +148,9 @@ class Runner:
         is_shared = self._worker.is_shared()
         # What else is written to the connection is not the answer, whoever wrote it.
         token = secrets.token_hex(8).encode("ascii") + b" "
-        connection.send(token + protocol.encode_request(request))
+        connection.send(token + encode_request(request))
         try:
-            reply = _answer(connection, token, limits=limits, is_shared=is_shared)
+            reply = _answer(connection, token, is_shared=is_shared)
         except TableError as error:
             self._stop_page(connection)
             if isinstance(error, PreambleError):
@@ -183,6 +193,13 @@ class Runner:
         return self._connection
 
 
+#: For each kind of code, what it is called, and what is raised where it comes to no end.
+_KINDS: Final[dict[str, tuple[str, type[TableError]]]] = {
+    "preamble": ("df_table_preamble", PreambleError),
+    "setup": ("The page's df-setup", SnippetError),
+    "snippet": ("The code", SnippetError),
+}
+
 _TOO_LONG: Final = (
     "{what} was stopped: it ran for more than {limit:g} seconds. Make it faster, or allow more "
     "with :timeout: or df_table_timeout."
@@ -193,43 +210,34 @@ class _AskAgainError(SnippetError):
     """There is no answer, for which the code that was to run is not to blame."""
 
 
-def _answer(connection: Connection, token: bytes, *, limits: Limits, is_shared: bool) -> Reply:
+def _answer(connection: Connection, token: bytes, *, is_shared: bool) -> Reply:
     """Return the answer to the request just sent, whose lines begin with ``token``.
 
     :param is_shared: whether other processes' code may have ended the worker.
     :raises TableError: if code runs for too long, or its process ends without an answer.
     """
-    error: type[TableError] = SnippetError
-    what, limit = "The code", _LONGEST_START
-    kinds: dict[bytes, tuple[type[TableError], str, float]] = {
-        protocol.PREAMBLE_STARTED: (PreambleError, "df_table_preamble", limits.preamble),
-        protocol.STARTED: (SnippetError, "The code", limits.snippet),
-    }
     has_begun = False
-    deadline: float | None = time.monotonic() + limit
+    running = Started(kind="snippet", limit=_LONGEST_START)
     end: Ended | None = None
-    beginnings = token, protocol.END
+    deadline = _deadline(running.limit)
     try:
-        while line := connection.receive(_time_left(deadline), beginnings):
+        while end is None and (line := connection.receive(_time_left(deadline), (token, END))):
             if not line.startswith(token):
-                if end := protocol.decode_end(line):
-                    break
+                end = decode_end(line)
                 continue
             line = line.removeprefix(token)
-            if line in kinds:
-                error, what, limit = kinds[line]
-                deadline, has_begun = _deadline(limit), True
-            elif (setup_limit := protocol.decode_setup_started(line)) is not None:
-                error, what, limit = SnippetError, "The page's df-setup", setup_limit
-                deadline, has_begun = _deadline(limit), True
-            elif reply := protocol.decode_reply(line):
+            if started := decode_start(line):
+                has_begun, running, deadline = True, started, _deadline(started.limit)
+            elif reply := decode_reply(line):
                 if reply.error and reply.is_last and not has_begun:
                     raise _AskAgainError(reply.error.message)
                 return reply
     except TimeoutError:
-        raise error(_TOO_LONG.format(what=what, limit=limit)) from None
+        what, error = _KINDS[running.kind]
+        raise error(_TOO_LONG.format(what=what, limit=running.limit)) from None
+    what, error = _KINDS[running.kind]
     if not has_begun or (end is None and is_shared):
-        raise _AskAgainError(_obituary(end, what))
+        error = _AskAgainError
     raise error(_obituary(end, what))
 
 
@@ -411,7 +419,7 @@ class _PipeWorker:
             return line
         status = self._process.wait()
         self._lines.put(b"")
-        return protocol.encode_end(Ended(by_signal=status < 0, status=abs(status)))
+        return encode_note(Ended(by_signal=status < 0, status=abs(status)))
 
     def stop(self) -> None:
         assert self._process.stdin is not None

@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from sphinx_df_table.frame import LaidOut
     from sphinx_df_table.source import Source
 
-    #: Says that code of one kind begins to run: its time is counted from here.
-    Begin = Callable[[bytes], None]
+    #: Says that code begins to run: its time is counted from here.
+    Begin = Callable[[protocol.Started], None]
 
 #: How many characters of a snippet's output are handed on.
 _LONGEST_OUTPUT: Final = 20_000
@@ -193,12 +193,11 @@ class _Children:
             kill(ended.si_pid)
             os.waitpid(ended.si_pid, 0)
             if child := self._running.pop(ended.si_pid, None):
-                note = protocol.encode_end(
-                    protocol.Ended(by_signal=ended.si_code != os.CLD_EXITED, status=ended.si_status)
-                )
+                is_by_signal = ended.si_code != os.CLD_EXITED
+                end = protocol.Ended(by_signal=is_by_signal, status=ended.si_status)
                 with contextlib.suppress(OSError):
                     # The process may have died within a line.
-                    child.connection.send(b"\n" + note, socket.MSG_DONTWAIT)
+                    child.connection.send(b"\n" + protocol.encode_note(end), socket.MSG_DONTWAIT)
                 child.connection.close()
 
     def end(self) -> None:
@@ -239,6 +238,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             token, _, line = line.partition(b" ")
             request = protocol.decode_request(line)
             send = functools.partial(_send, replies, token)
+            begin = functools.partial(_send_note, send)
             if page is None or page.place != request.place:
                 surroundings.close()
                 if is_shared:
@@ -250,8 +250,8 @@ def _serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     if page.is_new:
                         if not is_shared:
                             limit_memory(request.memory)
-                        page.prepare(request.preamble, watch, send)
-                    reply = page.answer(request, watch, send)
+                        page.prepare(request, watch, begin)
+                    reply = page.answer(request, watch, begin)
                 is_last = reply.is_last or ran_out()
                 reply = dataclasses.replace(reply, output=output.text(), is_last=is_last)
                 line = protocol.encode_reply(reply)
@@ -282,6 +282,10 @@ def _send(replies: IO[bytes], token: bytes, line: bytes) -> None:
     replies.flush()
 
 
+def _send_note(send: Callable[[bytes], None], code: protocol.Started) -> None:
+    send(protocol.encode_note(code))
+
+
 class _Page:
     """What the snippets of one page share: the preamble's names, and what they start from."""
 
@@ -294,7 +298,7 @@ class _Page:
         self._looks = NO_LOOKS
         self._paths: Mapping[str, str] = {}
 
-    def prepare(self, preamble: str, watch: FileWatch, begin: Begin) -> None:
+    def prepare(self, request: protocol.Request, watch: FileWatch, begin: Begin) -> None:
         """Run the preamble, and leave the process as each snippet is to find it."""
         self.is_new = False
         warnings.resetwarnings()
@@ -304,8 +308,8 @@ class _Page:
         sys.path[:0] = [self.place.directory, self.place.configuration_directory]
         os.chdir(self.place.configuration_directory)
         watch.start(roots=self.place.roots, without=self.place.own_directories)
-        if preamble:
-            begin(protocol.PREAMBLE_STARTED)
+        if preamble := request.preamble:
+            begin(protocol.Started(kind="preamble", limit=request.preamble_timeout))
             self._paths = self._note_mentions(preamble, watch)
             # Functions that it defines run in the page's folder.
             self._note_mentions(preamble, watch, directory=self.place.configuration_directory)
@@ -319,14 +323,14 @@ class _Page:
     def answer(self, request: protocol.Request, watch: FileWatch, begin: Begin) -> protocol.Reply:
         """Do what ``request`` asks for; nothing that its code does is raised.
 
-        :param begin: called with the kind of code, before it runs.
+        :param begin: called before code of any kind runs.
         """
         if self._error:
             return protocol.Reply(error=self._error, looks=self._looks)
         watch.start(roots=self.place.roots, without=self.place.own_directories)
         if failed := self._run_missing(request.setups[self._setups :], watch, begin):
             return self._reply(failed, watch)
-        begin(protocol.STARTED)
+        begin(protocol.Started(kind="snippet", limit=request.timeout))
         paths = self._note_mentions(request.source.text, watch)
         watch.note_patterns(request.depends, directory=self.place.directory)
         if request.options is None:
@@ -365,7 +369,7 @@ class _Page:
     ) -> SnippetResult | None:
         """Run set-up that an earlier process of this page has run; return what fails now."""
         for setup in setups:
-            begin(protocol.encode_setup_started(setup.timeout))
+            begin(protocol.Started(kind="setup", limit=setup.timeout))
             self._paths = self._note_mentions(setup.source.text, watch)
             result = self._set_up(setup.source, ())
             if result.error:
