@@ -19,7 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinx_df_table.expansion import expand_bodies
-from sphinx_df_table.runner import CAN_FORK, Runner, _ForkingWorker
+from sphinx_df_table.processes import CAN_FORK, ForkingWorker
+from sphinx_df_table.runner import Runner
 from sphinx_df_table.table import Alignment, Cell, Table
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def html_rows(table: Tag) -> list[list[str]]:
 Build = Callable[..., Built]
 
 
-class _LentWorker(_ForkingWorker):
+class _LentWorker(ForkingWorker):
     """A worker that goes on from build to build, for builds that would start it alike."""
 
     lent: ClassVar[dict[str, Self]] = {}
@@ -122,7 +123,7 @@ class _LentWorker(_ForkingWorker):
         start = f"{os.getpid()} {sys.path} {surroundings}"
         if start not in cls.lent or not cls.lent[start].is_usable():
             for worker in cls.lent.values():
-                _ForkingWorker.stop(worker)
+                ForkingWorker.stop(worker)
             cls.lent.clear()
             with pytest.MonkeyPatch.context() as patch:
                 for name in changing:
@@ -138,7 +139,7 @@ class _LentWorker(_ForkingWorker):
 def lent_worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare tests the import of pandas, but those that are marked ``own_worker``."""
     if not request.node.get_closest_marker("own_worker"):
-        monkeypatch.setattr("sphinx_df_table.runner._ForkingWorker", _LentWorker.borrow)
+        monkeypatch.setattr("sphinx_df_table.runner.ForkingWorker", _LentWorker.borrow)
 
 
 @pytest.fixture

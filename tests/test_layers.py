@@ -53,7 +53,8 @@ MAY_IMPORT = {
     "options": {"table"},
     # What crosses the border between the two processes, and so all that it is made of.
     "protocol": {"errors", "files", "options", "source", "table"},
-    "runner": {"protocol", "errors"},
+    "processes": {"protocol"},
+    "runner": {"processes", "protocol", "errors"},
     "worker": {
         "pandas",
         "protocol",

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,8 @@ from conftest import Build, Built, cell_texts, page, write_files
 
 from sphinx_df_table import protocol
 from sphinx_df_table.errors import SnippetError
-from sphinx_df_table.runner import Runner, _ForkingWorker
+from sphinx_df_table.processes import ForkingWorker
+from sphinx_df_table.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +134,7 @@ def test_one_worker_answers_many_pages_at_once(tmp_path: Path, forker: Runner) -
     for number, connection in enumerate(connections):
         answer = None
         while not answer:
-            line = connection.receive(120)
+            line = connection.receive(time.monotonic() + 120)
             assert line
             answer = protocol.decode_reply(line.removeprefix(b"t "))
         assert shown(answer) == str(number)
@@ -148,7 +150,7 @@ def memory_of(pid: int) -> int:
 
 def test_a_worker_grows_by_no_page_and_keeps_no_descriptor(tmp_path: Path, forker: Runner) -> None:
     def look() -> tuple[int, int]:
-        assert isinstance(forker._worker, _ForkingWorker)
+        assert isinstance(forker._worker, ForkingWorker)
         # The first process in that which keeps it is the worker, others are pages.
         pid = min(descendants(forker._worker._process.pid))
         return memory_of(pid), len(os.listdir(f"/proc/{pid}/fd"))
