@@ -27,7 +27,7 @@ import pandas as pd
 from sphinx_df_table import protocol
 from sphinx_df_table.csvfile import csv_bytes, file_name, on_formulas
 from sphinx_df_table.errors import FrameError, SnippetError, TableError
-from sphinx_df_table.files import NO_LOOKS, FileWatch, forget_modules
+from sphinx_df_table.files import NO_LOOKS
 from sphinx_df_table.frame import raw_rows
 from sphinx_df_table.keeper import adopt_orphans, end_children, kill, tie_to_parent
 from sphinx_df_table.lasting import LastingState
@@ -51,6 +51,7 @@ from sphinx_df_table.snippet import (
     run_setup,
     run_snippet,
 )
+from sphinx_df_table.watch import FileWatch, forget_modules
 from sphinx_df_table.writing import write_whole
 
 if TYPE_CHECKING:
