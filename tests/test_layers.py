@@ -58,7 +58,7 @@ MAY_IMPORT = {
     "runner": {"processes", "protocol", "errors"},
     # The worker: who forks, who answers, what one page's code has come to, what is sent back.
     "worker": {"pandas", "protocol", "serving", "keeper", "memory", "options", "results"},
-    "serving": {"protocol", "output", "page_code", "snippet", "watch", "memory", "errors"},
+    "serving": {"protocol", "output", "page_code", "surroundings", "watch", "memory", "errors"},
     "output": set(),
     "page_code": {
         "protocol",
@@ -66,6 +66,7 @@ MAY_IMPORT = {
         "watch",
         "mentions",
         "snippet",
+        "surroundings",
         "outcomes",
         "lasting",
         "sharing",
@@ -85,7 +86,19 @@ MAY_IMPORT = {
         "messages",
         "errors",
     },
-    "snippet": {"numpy", "pandas", "memory", "source", "sharing", "showable", "messages", "errors"},
+    "snippet": {
+        "numpy",
+        "pandas",
+        "failures",
+        "surroundings",
+        "sharing",
+        "showable",
+        "source",
+        "messages",
+        "errors",
+    },
+    "failures": {"pandas", "sharing", "source", "memory", "messages", "errors"},
+    "surroundings": {"pandas"},
     "sharing": {"numpy", "pandas", "foreign", "showable"},
     # From a snippet's result to a table. What needs no pandas is plain: it takes and gives
     # names, texts and numbers.

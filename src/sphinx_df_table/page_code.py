@@ -15,13 +15,8 @@ from sphinx_df_table.mentions import mentions_in
 from sphinx_df_table.outcomes import Outcome, outcomes_of, results_of
 from sphinx_df_table.protocol import Reply, Started
 from sphinx_df_table.sharing import NO_NAMES
-from sphinx_df_table.snippet import (
-    SnippetResult,
-    fresh_surroundings,
-    run_preamble,
-    run_setup,
-    run_snippet,
-)
+from sphinx_df_table.snippet import SnippetResult, run_preamble, run_setup, run_snippet
+from sphinx_df_table.surroundings import fresh_surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

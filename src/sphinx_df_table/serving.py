@@ -15,7 +15,7 @@ from sphinx_df_table.errors import SnippetError
 from sphinx_df_table.memory import hint_at_limit, limit_memory, make_room_for_report, ran_out
 from sphinx_df_table.output import Output
 from sphinx_df_table.page_code import PageCode
-from sphinx_df_table.snippet import fresh_surroundings
+from sphinx_df_table.surroundings import fresh_surroundings
 from sphinx_df_table.watch import FileWatch, forget_modules
 
 if TYPE_CHECKING:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import dataclasses
-import faulthandler
-import linecache
-import os
-import re
 import sys
-import time
 import traceback
 import types
 import warnings
@@ -19,24 +14,19 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import numpy as np
 import pandas as pd
 
-from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
-from sphinx_df_table.memory import hint_at_limit, make_room_for_report
-from sphinx_df_table.messages import (
-    LONGEST_MESSAGE,
-    LONGEST_QUOTE,
-    described,
-    nearest_names,
-    one_line,
-    type_name,
-)
+from sphinx_df_table.errors import FrameError, SnippetError, TableError
+from sphinx_df_table.failures import failure, on_missing, preamble_failure
+from sphinx_df_table.messages import LONGEST_MESSAGE, one_line, type_name
 from sphinx_df_table.sharing import Names, SharedNames
 from sphinx_df_table.showable import is_showable
 from sphinx_df_table.source import Source
+from sphinx_df_table.surroundings import own_hooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-PREAMBLE: Final = "<df_table_preamble>"
+#: What tracebacks call the preamble's file.
+_PREAMBLE: Final = "<df_table_preamble>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +46,12 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNames:
 
     :raises PreambleError: if it raises anything.
     """
-    source = Source(text=code, filename=PREAMBLE, first_line=1)
+    source = Source(text=code, filename=_PREAMBLE, first_line=1)
     namespace = _main_module(filename=filename)
     try:
-        exec(_compiled(source, ast.parse(code, PREAMBLE)), namespace)
+        _execute(source, namespace)
     except BaseException as error:
-        make_room_for_report(error)
-        line = [1, *_lines_run(error, PREAMBLE)][-1]
-        raise PreambleError(
-            f"df_table_preamble failed in its line {line} with {described(error)}"
-            f"{_quoted(source, line)}. No table is shown until it is mended in conf.py."
-            f"{hint_at_limit()}",
-            kind=type_name(error),
-        ) from error
+        raise preamble_failure(error, source) from error
     return SharedNames.of(namespace)
 
 
@@ -122,62 +105,15 @@ def _run(
 
     :param value_of: finds the value to show, given that of the last statement.
     """
-    with _noted_warnings(source) as noted, _own_hooks():
+    with _noted_warnings(source) as noted, own_hooks():
         try:
             value = value_of(_execute(source, namespace))
             return SnippetResult(value=value, warnings=tuple(noted))
         except TableError as error:
             return SnippetResult(error=error, warnings=tuple(noted))
         except BaseException as error:
-            failure = _failure(error, source, namespace, missing)
-            return SnippetResult(error=failure, warnings=tuple(noted))
-
-
-@contextlib.contextmanager
-def _own_hooks() -> Iterator[None]:
-    """Have functions that trace or profile the code leave it at that."""
-    trace, profile = sys.gettrace(), sys.getprofile()
-    try:
-        yield
-    finally:
-        sys.settrace(trace)
-        sys.setprofile(profile)
-        faulthandler.cancel_dump_traceback_later()
-
-
-@contextlib.contextmanager
-def fresh_surroundings() -> Iterator[None]:
-    """Undo, on leaving, what a snippet did to the process and the next one must not find.
-
-    That is the working directory, ``sys.path``, ``sys.argv``, the environment, the
-    standard streams, warning filters and pandas' options.
-    """
-    directory = os.getcwd()
-    lists = [(sys.path, sys.path[:]), (sys.argv, sys.argv[:])]
-    environment = dict(os.environ)
-    zone = time.tzname
-    streams = sys.stdin, sys.stdout, sys.stderr
-    options = _pandas_options()
-    with warnings.catch_warnings():
-        try:
-            yield
-        finally:
-            os.chdir(directory)
-            (sys.path, path), (sys.argv, argv) = lists
-            sys.path[:], sys.argv[:] = path, argv
-            sys.stdin, sys.stdout, sys.stderr = streams
-            if dict(os.environ) != environment:
-                os.environ.clear()
-                os.environ.update(environment)
-            if time.tzname is not zone:
-                # The C library keeps the time zone that the environment named when it looked.
-                time.tzset()
-            # What the snippet makes an error of must not keep pandas' options from coming back.
-            warnings.simplefilter("ignore")
-            now = _pandas_options()
-            for name, value in options.items():
-                if now.get(name) != value:
-                    pd.set_option(name, value)
+            failed = failure(error, source, namespace=namespace, missing=missing)
+            return SnippetResult(error=failed, warnings=tuple(noted))
 
 
 def _main_module(*, filename: str) -> Names:
@@ -242,7 +178,7 @@ def _shown(
             return value
         raise FrameError(_no_frame(f"The variable {wanted}", value))
     if wanted in missing:
-        raise SnippetError(_on_missing(wanted, missing))
+        raise SnippetError(on_missing(wanted, missing))
     if not variable and last is not None:
         raise FrameError(_no_frame("The last expression", last))
     own = [name for name in namespace if name not in before or namespace[name] is not before[name]]
@@ -258,93 +194,6 @@ def _no_frame(what: str, value: object) -> str:
         f"{what} is of type {type_name(value)}, not a DataFrame or anything else that makes a "
         "table. Name a frame with :df-var:, call it df, or end with an expression."
     )
-
-
-def _on_missing(name: str, missing: Mapping[str, str]) -> str:
-    return (
-        f"The code needs {name!r}, which the df-setup in {missing[name]} was to set up, but "
-        "failed. Mend that first."
-    )
-
-
-def _failure(
-    error: BaseException, source: Source, namespace: Names, missing: Mapping[str, str]
-) -> SnippetError:
-    make_room_for_report(error)
-    lines: list[int] = []
-    hint = ""
-    # An exception is the author's object, too: what asks it more than its type may fail.
-    with contextlib.suppress(BaseException):
-        lines = _lines_run(error, source.filename)
-    line = lines[-1] if lines else source.first_line
-    with contextlib.suppress(BaseException):
-        if isinstance(error, NameError) and (name := error.name or "") in missing:
-            return SnippetError(_on_missing(name, missing), filename=source.filename, line=line)
-        hint = _hint_at_columns(error, namespace)
-    return SnippetError(
-        f"The code failed with {described(error)}{_quoted(source, line)}"
-        f"{_called_in(source, lines)}{hint}.{hint_at_limit()}",
-        kind=type_name(error),
-        filename=source.filename,
-        line=line,
-    )
-
-
-def _lines_run(error: BaseException, filename: str) -> list[int]:
-    """Return the lines of ``filename`` that led to ``error``, the failing one last.
-
-    Of a syntax error, that is the line that Python could not read.
-    """
-    details: Any = error
-    # Not isinstance, which asks the object what it is.
-    if issubclass(type(error), SyntaxError) and details.filename == filename:
-        return [details.lineno] if isinstance(details.lineno, int) else []
-    return [
-        line
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if line and frame.f_code.co_filename == filename
-    ]
-
-
-def _quoted(source: Source, line: int) -> str:
-    """Return the statement in ``line``: of the code or, of functions from elsewhere, the file."""
-    lines = source.text.split("\n")
-    place = line - source.first_line
-    text = lines[place] if 0 <= place < len(lines) else linecache.getline(source.filename, line)
-    text = text.strip()
-    return f", at: {one_line(text, LONGEST_QUOTE)}" if text else ""
-
-
-def _called_in(source: Source, lines: Sequence[int]) -> str:
-    """Return where the code itself was, if what failed is a function from elsewhere."""
-    own = range(source.first_line, source.first_line + source.text.count("\n") + 1)
-    called = [line for line in lines if line in own]
-    return f" (called in line {called[-1]})" if called and lines[-1] not in own else ""
-
-
-def _hint_at_columns(error: BaseException, namespace: Names) -> str:
-    """Return a hint at the column names most like the one that was not found."""
-    if not isinstance(error, KeyError):
-        return ""
-    wanted = {str(error.args[0]) if error.args else "", *re.findall("'([^']*)'", str(error))}
-    return nearest_names(wanted, _column_names(error, namespace))
-
-
-def _column_names(error: BaseException, namespace: Names) -> list[str]:
-    """Return the names of the columns and index levels of every frame that was at hand."""
-    scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
-    frames = [
-        value
-        for scope in (namespace, *scopes)
-        for value in list(scope.values())
-        if isinstance(value, pd.DataFrame)
-    ]
-    names: list[object] = []
-    for frame in frames:
-        levels = range(frame.columns.nlevels)
-        names += [name for level in levels for name in frame.columns.get_level_values(level)]
-        names += [name for name in frame.index.names if name is not None]
-    return [str(name) for name in names]
 
 
 @contextlib.contextmanager
@@ -375,16 +224,3 @@ def _line_being_run(filename: str) -> int | None:
         if frame.f_code.co_filename == filename:
             return line
     return None
-
-
-def _pandas_options() -> dict[str, Any]:
-    """Return pandas' options by their full names."""
-    return dict(_flat(getattr(pd.options, "d")))  # noqa: B009 - the stubs know options only.
-
-
-def _flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in options.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
