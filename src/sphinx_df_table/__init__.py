@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table.body import df_table_body
     from sphinx_df_table.browser import MarkTables, PlaceConstants
     from sphinx_df_table.dependencies import DependencyCollector, own_directories
-    from sphinx_df_table.directive import DfSetup, DfTable
+    from sphinx_df_table.directive import DfTable
     from sphinx_df_table.download import AddressCollector, offer_for
     from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
     from sphinx_df_table.expansion import ExpandForTranslation, expansion_for
@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     from sphinx_df_table.rows import write_body
     from sphinx_df_table.runner import Runner
+    from sphinx_df_table.setup_directive import DfSetup
     from sphinx_df_table.tabs import ShowTabsInTurn
     from sphinx_df_table.words import load_words
 

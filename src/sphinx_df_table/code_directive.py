@@ -11,6 +11,7 @@ from docutils.parsers.rst.states import RSTState
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from sphinx_df_table import options as converters
 from sphinx_df_table.dependencies import note_looks
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.files import Looks
@@ -23,6 +24,8 @@ from sphinx_df_table.switches import EXECUTE, off_switch
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx_df_table.options import TableOptions
     from sphinx_df_table.runner import Runner
 
@@ -45,6 +48,10 @@ class CodeDirective(SphinxDirective):
     own_directories: ClassVar[tuple[str, ...]]
 
     has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        "depends": converters.paths,
+        "timeout": converters.seconds,
+    }
 
     @classmethod
     def bound_to(

@@ -1,10 +1,10 @@
-"""The directives ``df-table`` and ``df-setup``: the order of the steps."""
+"""The directive ``df-table``: the order of the steps."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-from pathlib import Path
+import functools
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from docutils import nodes
@@ -14,11 +14,11 @@ from docutils.statemachine import StringList
 
 from sphinx_df_table import options as converters
 from sphinx_df_table.celllist import first_illegal, label_text, legal_text, replaced
-from sphinx_df_table.cells import CellParsers, may_be_shared, part_of_line
+from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.code_directive import CodeDirective, why
 from sphinx_df_table.doctree import Problem, table_to_node
 from sphinx_df_table.download import link_to, next_destination, note_downloads
-from sphinx_df_table.errors import PreambleError, SnippetError, TableError
+from sphinx_df_table.errors import SnippetError, TableError
 from sphinx_df_table.listing import code_block
 from sphinx_df_table.looks import PRINT, SEARCHABLE
 from sphinx_df_table.markup import inline_parser
@@ -31,25 +31,17 @@ from sphinx_df_table.options import (
     TableOptions,
 )
 from sphinx_df_table.outside import box, constants_of, rows_note_of
-from sphinx_df_table.protocol import Setup
 from sphinx_df_table.references import mark_unresolved
 from sphinx_df_table.source import reads_as_code
 from sphinx_df_table.tabs import tab_set
+from sphinx_df_table.titles import Titles
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sphinx_df_table.cells import Location
     from sphinx_df_table.protocol import Result
     from sphinx_df_table.table import Table
-
-#: Options that only change how code is run.
-_RUNNING: Final[dict[str, Callable[[str], object]]] = {
-    "depends": converters.paths,
-    "timeout": converters.seconds,
-}
-
 
 _NOT_SORTABLE: Final = (
     "The rows cannot be sorted: that takes headings that are shown, and no row of data among "
@@ -68,44 +60,13 @@ def _widths(argument: str) -> str | list[int]:
     return widths
 
 
-class DfSetup(CodeDirective):
-    """Run code that shows nothing; later directives of the page find what it defines."""
-
-    option_spec: ClassVar[dict[str, Callable[[str], object]]] = _RUNNING
-
-    def run(self) -> list[nodes.Node]:
-        """Return nothing, or the box that says that it failed."""
-        if self._switched_off():
-            return []
-        try:
-            source = self._source()
-            self._run_code(source, None)
-        except TableError as error:
-            if not isinstance(error, PreambleError):
-                self._setups.note_failure("\n".join(self.content), place=self._place_in_words)
-            message = translated(
-                "The set-up for the tables below could not be built{why}. The build log says why.",
-                why=why(error),
-            )
-            return [self._failed(error, message)]
-        self._setups.note_success(Setup(source=source, timeout=self._timeout))
-        return []
-
-    @property
-    def _place_in_words(self) -> str:
-        """Where the directive stands; the file is named if it is not the page's own."""
-        source, line = self._location
-        is_included = source != str(self.env.doc2path(self.env.docname))
-        return f"line {line} of {Path(source).name}" if is_included else f"line {line}"
-
-
 class DfTable(CodeDirective):
     """Run pandas code and show what it leaves behind as a table, or as tables in tabs."""
 
     optional_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        **_RUNNING,
+        **CodeDirective.option_spec,
         "align": align,
         "align-columns": converters.alignments,
         "class": directives.class_option,
@@ -250,15 +211,34 @@ class DfTable(CodeDirective):
         return self._failed(error, message, lead=lead)
 
     def _table(self, result: Result, *, names: Sequence[str]) -> list[nodes.Node]:
-        """Return the node of a table, with the presentation that csv-table's options ask for.
+        """Return the node of a table, and what belongs behind it.
 
-        Behind it comes what holds for all rows and what is said of rows that are left out, the
-        link to a file, and docutils' messages on its title.
+        That is what holds for all rows and what is said of rows that are left out, the link to
+        a file, and docutils' messages on its title.
 
         :raises TableError: if an option does not fit the table.
         """
-        table, label = result.table, result.label
+        table = result.table
         assert table is not None
+        node, problems = self._node_of(table)
+        constants, others = self._constants_of(table)
+        parts = [node, constants, rows_note_of(table, location=self._location)]
+        shown: list[nodes.Node] = [part for part in parts if part is not None]
+        if result.download:
+            is_cut = table.excerpt is not None
+            link = link_to(result.download, self.env, is_cut=is_cut, location=self._location)
+            shown.append(link)
+        self._present(node, names=names)
+        shown += self._titles.insert_into(node, caption=table.caption, label=result.label)
+        self._warn_of(result, table, [*problems, *others])
+        self.env.events.emit("df-table-node", self.env.docname, node)
+        return shown
+
+    def _node_of(self, table: Table) -> tuple[nodes.table, list[Problem]]:
+        """Return the node of ``table``, and its cells with broken markup.
+
+        :raises TableError: if the widths do not fit the table.
+        """
         widths = self.options.get("widths", "auto")
         with self._parsers() as parsers:
             node, problems = table_to_node(
@@ -269,20 +249,19 @@ class DfTable(CodeDirective):
             )
             if parsers.inline:
                 mark_unresolved(node)
-        # What stands outside of the table is a line, which holds no blocks.
+        node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
+        return node, problems
+
+    def _constants_of(self, table: Table) -> tuple[nodes.paragraph | None, list[Problem]]:
+        """Return what holds for all rows, if anything does: a line, which holds no blocks."""
         with self._parsers(allows_blocks=False) as parsers:
-            constants, others = constants_of(table, parsers=parsers, location=self._location)
+            constants, problems = constants_of(table, parsers=parsers, location=self._location)
             if parsers.inline and constants:
                 mark_unresolved(constants)
-        parts = [node, constants, rows_note_of(table, location=self._location)]
-        shown: list[nodes.Node] = [part for part in parts if part is not None]
-        if result.download:
-            is_cut = table.excerpt is not None
-            link = link_to(result.download, self.env, is_cut=is_cut, location=self._location)
-            shown.append(link)
-            if result.download.on_formulas:
-                self._warn(_in_tab(label) + result.download.on_formulas, "formula")
-        node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
+        return constants, problems
+
+    def _present(self, node: nodes.table, *, names: Sequence[str]) -> None:
+        """Give ``node`` the looks and names that its author asks for."""
         node["classes"] += self.options.get("class", [])
         for option in ("align", "width"):
             if option in self.options:
@@ -294,53 +273,25 @@ class DfTable(CodeDirective):
             node[SEARCHABLE] = True
         if "print" in self.options:
             node[PRINT] = self.options["print"]
-        shown += self._insert_title(node, table.caption, label=label)
-        self._warn_of(table, [*problems, *others], label=label)
-        self.env.events.emit("df-table-node", self.env.docname, node)
-        return shown
 
-    def _warn_of(self, table: Table, problems: Sequence[Problem], *, label: str | None) -> None:
+    @functools.cached_property
+    def _titles(self) -> Titles:
+        text = self.arguments[0] if self.arguments else ""
+        return Titles(text, self.parse_inline, location=self._location)
+
+    def _warn_of(self, result: Result, table: Table, problems: Sequence[Problem]) -> None:
         """Say what could not be shown as it is, or as it was asked for."""
-        lead = _in_tab(label)
-        unmatched = [sentence for _, sentence in table.unmatched] if label is None else []
+        lead = _in_tab(result.label)
+        if result.download and result.download.on_formulas:
+            self._warn(lead + result.download.on_formulas, "formula")
+        is_single = result.label is None
+        unmatched = [sentence for _, sentence in table.unmatched] if is_single else []
         for sentence in (*table.warnings, *unmatched):
             self._warn(lead + sentence, "data")
         if self.options.get("sortable") and not table.ranks:
             self._warn(lead + _NOT_SORTABLE, "data")
         if problems:
             self._warn(lead + _on_markup(problems), "markup")
-
-    def _insert_title(
-        self, node: nodes.table, caption: str, *, label: str | None
-    ) -> list[nodes.system_message]:
-        """Put the author's title into ``node``, or else ``caption``, as it is."""
-        title, messages = self._title()
-        if title is None:
-            if not caption:
-                return []
-            title = nodes.title(caption, caption, support_smartquotes=False)
-        elif label is not None:
-            title = _labelled(title, label, location=self._location)
-        title.source, title.line = self._location
-        node.insert(0, title)
-        return messages
-
-    #: A copy of the title for one more table.
-    _spare_title: nodes.title | None = None
-
-    def _title(self) -> tuple[nodes.title | None, list[nodes.system_message]]:
-        """Return the directive's argument as a title, and docutils' messages on it.
-
-        It is read once; after the first, each table has a copy.
-        """
-        if not self.arguments:
-            return None, []
-        if self._spare_title is not None:
-            return self._spare_title.deepcopy(), []
-        children, messages = self.parse_inline(self.arguments[0])
-        title = nodes.title(self.arguments[0], "", *children)
-        self._spare_title = _copied(title)
-        return title, messages
 
     @contextlib.contextmanager
     def _parsers(self, *, allows_blocks: bool = True) -> Iterator[CellParsers]:
@@ -362,33 +313,6 @@ class DfTable(CodeDirective):
 def _in_tab(label: str | None) -> str:
     """Return what a warning on one of several tables begins with."""
     return "" if label is None else f"In the tab {one_line(label, LONGEST_QUOTE)!r}: "
-
-
-def _copied(title: nodes.title) -> nodes.title:
-    """Return a copy of ``title``; its plain text if something refers to it, or it to something.
-
-    docutils knows the references of the original, and no others.
-    """
-    is_known = any("refname" in node for node in title.findall(nodes.Element))
-    if is_known or not may_be_shared(title):
-        return nodes.title(title.astext(), title.astext())
-    return title.deepcopy()
-
-
-def _labelled(title: nodes.title, label: str, /, *, location: Location) -> nodes.title:
-    """Return ``title`` with the label of one of several tables behind it.
-
-    Translators are offered both, but not each title with each label.
-    """
-    return nodes.title(
-        f"{title.rawsource} ({label})",
-        "",
-        *part_of_line(title.rawsource, title.children, location=location),
-        nodes.Text(" ("),
-        *part_of_line(label, [nodes.Text(label)], location=location),
-        nodes.Text(")"),
-        translatable=False,
-    )
 
 
 def _on_markup(problems: Sequence[Problem]) -> str:
