@@ -16,10 +16,10 @@ import sphinx_df_table
 MAY_IMPORT = {
     "__init__": {
         "sphinx",
+        "configuration",
         "assets",
         "entries",
         "looks",
-        "options",
         "outdated",
         "body",
         "browser",
@@ -223,7 +223,8 @@ MAY_IMPORT = {
     "notices": {"sphinx", "pages"},
     "setups": {"protocol"},
     "switches": {"docutils", "sphinx"},
-    "lifecycle": {"sphinx", "memory", "runner", "switches"},
+    "configuration": {"sphinx", "memory", "options", "switches"},
+    "lifecycle": {"sphinx", "runner", "switches"},
     "code_directive": {
         "docutils",
         "sphinx",

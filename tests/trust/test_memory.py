@@ -8,7 +8,7 @@ import pytest
 from conftest import cell_texts, page
 from sphinx.errors import ConfigError
 
-from sphinx_df_table import lifecycle
+from sphinx_df_table import configuration
 
 if TYPE_CHECKING:
     from conftest import Build
@@ -94,7 +94,7 @@ def test_an_end_for_want_of_memory_is_called_that(name: str, build: Build) -> No
 def test_where_it_cannot_be_limited_one_warning_says_so(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycle, "CAN_LIMIT", False)
+    monkeypatch.setattr(configuration, "CAN_LIMIT", False)
     built = build(page(GOOD), builder="dummy", df_table_memory=300, warns=1)
     assert "df_table_memory has no effect" in built.warnings[0]
     assert "[df_table.memory]" in built.warnings[0]
