@@ -15,19 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 IndexChoice = Literal["auto", "show", "hide"]
-MarkupChoice = Literal["inline", "none", "block"]
-PrintChoice = Literal["auto", "panels", "landscape", "plain"]
-SourceChoice = Literal["above", "below", "collapsed"]
 
-INDEX_CHOICES: Final[tuple[IndexChoice, ...]] = ("auto", "show", "hide")
-MARKUP_CHOICES: Final[tuple[MarkupChoice, ...]] = ("inline", "none", "block")
-PRINT_CHOICES: Final[tuple[PrintChoice, ...]] = ("auto", "panels", "landscape", "plain")
-SOURCE_CHOICES: Final[tuple[SourceChoice, ...]] = ("above", "below", "collapsed")
-
+INDEX_CHOICES: Final = get_args(IndexChoice)
+MARKUP_CHOICES: Final = ("inline", "none", "block")
+PRINT_CHOICES: Final = ("auto", "panels", "landscape", "plain")
+SOURCE_CHOICES: Final = ("above", "below", "collapsed")
 
 #: Pairs of a pattern of column names and what is wished for those columns.
 Wishes = tuple[tuple[str, str], ...]
-
 
 #: The rows that a table shows at most, where neither a page nor conf.py says otherwise.
 ROW_LIMIT: Final = 10_000
