@@ -75,6 +75,11 @@ class CodeDirective(SphinxDirective):
         return type(cls.__name__, (cls,), bound)
 
     @property
+    def _page(self) -> str:
+        """The file of the page that is being read."""
+        return str(self.env.doc2path(self.env.docname))
+
+    @property
     def _location(self) -> tuple[str, int]:
         """The file and line of the directive; docutils names included files by relative paths."""
         source, line = self.get_source_info()
@@ -84,7 +89,7 @@ class CodeDirective(SphinxDirective):
         """Return the absolute name of a file; of text from conf.py, what Sphinx calls it."""
         if name and name.startswith("<"):
             return name
-        return os.path.abspath(name or self.env.doc2path(self.env.docname))
+        return os.path.abspath(name or self._page)
 
     @property
     def _setups(self) -> PageSetups:
@@ -149,7 +154,7 @@ class CodeDirective(SphinxDirective):
         )
         note_looks(self.env, self.env.docname, reply.looks)
         # Sphinx asks of these, too, only whether they are newer.
-        own = (source.filename, str(self.env.doc2path(self.env.docname)))
+        own = (source.filename, self._page)
         note_looks(self.env, self.env.docname, Looks.at(own))
         self._log(reply, source.filename)
         if reply.error:
@@ -182,11 +187,10 @@ class CodeDirective(SphinxDirective):
         )
 
     def _place(self) -> Place:
-        page = Path(self.env.doc2path(self.env.docname))
         return Place(
             page=self.env.docname,
-            filename=str(page),
-            directory=str(page.parent),
+            filename=self._page,
+            directory=str(Path(self._page).parent),
             source_directory=str(self.env.srcdir),
             configuration_directory=str(self.configuration_directory),
             own_directories=self.own_directories,

@@ -39,5 +39,5 @@ class DfSetup(CodeDirective):
     def _place_in_words(self) -> str:
         """Where the directive stands; the file is named if it is not the page's own."""
         source, line = self._location
-        is_included = source != str(self.env.doc2path(self.env.docname))
+        is_included = source != self._page
         return f"line {line} of {Path(source).name}" if is_included else f"line {line}"
