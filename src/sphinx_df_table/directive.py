@@ -13,8 +13,8 @@ from docutils.parsers.rst.directives.tables import align
 from docutils.statemachine import StringList
 
 from sphinx_df_table import options as converters
-from sphinx_df_table.celllist import first_illegal, label_text, legal_text, replaced
 from sphinx_df_table.cells import CellParsers
+from sphinx_df_table.characters import first_illegal, label_text, replaced
 from sphinx_df_table.code_directive import CodeDirective, why
 from sphinx_df_table.doctree import Problem, table_to_node
 from sphinx_df_table.download import link_to, next_destination, note_downloads
@@ -157,7 +157,7 @@ class DfTable(CodeDirective):
     def _with_legal_label(self, result: Result) -> Result:
         """Return ``result`` with a label that XML can hold, and say so if that is another."""
         assert result.label is not None
-        label = label_text(legal_text(result.label))
+        label = label_text(result.label)
         if character := first_illegal(result.label):
             self._warn(replaced(f"the tab {one_line(label, LONGEST_QUOTE)!r}", character), "data")
         return dataclasses.replace(result, label=label)

@@ -6,14 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from sphinx_df_table.alignment import alignment_of
-from sphinx_df_table.celllist import (
-    CellList,
-    first_illegal,
-    label_text,
-    legal_cell,
-    legal_text,
-    replaced,
-)
+from sphinx_df_table.characters import first_illegal, label_text, legal_cell, replaced
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.extent import UNKNOWN, checked_lead, excerpt_of, warnings_on_excerpt
 from sphinx_df_table.headings import joined_labels
@@ -23,6 +16,7 @@ from sphinx_df_table.table import Cell, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sphinx_df_table.celllist import CellList
     from sphinx_df_table.options import TableOptions
     from sphinx_df_table.patterns import ColumnName
     from sphinx_df_table.table import Alignment
@@ -96,7 +90,7 @@ def columns_to_table(
         head=(() if options.header_rows == 0 else head) + _at(rows[:lead], made),
         cells=made,
         numbers=rows[lead:],
-        caption=label_text(legal_text(caption)),
+        caption=label_text(caption),
         constants=tuple(_constant(columns[number], made) for number in hoisted),
         ranks=_ranks(shown, options, lead=lead, footers=footers),
         excerpt=excerpt,
