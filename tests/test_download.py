@@ -22,7 +22,8 @@ from sphinx import addnodes
 from strategies import any_frame
 
 from sphinx_df_table import protocol
-from sphinx_df_table.csvfile import csv_bytes, file_name
+from sphinx_df_table.csvfile import csv_bytes
+from sphinx_df_table.file_names import file_name
 from sphinx_df_table.frame import raw_rows
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.results import lay_out, to_frame

@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "keeper": set(),
     "lasting": {"numpy", "pandas", "keeper"},
     "csvfile": {"messages"},
+    "file_names": set(),
     "writing": set(),
     "options": {"table"},
     # What crosses the border between the two processes, and so all that it is made of.
@@ -81,6 +82,7 @@ MAY_IMPORT = {
         "results",
         "frame",
         "csvfile",
+        "file_names",
         "writing",
         "memory",
         "options",

@@ -1,20 +1,15 @@
-"""Rows of texts → CSV, and a name for the file that holds it."""
+"""Rows of texts → CSV, and what in it a spreadsheet takes for formulas."""
 
 from __future__ import annotations
 
 import csv
-import itertools
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from sphinx_df_table.messages import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-#: The names of devices on Windows, whatever follows the point.
-_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IGNORECASE)
+    from collections.abc import Iterable, Sequence
 
 #: What a spreadsheet takes for a formula, and what in it is a function, or leads to another
 #: program or sheet (https://owasp.org/www-community/attacks/CSV_Injection).
@@ -23,9 +18,6 @@ _FORMULA_START: Final = re.compile(
     r"[\s\ufeff\u200b]*(?![-+] \w+ )[=+@\-\uff1d\uff0b\uff0d\uff20]"
 )
 _FORMULA_CALL: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*+\s*+\(|\|[^|!]*+!|[\w'\")\]]!\$?\w")
-
-#: The bytes of each part of a name; most systems allow 255 in all.
-_LONGEST_PART: Final = 90
 
 
 class _Lines(list[str]):
@@ -69,24 +61,3 @@ def on_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
 def _is_formula(text: str) -> bool:
     """Tell whether a spreadsheet would do more with ``text`` than show or calculate it."""
     return bool(_FORMULA_START.match(text) and _FORMULA_CALL.search(text))
-
-
-def file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:
-    """Return the name of a CSV file, made of ``parts`` and unlike any of those ``taken``."""
-    stem = "-".join(map(_safe, parts))
-    known = {name.casefold() for name in taken}
-    stems = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    return next(f"{one}.csv" for one in stems if f"{one}.csv".casefold() not in known)
-
-
-def _safe(text: str) -> str:
-    """Return ``text`` as a part of a file's name: letters of any script, digits, points."""
-    kept = "".join(character if _is_safe(character) else " " for character in text)
-    safe = "-".join(kept.split()).strip("-.")
-    shortened = safe.encode("utf-8")[:_LONGEST_PART].decode("utf-8", errors="ignore").strip("-.")
-    return "table" if not shortened or _DEVICE.fullmatch(shortened) else shortened
-
-
-def _is_safe(character: str) -> bool:
-    """Tell whether no system or program has trouble with ``character`` in the name of a file."""
-    return character.isalnum() or character in "_." or unicodedata.category(character)[0] == "M"

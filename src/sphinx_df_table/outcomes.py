@@ -8,8 +8,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sphinx_df_table.csvfile import csv_bytes, file_name, on_formulas
+from sphinx_df_table.csvfile import csv_bytes, on_formulas
 from sphinx_df_table.errors import FrameError, TableError
+from sphinx_df_table.file_names import file_name
 from sphinx_df_table.frame import raw_rows
 from sphinx_df_table.memory import hint_at_limit, make_room_for_report
 from sphinx_df_table.messages import described, type_name

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 from conftest import Build, page, write_files
 
-from sphinx_df_table.csvfile import file_name
+from sphinx_df_table.file_names import file_name
 from sphinx_df_table.writing import write_whole
 
 TABLE: Final = "pd.DataFrame({'n': [1, 2]})"
