@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
 from sphinx_df_table.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.files import NO_LOOKS, Looks
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _Made = TypeVar("_Made")
+
+#: The kinds of code that a page runs.
+Kind = Literal["preamble", "setup", "snippet"]
 
 #: Kept here, where no snippet that puts something else into the module ``json`` finds it.
 _encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -104,7 +107,7 @@ class Request:
 class Started:
     """Code of one kind begins to run, for so many seconds at most; 0 is no limit."""
 
-    kind: Literal["preamble", "setup", "snippet"]
+    kind: Kind
     limit: float
 
 
@@ -221,7 +224,9 @@ END: Final = b'{"by_signal":'
 
 def decode_start(line: bytes, /) -> Started | None:
     """Return the note that code begins to run; ``None`` for anything else."""
-    return _note(Started, line) if line.startswith(_START) else None
+    note = _note(Started, line) if line.startswith(_START) else None
+    is_whole = note and note.kind in get_args(Kind) and isinstance(note.limit, (int, float))
+    return note if is_whole else None
 
 
 def decode_end(line: bytes, /) -> Ended | None:

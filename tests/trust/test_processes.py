@@ -41,6 +41,12 @@ HARMS: Final = {
         "import faulthandler, ctypes\nfaulthandler.enable()\nctypes.string_at(0)",
         r"signal 11 \(SIGSEGV\)",
     ),
+    "a note of no kind": (
+        "import sys\nframe = sys._getframe()\nwhile 'send' not in frame.f_locals:\n"
+        "    frame = frame.f_back\n"
+        "frame.f_locals['send'](b'{\"kind\":\"other\",\"limit\":\"long\"}\\n')",
+        "",
+    ),
     "SIGKILL": ("import os\nos.kill(os.getpid(), 9)", r"signal 9 \(SIGKILL\)"),
     "SIGTERM": ("import os\nos.kill(os.getpid(), 15)", r"signal 15 \(SIGTERM\)"),
     "SIGINT": ("import os, time\nos.kill(os.getpid(), 2)\ntime.sleep(9)", "KeyboardInterrupt"),
