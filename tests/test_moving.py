@@ -368,3 +368,38 @@ def test_of_two_extensions_the_last_counts(last: str, tmp_path: Path) -> None:
     run = built_by_the_script(tmp_path, {"conf.py": conf, "index.rst": text})
     assert "directive 'df-table' is already registered" in run.output
     assert ("said" in run.output) is (last == "df_tables")
+
+
+def test_the_steps_of_a_move_lead_to_the_same_cells(tmp_path: Path) -> None:
+    source = (DOCS / "moving" / "private-directive.rst").read_text("utf-8")
+    [keep, compare] = re.findall(r"console\n\n((?:   \$ .*\n)+)", source)
+    [[old, new]] = re.findall(r"   -(extensions.*)\n   \+(extensions.*)\n", source)
+    conf = CONF.replace('extensions = ["df_tables"]', old)
+    text = page("df = pd.DataFrame({'Moon': ['Io']})", options=":header-rows: 1")
+    folder = tmp_path / "docs"
+    write_files(tmp_path, {"table_cells.py": (EXAMPLES / "table_cells.py").read_bytes()})
+    write_files(folder, {"conf.py": conf + 'exclude_patterns = ["_build"]\n', "index.rst": text})
+    write_files(folder / "_ext", {"df_tables.py": (EXAMPLES / "df_tables.py").read_bytes()})
+    (folder / "_ext" / "index.rst").unlink()
+    assert in_shell(keep, tmp_path).returncode == 0
+    assert "Io" in (tmp_path / "old.txt").read_text("utf-8")
+    (folder / "conf.py").write_text(conf.replace(old, new), "utf-8")
+    done = in_shell(compare, tmp_path)
+    assert (done.returncode, done.stdout.count("Io")) == (0, 0), done.stderr
+
+
+def in_shell(block: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run what a block has you type, with this Python."""
+    commands = re.sub(r"^ *\$ ", "", block, flags=re.MULTILINE)
+    commands = commands.replace("sphinx-build", "python -m sphinx -q")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run(
+        ["bash", "-ec", commands],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
