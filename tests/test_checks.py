@@ -78,7 +78,7 @@ def test_a_message_that_is_explained_is_what_its_page_says(
 
 
 def the_hook() -> dict[str, str]:
-    [settings] = blocks("hook", "yaml")
+    [settings, _] = blocks("hook", "yaml")
     [repository] = yaml.safe_load(settings)["repos"]
     [hook] = repository["hooks"]
     assert isinstance(hook, dict)
