@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from conftest import write_files
+from conftest import cell_texts, write_files
 
 if TYPE_CHECKING:
     from conftest import Build
@@ -160,3 +160,10 @@ def test_a_build_without_code_checks_the_rest(tmp_path: Path) -> None:
     done = run(commands(lenient), tmp_path)
     assert done.returncode == 1
     assert 'unknown option: "nam"' in done.stderr
+
+
+def test_data_that_is_not_there_yet_can_be_expected(build: Build) -> None:
+    [table] = blocks("ci", "rst")
+    assert cell_texts(build(table, builder="dummy").tables()[0]) == [["Model"], ["no results yet"]]
+    built = build({"results.csv": "Model\nbert\n"}, builder="dummy")
+    assert cell_texts(built.tables()[0]) == [["Model"], ["bert"]]
