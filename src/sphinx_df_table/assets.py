@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sphinx_df_table.looks import tables_in
+from sphinx_df_table.grid import tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,16 +10,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.entries import mark_body, with_attributes
-from sphinx_df_table.grid import colspecs_of, group_of, placed_entries, rows_of
-from sphinx_df_table.looks import (
-    CONSTANTS,
-    LABEL,
-    MATHJAX_IGNORES,
-    MATHJAX_PROCESSES,
-    RANKS,
-    stubs_of,
-    tables_in,
-)
+from sphinx_df_table.grid import colspecs_of, group_of, placed_entries, rows_of, stubs_of, tables_in
+from sphinx_df_table.marks import CONSTANTS, LABEL, MATHJAX_IGNORES, MATHJAX_PROCESSES, RANKS
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_df_table.grid import colspecs_of, group_of, placed_entries, rows_of
-from sphinx_df_table.looks import stubs_of
+from sphinx_df_table.grid import colspecs_of, group_of, placed_entries, rows_of, stubs_of
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:

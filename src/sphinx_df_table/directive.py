@@ -20,7 +20,7 @@ from sphinx_df_table.doctree import Problem, table_to_node
 from sphinx_df_table.download import link_to, next_destination, note_downloads
 from sphinx_df_table.errors import SnippetError, TableError
 from sphinx_df_table.listing import code_block
-from sphinx_df_table.looks import PRINT, SEARCHABLE
+from sphinx_df_table.marks import PRINT, SEARCHABLE
 from sphinx_df_table.markup import inline_parser
 from sphinx_df_table.messages import LONGEST_QUOTE, first_of, one_line
 from sphinx_df_table.options import (

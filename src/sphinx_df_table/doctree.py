@@ -12,7 +12,8 @@ from sphinx_df_table.body import compact_body
 from sphinx_df_table.cells import CellParsers, Location, MarkedUpCells, plain_entry
 from sphinx_df_table.errors import FrameError
 from sphinx_df_table.grid import placed_entries
-from sphinx_df_table.looks import RANKS, alignment_class, dress
+from sphinx_df_table.looks import alignment_class, dress
+from sphinx_df_table.marks import RANKS
 from sphinx_df_table.widths import body_widths, content_widths
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
-from sphinx_df_table.looks import STYLE
+from sphinx_df_table.marks import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -15,7 +15,7 @@ from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.body import df_table_body, expanded
 from sphinx_df_table.cells import join_parts
-from sphinx_df_table.looks import CUTTING, FOR_BROWSER, FOR_HTML, PRINT
+from sphinx_df_table.marks import FOR_BROWSER, FOR_HTML, PRINT
 from sphinx_df_table.words import catalogue_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sphinx.application import Sphinx
+
+#: The formats, besides EPUB, that make something of how a table is to be printed.
+_CUTTING: Final = frozenset({"latex", "text", "man", "texinfo"})
 
 
 def expand_bodies(document: nodes.Element, /) -> None:
@@ -117,7 +120,7 @@ def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
 
     def useless() -> tuple[str, ...]:
         """Return the attributes that the builder has no use for; only HTML's has one for all."""
-        if app.builder.format in CUTTING:
+        if app.builder.format in _CUTTING:
             return FOR_HTML
         if app.builder.format != "html":
             return (*FOR_HTML, PRINT)

@@ -1,4 +1,4 @@
-"""The parts of a docutils table: its group, columns and rows, and where cells stand in them."""
+"""Our tables in a document, and their parts: group, columns, rows, and where cells stand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,20 @@ if TYPE_CHECKING:
 Rows = list[nodes.row]
 
 
+def tables_in(document: nodes.Node, /) -> list[nodes.table]:
+    """Return the tables in ``document`` that are ours."""
+    return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
+
+
+def ancestors_of(node: nodes.Node, /) -> list[nodes.Element]:
+    """Return what ``node`` stands in, from the inside out."""
+    found = []
+    while node.parent is not None:
+        node = node.parent
+        found.append(node)
+    return found
+
+
 def rows_of(part: nodes.Element, /) -> Rows:
     """Return the rows of a ``thead`` or a ``tbody``."""
     return [row for row in part.children if isinstance(row, nodes.row)]
@@ -23,9 +37,14 @@ def group_of(table: nodes.table, /) -> nodes.tgroup:
     return next(part for part in table.children if isinstance(part, nodes.tgroup))
 
 
-def colspecs_of(tgroup: nodes.tgroup, /) -> list[nodes.colspec]:
+def colspecs_of(tgroup: nodes.Element, /) -> list[nodes.colspec]:
     """Return what ``tgroup`` says of its columns."""
     return [part for part in tgroup.children if isinstance(part, nodes.colspec)]
+
+
+def stubs_of(tgroup: nodes.Element, /) -> int:
+    """Return how many columns of ``tgroup`` are row headings."""
+    return sum("stub" in colspec for colspec in colspecs_of(tgroup))
 
 
 def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:

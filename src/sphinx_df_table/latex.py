@@ -15,7 +15,8 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import texescape
 
-from sphinx_df_table.looks import PRINT, ancestors_of, tables_in
+from sphinx_df_table.grid import ancestors_of, tables_in
+from sphinx_df_table.marks import PRINT
 from sphinx_df_table.typesetting import Typesetter, raw_latex
 from sphinx_df_table.words import translated
 

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component
 
-from sphinx_df_table.looks import COLLAPSED
+from sphinx_df_table.marks import COLLAPSED
 from sphinx_df_table.words import translated
 
 if TYPE_CHECKING:

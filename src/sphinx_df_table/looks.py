@@ -1,4 +1,4 @@
-"""What tables and cells have beside texts: spans, classes, styles, and marks for HTML."""
+"""What cells have beside their texts: spans, classes, styles, bold and italic."""
 
 from __future__ import annotations
 
@@ -8,69 +8,13 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from sphinx_df_table.cells import texts_in
+from sphinx_df_table.marks import STYLE
 
 if TYPE_CHECKING:
     from sphinx_df_table.table import Alignment, Cell
 
-#: The attribute of an ``entry`` that holds its inline style, for HTML only.
-STYLE: Final = "df-table-style"
-
-#: The attribute of a paragraph behind a table that belongs above it, or into its caption.
-CONSTANTS: Final = "df-table-constants"
-
-#: The attribute of a set of tabs that is ours.
-TABS: Final = "df-table-tabs"
-
-#: The attribute of a ``colspec`` that holds the order of its column: for each row the rank of
-#: its value, nothing where it is missing, parted by commas; nothing at all if each is 0.
-RANKS: Final = "df-table-ranks"
-
-#: The attribute of a table with its name, for those who do not see what stands around it.
-LABEL: Final = "df-table-label"
-
-#: The attribute of a table whose rows can be searched.
-SEARCHABLE: Final = "df-table-searchable"
-
-#: The attribute of a table that says how it is to be printed, if its author does.
-PRINT: Final = "df-table-print"
-
-#: The classes of what MathJax is to leave alone, and of formulas in it that it is to set.
-MATHJAX_IGNORES: Final = ("tex2jax_ignore", "mathjax_ignore")
-MATHJAX_PROCESSES: Final = ("tex2jax_process", "mathjax_process")
-
-#: The formats, besides EPUB, that make something of it.
-CUTTING: Final = frozenset({"latex", "text", "man", "texinfo"})
-
-#: The attribute of a block of code that is shown to those who ask for it.
-COLLAPSED: Final = "df-table-collapsed"
-
-#: What only a browser has a use for, and EPUB has not.
-FOR_BROWSER: Final = (RANKS, SEARCHABLE, COLLAPSED)
-
-#: What only HTML has a use for.
-FOR_HTML: Final = (STYLE, CONSTANTS, TABS, *FOR_BROWSER)
-
 #: The attributes of an ``entry`` whose texts are to be of these kinds.
 _KINDS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
-
-
-def tables_in(document: nodes.Node, /) -> list[nodes.table]:
-    """Return the tables in ``document`` that are ours."""
-    return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
-
-
-def stubs_of(tgroup: nodes.Element, /) -> int:
-    """Return how many columns of ``tgroup`` are row headings."""
-    return sum(isinstance(part, nodes.colspec) and "stub" in part for part in tgroup.children)
-
-
-def ancestors_of(node: nodes.Node, /) -> list[nodes.Element]:
-    """Return what ``node`` stands in, from the inside out."""
-    found = []
-    while node.parent is not None:
-        node = node.parent
-        found.append(node)
-    return found
 
 
 def alignment_class(alignment: Alignment, /) -> str:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
-from sphinx_df_table.grid import placed_entries, rows_of
-from sphinx_df_table.looks import stubs_of
+from sphinx_df_table.grid import placed_entries, rows_of, stubs_of
 from sphinx_df_table.panels import REPEATED, Need
 from sphinx_df_table.typeface import width_of
 

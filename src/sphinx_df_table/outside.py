@@ -9,7 +9,8 @@ from docutils import nodes
 
 from sphinx_df_table.cells import CellParsers, Location, MarkedUpCells, part_of_line, texts_in
 from sphinx_df_table.doctree import Problem, real_entry
-from sphinx_df_table.looks import CONSTANTS, emphasize
+from sphinx_df_table.looks import emphasize
+from sphinx_df_table.marks import CONSTANTS
 from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from sphinx_df_table.cutting import (
     lower_headings,
     repeated_columns,
 )
-from sphinx_df_table.grid import colspecs_of, group_of, rows_of
-from sphinx_df_table.looks import CONSTANTS, PRINT, ancestors_of, tables_in
+from sphinx_df_table.grid import ancestors_of, colspecs_of, group_of, rows_of, tables_in
+from sphinx_df_table.marks import CONSTANTS, PRINT
 from sphinx_df_table.panels import Need, panels_of
 from sphinx_df_table.widths import content_widths, word_width
 

@@ -8,8 +8,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.body import df_table_body
-from sphinx_df_table.grid import colspecs_of, group_of
-from sphinx_df_table.looks import LABEL, RANKS, SEARCHABLE, tables_in
+from sphinx_df_table.grid import colspecs_of, group_of, tables_in
+from sphinx_df_table.marks import LABEL, RANKS, SEARCHABLE
 from sphinx_df_table.words import counted, in_digits, translated
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx_df_table.body import SEPARATOR, df_table_body, expanded
 from sphinx_df_table.cells import is_one_line
 from sphinx_df_table.entries import mark_body
-from sphinx_df_table.looks import stubs_of
+from sphinx_df_table.grid import stubs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component
 
 from sphinx_df_table.alignment import has_words
-from sphinx_df_table.looks import MATHJAX_IGNORES, TABS
+from sphinx_df_table.marks import MATHJAX_IGNORES, TABS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
