@@ -23,6 +23,7 @@ from sphinx_df_table.listing import code_block
 from sphinx_df_table.marks import PRINT, SEARCHABLE
 from sphinx_df_table.markup import inline_parser
 from sphinx_df_table.messages import LONGEST_QUOTE, first_of, one_line
+from sphinx_df_table.misplaced import reads_as_code
 from sphinx_df_table.options import (
     INDEX_CHOICES,
     MARKUP_CHOICES,
@@ -32,7 +33,6 @@ from sphinx_df_table.options import (
 )
 from sphinx_df_table.outside import box, constants_of, rows_note_of
 from sphinx_df_table.references import mark_unresolved
-from sphinx_df_table.source import reads_as_code
 from sphinx_df_table.tabs import tab_set
 from sphinx_df_table.titles import Titles
 from sphinx_df_table.words import translated
