@@ -29,6 +29,13 @@ EITHER: Final = "The code|The result"
 
 OWN: Final = "\npd.DataFrame({'value': ['own']})"
 
+#: Finds the way to say that code begins, and says so of code of no kind.
+FALSE_NOTE: Final = (
+    "import sys\nframe = sys._getframe()\nwhile 'send' not in frame.f_locals:\n"
+    "    frame = frame.f_back\n"
+    'frame.f_locals[\'send\'](b\'{"kind":"other","limit":"long"}\\n\')'
+)
+
 #: Code that harms its process, and the warning on its table; nothing where that is shown.
 HARMS: Final = {
     "sys.exit": ("import sys\nsys.exit(0)", "SystemExit: 0, at: sys.exit"),
@@ -41,12 +48,7 @@ HARMS: Final = {
         "import faulthandler, ctypes\nfaulthandler.enable()\nctypes.string_at(0)",
         r"signal 11 \(SIGSEGV\)",
     ),
-    "a note of no kind": (
-        "import sys\nframe = sys._getframe()\nwhile 'send' not in frame.f_locals:\n"
-        "    frame = frame.f_back\n"
-        "frame.f_locals['send'](b'{\"kind\":\"other\",\"limit\":\"long\"}\\n')",
-        "",
-    ),
+    "a note of no kind": (FALSE_NOTE, ""),
     "SIGKILL": ("import os\nos.kill(os.getpid(), 9)", r"signal 9 \(SIGKILL\)"),
     "SIGTERM": ("import os\nos.kill(os.getpid(), 15)", r"signal 15 \(SIGTERM\)"),
     "SIGINT": ("import os, time\nos.kill(os.getpid(), 2)\ntime.sleep(9)", "KeyboardInterrupt"),
