@@ -32,6 +32,17 @@ def test_lines_come_back_as_typed(
     assert found == Source(text="\n".join(lines), filename=str(path), first_line=2)
 
 
+@pytest.mark.parametrize("before", ["", "   ", "> "])
+@pytest.mark.parametrize("lines", [["x  "], ["if x:  ", "", "    y  "], ["x  ", "  ", "y "]])
+def test_blanks_behind_lines_of_markdown_are_no_indent(
+    lines: list[str], before: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("\n".join(before + line for line in lines), encoding="utf-8")
+    found = typed_source(lines, filename=str(path), first_line=1, reach=3)
+    assert found == Source(text="\n".join(lines), filename=str(path), first_line=1)
+
+
 @pytest.mark.parametrize("text", ["other\n", "", "x\ty, or not\n"])
 def test_lines_that_the_file_does_not_hold_stay(tmp_path: Path, text: str) -> None:
     path = tmp_path / "page.rst"

@@ -65,7 +65,9 @@ def _is_same(in_file: str, line: str) -> bool:
 
 def _without_indent(typed: list[str], lines: Sequence[str]) -> list[str]:
     """Return ``typed`` without the indent that ``lines`` lack; ``lines`` if it is no indent."""
-    indents = {len(_flat(t)) - len(line) for t, line in zip(typed, lines, strict=True) if line}
+    pairs = zip(typed, lines, strict=True)
+    # MyST-Parser keeps the blanks behind a line.
+    indents = {len(_flat(t)) - len(line.rstrip()) for t, line in pairs if line.strip()}
     if len(indents) != 1:
         return list(lines)
     [indent] = indents
