@@ -121,6 +121,15 @@ def test_python_warnings_can_count(build: Build) -> None:
     )
 
 
+def test_a_warning_of_another_thread_has_the_first_line(build: Build) -> None:
+    code = (
+        "import threading, warnings\nthread = threading.Thread(target=warnings.warn, args=['on'])\n"
+        "thread.start()\nthread.join()\npd.Series([1])"
+    )
+    built = build(page(code), builder="dummy", warns=1, df_table_python_warnings="warn")
+    assert "index.rst:3: WARNING: UserWarning: on" in built.warnings[0]
+
+
 def test_a_warning_from_within_pandas_has_the_line_of_the_page(build: Build) -> None:
     code = "x = 1\n\npd.DataFrame({'a': [1]}).pipe(lambda frame: np.log(frame - 1))"
     built = build(page(code), builder="dummy")

@@ -72,6 +72,12 @@ CHANGES = {
         "x",
     ),
     "what cannot be pickled": ("x = [lambda: 1, [1]]", "x[1].append(9)", "pd.Series(x[1])"),
+    "a tuple that cannot be pickled": (
+        "x = (lambda: 1, [1])",
+        "x[1].append(9)",
+        "pd.Series(x[1])",
+    ),
+    "a set that cannot be pickled": ("x = {lambda: 1}", "x.add(9)", "pd.Series([len(x)])"),
     "beside what cannot be pickled": (
         "y = [lambda: 1]\nx = pd.DataFrame({'a': [[1]]})",
         "x.loc[0, 'a'].append(9)",
@@ -294,6 +300,16 @@ def test_set_up_that_runs_again_keeps_its_own_limit(build: Build) -> None:
     )
     built = build(text, builder="dummy", warns=1)
     assert last_cells(built) == ["7"]
+
+
+def test_set_up_that_fails_when_it_runs_again_is_one_warning_a_table(build: Build) -> None:
+    code = (
+        "import os\nif os.path.exists('ran'): raise ValueError('again')\nopen('ran', 'w').close()"
+    )
+    text = "\n".join([setup(code), page("os._exit(3)"), page("pd.Series([1])")])
+    built = build(text, builder="dummy", warns=2)
+    assert "exit status 3" in built.warnings[0]
+    assert "index.rst:4: WARNING: The code failed with ValueError: again" in built.warnings[1]
 
 
 def test_of_a_container_only_what_cannot_be_copied_is_shared(build: Build) -> None:
