@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sphinx import addnodes
 from strategies import any_frame
 
-from sphinx_df_table import protocol
+from sphinx_df_table import protocol, wire
 from sphinx_df_table.csvfile import csv_bytes
 from sphinx_df_table.file_names import file_name
 from sphinx_df_table.frame import raw_rows
@@ -470,7 +470,7 @@ def test_what_is_said_of_files_survives_the_way_between_processes() -> None:
         options=None,
         destination=protocol.Destination(root="/", folder="f\udcff", stem="é", taken=("a.csv",)),
     )
-    assert protocol.decode_request(protocol.encode_request(request)) == request
+    assert wire.decode_request(wire.encode_request(request)) == request
     result = protocol.Result(download=protocol.Download(path="x", rows=2, is_whole=True))
     reply = protocol.Reply(results=(result,))
-    assert protocol.decode_reply(protocol.encode_reply(reply)) == reply
+    assert wire.decode_reply(wire.encode_reply(reply)) == reply

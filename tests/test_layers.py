@@ -57,11 +57,21 @@ MAY_IMPORT = {
     "options": {"table"},
     # What crosses the border between the two processes, and so all that it is made of.
     "protocol": {"errors", "files", "options", "source", "table"},
-    "processes": {"protocol"},
-    "runner": {"processes", "protocol", "errors"},
+    "wire": {"protocol", "errors", "files", "options", "source", "table"},
+    "processes": {"protocol", "wire"},
+    "runner": {"processes", "protocol", "wire", "errors"},
     # The worker: who forks, who answers, what one page's code has come to, what is sent back.
-    "worker": {"pandas", "protocol", "serving", "keeper", "memory", "options", "results"},
-    "serving": {"protocol", "output", "page_code", "surroundings", "watch", "memory", "errors"},
+    "worker": {"pandas", "protocol", "wire", "serving", "keeper", "memory", "options", "results"},
+    "serving": {
+        "protocol",
+        "wire",
+        "output",
+        "page_code",
+        "surroundings",
+        "watch",
+        "memory",
+        "errors",
+    },
     "output": set(),
     "page_code": {
         "protocol",

@@ -14,7 +14,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sphinx_df_table.protocol import Ended, encode_note
+from sphinx_df_table.protocol import Ended
+from sphinx_df_table.wire import encode_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sphinx_df_table.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.processes import CAN_FORK, ForkingWorker, PipeWorker
-from sphinx_df_table.protocol import (
-    END,
-    Ended,
-    Reply,
-    Request,
-    Started,
-    decode_end,
-    decode_reply,
-    decode_start,
-    encode_request,
-)
+from sphinx_df_table.protocol import Ended, Reply, Request, Started
+from sphinx_df_table.wire import END, decode_end, decode_reply, decode_start, encode_request
 
 if TYPE_CHECKING:
     from sphinx_df_table.processes import Connection

@@ -10,7 +10,7 @@ import sys
 import traceback
 from typing import IO, TYPE_CHECKING
 
-from sphinx_df_table import protocol
+from sphinx_df_table import protocol, wire
 from sphinx_df_table.errors import SnippetError
 from sphinx_df_table.memory import hint_at_limit, limit_memory, make_room_for_report, ran_out
 from sphinx_df_table.output import Output
@@ -34,7 +34,7 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
     with Output() as output, contextlib.ExitStack() as surroundings:
         while line := requests.readline():
             token, _, line = line.partition(b" ")
-            request = protocol.decode_request(line)
+            request = wire.decode_request(line)
             send = functools.partial(_send, replies, token)
             if page is None or page.place != request.place:
                 surroundings.close()
@@ -49,10 +49,10 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     reply = page.answer(request, functools.partial(_send_note, send))
                 is_last = reply.is_last or ran_out()
                 reply = dataclasses.replace(reply, output=output.text(), is_last=is_last)
-                line = protocol.encode_reply(reply)
+                line = wire.encode_reply(reply)
             except Exception as error:
                 reply = _unusable(error)
-                line = protocol.encode_reply(reply)
+                line = wire.encode_reply(reply)
             if os.getpid() != own_process:
                 # A snippet forked, and this is its child, come back from it.
                 os._exit(0)
@@ -78,4 +78,4 @@ def _send(replies: IO[bytes], token: bytes, line: bytes) -> None:
 
 
 def _send_note(send: Callable[[bytes], None], code: protocol.Started) -> None:
-    send(protocol.encode_note(code))
+    send(wire.encode_note(code))

@@ -20,7 +20,7 @@ import warnings
 
 import pandas as pd
 
-from sphinx_df_table import protocol
+from sphinx_df_table import protocol, wire
 from sphinx_df_table.keeper import adopt_orphans, end_children, kill, tie_to_parent
 from sphinx_df_table.memory import offer_to_the_system
 from sphinx_df_table.options import TableOptions
@@ -134,7 +134,7 @@ class _Children:
             frame = pd.read_csv(io.StringIO("name,value\na,1.5\nb,2\n"))
             frame = frame.merge(frame, on="name").sort_values("name")
             table = to_table(frame, TableOptions())
-            protocol.encode_reply(protocol.Reply(results=(protocol.Result(table=table),)))
+            wire.encode_reply(protocol.Reply(results=(protocol.Result(table=table),)))
 
     def stop(self, session: str) -> None:
         """Kill the child of ``session`` and whatever it started."""
@@ -159,7 +159,7 @@ class _Children:
                 end = protocol.Ended(by_signal=is_by_signal, status=ended.si_status)
                 with contextlib.suppress(OSError):
                     # The process may have died within a line.
-                    child.connection.send(b"\n" + protocol.encode_note(end), socket.MSG_DONTWAIT)
+                    child.connection.send(b"\n" + wire.encode_note(end), socket.MSG_DONTWAIT)
                 child.connection.close()
 
     def end(self) -> None:
