@@ -10,7 +10,6 @@ from hypothesis import given
 from strategies import any_frame
 from test_values import csv_rows
 
-from sphinx_df_table import protocol, wire
 from sphinx_df_table.cells import CellParsers
 from sphinx_df_table.doctree import table_to_node
 from sphinx_df_table.errors import FrameError
@@ -33,8 +32,6 @@ def node_of(table: Table, widths: tuple[int, ...] = ()) -> nodes.table:
 def test_what_is_read_back_is_what_to_csv_writes(frame: pd.DataFrame) -> None:
     before = frame.copy(deep=True)
     table = lay_out_frame(frame, TableOptions(index="hide")).table
-    reply = protocol.Reply(results=(protocol.Result(table=table),))
-    assert wire.decode_reply(wire.encode_reply(reply)) == reply
     expected = [
         [text.replace("\r\n", "\n").replace("\r", "\n") for text in row] for row in csv_rows(frame)
     ]
@@ -68,24 +65,3 @@ def test_what_is_no_string_is_not_translated() -> None:
         False,
         True,
     ]
-
-
-def test_half_an_answer_is_none() -> None:
-    whole = wire.encode_reply(protocol.Reply(output="x"))
-    assert isinstance(wire.decode_reply(whole), protocol.Reply)
-    for end in range(len(whole) - 1):
-        assert wire.decode_reply(whole[:end]) is None
-    assert wire.decode_reply(b"7\n") is None
-    assert wire.decode_reply(wire.encode_note(STARTED)) is None
-
-
-STARTED = protocol.Started(kind="setup", limit=2.5)
-
-
-def test_that_code_begins_is_read_from_a_line_that_says_so_alone() -> None:
-    line = wire.encode_note(STARTED)
-    assert wire.decode_start(line) == STARTED
-    end = wire.encode_note(protocol.Ended(by_signal=True, status=9))
-    for other in (end, wire.encode_reply(protocol.Reply()), line[:20]):
-        assert wire.decode_start(other) is None
-    assert wire.decode_start(line.replace(b"2.5", b"soon")) is None

@@ -21,13 +21,11 @@ from hypothesis import strategies as st
 from sphinx import addnodes
 from strategies import any_frame
 
-from sphinx_df_table import protocol, wire
 from sphinx_df_table.csvfile import csv_bytes
 from sphinx_df_table.file_names import file_name
 from sphinx_df_table.frame import raw_rows
 from sphinx_df_table.options import TableOptions
 from sphinx_df_table.results import lay_out, to_frame
-from sphinx_df_table.source import Source
 from sphinx_df_table.values import value_texts
 
 if TYPE_CHECKING:
@@ -455,22 +453,3 @@ def test_a_value_without_a_text_costs_the_link_only(build: Build) -> None:
     assert "cannot be written (SystemExit: 3)" in built.warnings[0]
     assert cell_texts(built.tables()[0]) == [["a"], ["1"]]
     assert not links(built)
-
-
-def test_what_is_said_of_files_survives_the_way_between_processes() -> None:
-    request = protocol.Request(
-        source=Source(text="", filename="", first_line=1),
-        place=protocol.Place(
-            page="", filename="", directory="", source_directory="", configuration_directory=""
-        ),
-        timeout=1.5,
-        preamble="",
-        preamble_timeout=60,
-        depends=(),
-        options=None,
-        destination=protocol.Destination(root="/", folder="f\udcff", stem="é", taken=("a.csv",)),
-    )
-    assert wire.decode_request(wire.encode_request(request)) == request
-    result = protocol.Result(download=protocol.Download(path="x", rows=2, is_whole=True))
-    reply = protocol.Reply(results=(result,))
-    assert wire.decode_reply(wire.encode_reply(reply)) == reply
