@@ -76,3 +76,11 @@ def test_links_to_files_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
     assert links
     assert [link for link in links if not (page.parent / link).is_file()] == []
+
+
+def test_the_map_of_the_code_names_modules_that_there_are() -> None:
+    page = (ROOT / "docs" / "contributing.rst").read_text("utf-8")
+    names = re.findall(r"``(\w+)``", "".join(re.findall(r"^``\w+``,.*$", page, re.MULTILINE)))
+    folder = Path(sphinx_df_table.__file__).parent
+    assert len(names) > 40
+    assert [name for name in names if not list(folder.glob(f"{name}*"))] == []
