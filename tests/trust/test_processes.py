@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-pytestmark = pytest.mark.own_worker
+#: Builds that start a worker each: one that others use as well would tell nothing of its end.
+own_worker: Final = pytest.mark.own_worker
 
 #: For code that may or may not be shown: either way, one warning at most.
 EITHER: Final = "The code|The result"
@@ -387,6 +388,7 @@ def assert_nothing_runs(pids: Iterable[int]) -> None:
     assert not [pid for pid in pids if is_running(pid)]
 
 
+@own_worker
 @pytest.mark.parametrize(
     ("way", "farewell"),
     [
@@ -442,6 +444,7 @@ def started_build(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     return build
 
 
+@own_worker
 @pytest.mark.parametrize(
     ("end", "options"),
     [
@@ -465,6 +468,7 @@ def test_a_build_that_is_ended_leaves_no_process(
     assert_nothing_runs(started)
 
 
+@own_worker
 def test_a_build_that_is_ended_while_its_worker_is_stopped_leaves_no_process(
     tmp_path: Path,
 ) -> None:
@@ -480,6 +484,7 @@ def test_a_build_that_is_ended_while_its_worker_is_stopped_leaves_no_process(
     assert_nothing_runs(started)
 
 
+@own_worker
 def test_the_exit_status_is_that_of_a_warning(tmp_path: Path) -> None:
     codes = ["import sys\nsys.exit(0)", "import os\nos._exit(0)", "exit()", "quit()"]
     codes.append("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)")
@@ -495,6 +500,7 @@ def test_the_exit_status_is_that_of_a_warning(tmp_path: Path) -> None:
         assert "value" in (tmp_path / "out" / "index.txt").read_text()
 
 
+@own_worker
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
 def test_a_page_that_ends_the_worker_costs_no_other_reader_a_table(
     number: signal.Signals, build: Build
@@ -507,6 +513,7 @@ def test_a_page_that_ends_the_worker_costs_no_other_reader_a_table(
     assert [values(built, f"p{n}") for n in range(12) if n != 5] == [["1"]] * 11
 
 
+@own_worker
 def test_a_mask_of_new_files_does_not_reach_files_to_download(build: Build) -> None:
     code = "import os\nos.umask(0o777)" + OWN
     built = build(page(code, options=":download:"))
@@ -516,6 +523,7 @@ def test_a_mask_of_new_files_does_not_reach_files_to_download(build: Build) -> N
     assert path.stat().st_mode & 0o400
 
 
+@own_worker
 def test_code_leaves_no_file_of_ours(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -529,6 +537,7 @@ def test_code_leaves_no_file_of_ours(
     assert {path.name for path in built.source.iterdir()} == {"index.rst", "a.csv"}
 
 
+@own_worker
 def test_the_connections_have_no_name_that_others_could_open(tmp_path: Path) -> None:
     look = (
         "import os, socket\nown = socket.socket(fileno=os.dup(3))\n"
@@ -539,6 +548,7 @@ def test_the_connections_have_no_name_that_others_could_open(tmp_path: Path) -> 
     runner.stop()
 
 
+@own_worker
 def test_an_end_or_a_stop_is_followed_by_a_new_process(runner: Runner, tmp_path: Path) -> None:
     with pytest.raises(SnippetError, match="exit status 3"):
         ask(runner, "import os; os._exit(3)", tmp_path)
@@ -548,6 +558,7 @@ def test_an_end_or_a_stop_is_followed_by_a_new_process(runner: Runner, tmp_path:
     assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"
 
 
+@own_worker
 def test_a_worker_that_is_gone_is_replaced(runner: Runner, tmp_path: Path) -> None:
     look = (
         "import os, sys\npd.Series([os.getppid() if os.getsid(0) == os.getpid() else os.getpid()])"
@@ -572,6 +583,7 @@ RUIN = {
 }
 
 
+@own_worker
 @pytest.mark.parametrize("name", RUIN)
 def test_what_ruins_a_process_costs_no_more_than_a_table(
     name: str, runner: Runner, tmp_path: Path
