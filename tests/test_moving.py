@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import pytest
 from conftest import Build, Built, build_in, cell_texts, page, write_files
 from docutils import nodes
 from docutils.parsers.rst.directives.tables import CSVTable, ListTable
+from test_checks import commands, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -390,16 +392,4 @@ def test_the_steps_of_a_move_lead_to_the_same_cells(tmp_path: Path) -> None:
 
 def in_shell(block: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run what a block has you type, with this Python."""
-    commands = re.sub(r"^ *\$ ", "", block, flags=re.MULTILINE)
-    commands = commands.replace("sphinx-build", "python -m sphinx -q")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(
-        ["bash", "-ec", commands],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run(commands(textwrap.dedent(block)).replace("sphinx-build", "sphinx-build -q"), folder)
