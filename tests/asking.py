@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from conftest import Built, cell_texts, page
 
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Place, Reply, Request
-from sphinx_df_table.source import Source
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.model.protocol import Place, Reply, Request, Source
 
 if TYPE_CHECKING:
-    from sphinx_df_table.runner import Runner
+    from sphinx_df_table.client.runner import Runner
 
 
 def values(built: Built, page: str = "index") -> list[str]:

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, settings
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinx_df_table.expansion import expand_bodies
-from sphinx_df_table.processes import CAN_FORK, ForkingWorker
-from sphinx_df_table.runner import Runner
-from sphinx_df_table.table import Alignment, Cell, Table
+from sphinx_df_table.client.runner import Runner
+from sphinx_df_table.client.transport import CAN_FORK, ForkingWorker
+from sphinx_df_table.doctree.body import expand_bodies
+from sphinx_df_table.model.table import Alignment, Cell, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ class _LentWorker(ForkingWorker):
 def lent_worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare tests the import of pandas, but those that are marked ``own_worker``."""
     if not request.node.get_closest_marker("own_worker"):
-        monkeypatch.setattr("sphinx_df_table.runner.ForkingWorker", _LentWorker.borrow)
+        monkeypatch.setattr("sphinx_df_table.client.runner.ForkingWorker", _LentWorker.borrow)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.expansion import expand_bodies
+from sphinx_df_table.doctree.body import expand_bodies
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

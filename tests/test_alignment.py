@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinx_df_table.alignment import alignment_of
+from sphinx_df_table.model.text import alignment_of
 
 NO_GROUPS: frozenset[str] = frozenset()
 

@@ -21,16 +21,14 @@ from sphinx.util.docutils import docutils_namespace, new_document, patch_docutil
 from sphinx.writers.html5 import HTML5Translator
 from strategies import any_frame
 
-from sphinx_df_table.body import df_table_body
-from sphinx_df_table.browser import mark_group
-from sphinx_df_table.cells import CellParsers
-from sphinx_df_table.doctree import table_to_node
-from sphinx_df_table.entries import depart_entry, visit_entry
-from sphinx_df_table.expansion import expand_bodies
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.rows import write_body
-from sphinx_df_table.table import Cell, Table
+from sphinx_df_table.doctree.body import df_table_body, expand_bodies
+from sphinx_df_table.doctree.cells import CellParsers
+from sphinx_df_table.doctree.table import table_to_node
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.html.headings import depart_entry, mark_group, visit_entry
+from sphinx_df_table.html.rows import write_body
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.model.table import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 import sphinx_df_table
-from sphinx_df_table import errors
-from sphinx_df_table.directive import DfTable
+from sphinx_df_table.directives.df_table import DfTable
+from sphinx_df_table.model import errors
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = (ROOT / "docs" / "reference.rst").read_text("utf-8")
@@ -48,7 +48,7 @@ def test_every_default_is_the_one_that_is_listed(tmp_path: Path) -> None:
 
 def sources() -> str:
     folder = Path(sphinx_df_table.__file__).parent
-    return "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    return "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.py")))
 
 
 def test_every_type_of_warning_is_listed() -> None:
@@ -83,4 +83,4 @@ def test_the_map_of_the_code_names_modules_that_there_are() -> None:
     names = re.findall(r"``(\w+)``", "".join(re.findall(r"^``\w+``,.*$", page, re.MULTILINE)))
     folder = Path(sphinx_df_table.__file__).parent
     assert len(names) > 40
-    assert [name for name in names if not list(folder.glob(f"{name}*"))] == []
+    assert [name for name in names if not list(folder.rglob(f"{name}*"))] == []

@@ -10,13 +10,13 @@ from hypothesis import given
 from strategies import any_frame
 from test_values import csv_rows
 
-from sphinx_df_table.cells import CellParsers
-from sphinx_df_table.doctree import table_to_node
-from sphinx_df_table.errors import FrameError
-from sphinx_df_table.expansion import expand_bodies
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.table import Cell, Table
+from sphinx_df_table.doctree.body import expand_bodies
+from sphinx_df_table.doctree.cells import CellParsers
+from sphinx_df_table.doctree.table import table_to_node
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.model.table import Cell, Table
 
 
 def node_of(table: Table, widths: tuple[int, ...] = ()) -> nodes.table:

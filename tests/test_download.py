@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 from sphinx import addnodes
 from strategies import any_frame
 
-from sphinx_df_table.csvfile import csv_bytes
-from sphinx_df_table.file_names import file_name
-from sphinx_df_table.frame import raw_rows
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.results import lay_out, to_frame
-from sphinx_df_table.values import value_texts
+from sphinx_df_table.frames.csv_export import csv_bytes, file_name
+from sphinx_df_table.frames.frame import raw_rows
+from sphinx_df_table.frames.values import value_texts
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.worker.results import lay_out, to_frame
 
 if TYPE_CHECKING:
     from bs4 import Tag

@@ -19,16 +19,16 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from conftest import Build, cell_texts, page
 
-from sphinx_df_table.errors import FrameError
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.results import to_table
-from sphinx_df_table.showable import is_showable
+from sphinx_df_table.frames.inputs import is_showable
+from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.worker.results import to_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sphinx_df_table.table import Table
+    from sphinx_df_table.model.table import Table
 
 PANDAS = pd.DataFrame({"n": [1, 2, 3], "s": ["x", "y", "z"]})
 from_pandas: Any = dd.from_pandas
@@ -206,8 +206,8 @@ def test_a_page_shows_it(name: str, build: Build) -> None:
 
 _MEASURE = """\
 import json, resource, sys
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.results import to_table
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.worker.results import to_table
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

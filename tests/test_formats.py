@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_frame
 
-from sphinx_df_table import options
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
+from sphinx_df_table.directives import option_spec
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.model.options import TableOptions
 
 if TYPE_CHECKING:
-    from sphinx_df_table.table import Table
+    from sphinx_df_table.model.table import Table
 
 
 def laid_out(values: Any, formats: str = "", dtype: Any = None, **other: Any) -> Table:
@@ -29,7 +29,7 @@ def laid_out(values: Any, formats: str = "", dtype: Any = None, **other: Any) ->
     if not isinstance(values, pd.DataFrame):
         frame = pd.DataFrame({"v": pd.Series(values, dtype=dtype)})
     return lay_out_frame(
-        frame, TableOptions(formats=options.formats(formats) if formats else (), **other)
+        frame, TableOptions(formats=option_spec.parse_formats(formats) if formats else (), **other)
     ).table
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sphinx_df_table.errors import FrameError
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.table import Cell, Table
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.model.table import Cell, Table
 
 
 def laid_out(frame: pd.DataFrame | pd.Series[Any], **options: Any) -> Table:

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_frame
 
-from sphinx_df_table.errors import FrameError
-from sphinx_df_table.extent import UNKNOWN
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.layout.columns import UNKNOWN
+from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.options import TableOptions
 
 if TYPE_CHECKING:
-    from sphinx_df_table.table import Table
+    from sphinx_df_table.model.table import Table
 
 FRAME = pd.DataFrame(
     {

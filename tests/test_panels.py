@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinx_df_table.panels import Need, Panel, panels_of
+from sphinx_df_table.printing.panels import Need, Panel, panels_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sphinx_df_table.patterns import ColumnName, matching, no_such_column, wishes_by_column
+from sphinx_df_table.layout.column_patterns import (
+    ColumnName,
+    matching,
+    no_such_column,
+    wishes_by_column,
+)
 
 FLAT = [
     ColumnName(labels=("Model",), groups=frozenset({"string"})),

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from strategies import any_frame
 
-from sphinx_df_table.foreign import to_pandas
-from sphinx_df_table.ranks import value_ranks
-from sphinx_df_table.values import are_missing
+from sphinx_df_table.frames.inputs import to_pandas
+from sphinx_df_table.frames.values import are_missing, value_ranks
 
 DAY = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
 

@@ -15,7 +15,7 @@ from asking import LOOP, ask, show, shown, values
 from conftest import Build, cell_texts, page, write_files
 
 if TYPE_CHECKING:
-    from sphinx_df_table.runner import Runner
+    from sphinx_df_table.client.runner import Runner
 
 pytestmark = pytest.mark.own_worker
 

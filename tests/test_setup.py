@@ -440,7 +440,9 @@ def test_it_is_right_in_a_parallel_build(build: Build) -> None:
 def test_where_one_process_serves_all_pages_it_is_for_its_own_page(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sphinx_df_table.runner.Runner.__init__.__kwdefaults__", {"forking": False})
+    monkeypatch.setattr(
+        "sphinx_df_table.client.runner.Runner.__init__.__kwdefaults__", {"forking": False}
+    )
     files = {
         "index.rst": setup("x = 1") + "\n" + page("pd.Series([x])"),
         "other.rst": ":orphan:\n\n" + page("pd.Series([x])"),

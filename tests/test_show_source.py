@@ -8,8 +8,8 @@ import pytest
 from conftest import Build, Built, page
 from docutils import nodes
 
-from sphinx_df_table.listing import code_block
-from sphinx_df_table.source import Source
+from sphinx_df_table.directives.design import code_block
+from sphinx_df_table.model.protocol import Source
 
 CODE = "# The only one.\nif True:\n    df = pd.DataFrame({'a': [1]})"
 TABS = "{k: pd.DataFrame({'a': [1]}) for k in 'xy'}"

@@ -9,7 +9,8 @@ from docutils.statemachine import string2lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinx_df_table.source import Source, typed_source
+from sphinx_df_table.directives.source import typed_source
+from sphinx_df_table.model.protocol import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,14 +12,14 @@ from conftest import Build, html_rows, page
 from docutils import nodes
 from pandas.io.formats.style import Styler
 
-from sphinx_df_table import options
-from sphinx_df_table.errors import FrameError
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.styler import lay_out_styler
+from sphinx_df_table.directives import option_spec
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.frames.styler import lay_out_styler
+from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.options import TableOptions
 
 if TYPE_CHECKING:
-    from sphinx_df_table.table import Cell, Table
+    from sphinx_df_table.model.table import Cell, Table
 
 FRAME = pd.DataFrame({"n": [1.5, None, 3.25], "s": ["x", "y", "<z>"]})
 
@@ -56,7 +56,7 @@ def test_formats_of_a_styler_are_shown() -> None:
 
 def test_a_format_of_the_directive_goes_before_the_styler_s() -> None:
     styler = FRAME.style.format(precision=1)
-    table = laid_out(styler, formats=options.formats("n: <{}>"), na_rep="none")
+    table = laid_out(styler, formats=option_spec.parse_formats("n: <{}>"), na_rep="none")
     assert [cell.text for cell in column(table, 0)] == ["<1.5>", "none", "<3.25>"]
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from conftest import table_of
 
-from sphinx_df_table.table import Cell
+from sphinx_df_table.model.table import Cell
 
 A = Cell(text="a")
 

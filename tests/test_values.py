@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from strategies import any_frame
 
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.model.options import TableOptions
 
 HIDDEN = TableOptions(index="hide")
 

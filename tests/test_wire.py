@@ -10,11 +10,8 @@ from asking import request
 from hypothesis import given
 from strategies import any_frame
 
-from sphinx_df_table.errors import SnippetError
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.protocol import Destination, Download, Ended, Reply, Result, Setup, Started
-from sphinx_df_table.wire import (
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.model.codec import (
     decode_end,
     decode_reply,
     decode_request,
@@ -22,6 +19,17 @@ from sphinx_df_table.wire import (
     encode_note,
     encode_reply,
     encode_request,
+)
+from sphinx_df_table.model.errors import SnippetError
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.model.protocol import (
+    Destination,
+    Download,
+    Ended,
+    Reply,
+    Result,
+    Setup,
+    Started,
 )
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from sphinx_df_table.runner import Runner
+    from sphinx_df_table.client.runner import Runner
 
 __version__ = "1.0.0rc1"
 
@@ -19,14 +19,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     Called by Sphinx for ``extensions = ["sphinx_df_table"]``. Imports stay inside,
     so that the worker process, which imports this package too, loads no Sphinx.
     """
-    from sphinx_df_table import lifecycle, outdated
-    from sphinx_df_table.assets import add_assets, offer_static_files
-    from sphinx_df_table.configuration import add_values
-    from sphinx_df_table.dependencies import DependencyCollector
-    from sphinx_df_table.download import AddressCollector
-    from sphinx_df_table.notices import NoticeCollector
-    from sphinx_df_table.runner import Runner
-    from sphinx_df_table.words import load_words
+    from sphinx_df_table import client as lifecycle
+    from sphinx_df_table import environment as outdated
+    from sphinx_df_table.client.runner import Runner
+    from sphinx_df_table.config import add_values
+    from sphinx_df_table.directives.download import AddressCollector
+    from sphinx_df_table.environment import DependencyCollector, NoticeCollector
+    from sphinx_df_table.html import add_assets, offer_static_files
+    from sphinx_df_table.i18n import load_words
 
     # Results that are several tables become its tabs.
     app.setup_extension("sphinx_design")
@@ -45,7 +45,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     outdated.connect(app)
     return {
         "version": __version__,
-        "env_version": 5,
+        "env_version": 6,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -54,9 +54,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def _add_directives(app: Sphinx, runner: Runner) -> None:
     from pathlib import Path
 
-    from sphinx_df_table.dependencies import own_directories
-    from sphinx_df_table.directive import DfTable
-    from sphinx_df_table.setup_directive import DfSetup
+    from sphinx_df_table.directives.df_setup import DfSetup
+    from sphinx_df_table.directives.df_table import DfTable
+    from sphinx_df_table.environment import own_directories
 
     for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
         bound = directive.bound_to(
@@ -68,17 +68,17 @@ def _add_directives(app: Sphinx, runner: Runner) -> None:
 
 
 def _add_nodes(app: Sphinx) -> None:
-    from sphinx_df_table.assets import handle_nodes
-    from sphinx_df_table.body import df_table_body
-    from sphinx_df_table.entries import depart_entry, df_table_entry, visit_entry
-    from sphinx_df_table.regions import (
+    from sphinx_df_table.doctree.body import df_table_body
+    from sphinx_df_table.html import handle_nodes
+    from sphinx_df_table.html.headings import depart_entry, df_table_entry, visit_entry
+    from sphinx_df_table.html.regions import (
         depart_box,
         df_table_box,
         df_table_region,
         visit_box,
         visit_region,
     )
-    from sphinx_df_table.rows import write_body
+    from sphinx_df_table.html.rows import write_body
 
     handle_nodes(
         app,
@@ -93,13 +93,15 @@ def _add_nodes(app: Sphinx) -> None:
 
 def _add_transforms(app: Sphinx) -> None:
     """Add the transforms; those of one priority are applied in this order."""
-    from sphinx_df_table.browser import MarkTables, PlaceConstants
-    from sphinx_df_table.download import offer_for
-    from sphinx_df_table.expansion import ExpandForTranslation, expansion_for
-    from sphinx_df_table.latex import printing_for
-    from sphinx_df_table.listing import FoldSource
-    from sphinx_df_table.looks import EmphasizeEntries
-    from sphinx_df_table.paper import (
+    from sphinx_df_table.directives.design import FoldSource, ShowTabsInTurn
+    from sphinx_df_table.directives.download import offer_for
+    from sphinx_df_table.doctree.body import ExpandForTranslation, expansion_for
+    from sphinx_df_table.doctree.cells import EmphasizeEntries
+    from sphinx_df_table.doctree.inline_markup import ResolveCellReferences
+    from sphinx_df_table.html.headings import MarkTables, PlaceConstants
+    from sphinx_df_table.html.regions import WrapTables
+    from sphinx_df_table.printing.latex import printing_for
+    from sphinx_df_table.printing.text_builders import (
         CutForEpub,
         CutForMan,
         CutForTexinfo,
@@ -107,9 +109,6 @@ def _add_transforms(app: Sphinx) -> None:
         FitColumnsToText,
         FlattenSpans,
     )
-    from sphinx_df_table.references import ResolveCellReferences
-    from sphinx_df_table.regions import WrapTables
-    from sphinx_df_table.tabs import ShowTabsInTurn
 
     for transform in (ExpandForTranslation, EmphasizeEntries, ResolveCellReferences):
         app.add_transform(transform)

@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 from asking import ask
 
-from sphinx_df_table.frame import lay_out_frame
-from sphinx_df_table.options import TableOptions
-from sphinx_df_table.runner import Runner
+from sphinx_df_table.client.runner import Runner
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.model.options import TableOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

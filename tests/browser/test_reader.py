@@ -528,7 +528,7 @@ def test_all_works_under_a_strict_policy_and_asks_no_other_host(
 @pytest.mark.parametrize("name", ["df-table.css", "df-table.js"])
 def test_what_is_sent_is_small(name: str) -> None:
     """As shipped, comments and all, in the compression that servers use unless told otherwise."""
-    content = (Path(sphinx_df_table.__file__).parent / "static" / name).read_bytes()
+    content = (Path(sphinx_df_table.__file__).parent / "html" / "static" / name).read_bytes()
     size = len(gzip.compress(content, 6))
     print(f"{name}: {len(content)} bytes, {size} sent")
     assert size <= 2500

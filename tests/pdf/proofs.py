@@ -13,7 +13,7 @@ from manuscript import Section, files
 from reading import PrintedTable, grid_of, read_table
 from typeset import ENGINES, Printed, typeset
 
-from sphinx_df_table.expansion import expand_bodies
+from sphinx_df_table.doctree.body import expand_bodies
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from typing import Final
 import pytest
 from conftest import Build, page, write_files
 
-from sphinx_df_table.file_names import file_name
-from sphinx_df_table.writing import write_whole
+from sphinx_df_table.frames.csv_export import file_name
+from sphinx_df_table.model.writing import write_whole
 
 TABLE: Final = "pd.DataFrame({'n': [1, 2]})"
 DOWNLOAD: Final = page(TABLE, options=":download:")
@@ -197,7 +197,7 @@ def test_what_a_killed_build_left_is_cleared_away_but_not_what_another_writes(
 
 WRITER: Final = """\
 import sys, pathlib
-from sphinx_df_table.writing import write_whole
+from sphinx_df_table.model.writing import write_whole
 
 folder = pathlib.Path(sys.argv[1])
 number = 0

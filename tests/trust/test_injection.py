@@ -11,8 +11,8 @@ from conftest import Build, page
 from docutils import nodes
 from texts import html_texts, shown_texts, texts_page
 
-from sphinx_df_table.csvfile import on_formulas
-from sphinx_df_table.formulas import objection_to
+from sphinx_df_table.doctree.allowlist import objection_to
+from sphinx_df_table.frames.csv_export import on_formulas
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup

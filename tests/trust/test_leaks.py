@@ -28,7 +28,7 @@ from conftest import Build, Built, build_in, cell_texts, page
 from docutils import nodes
 from docutils.parsers.rst import directives, roles
 
-from sphinx_df_table.runner import Runner
+from sphinx_df_table.client.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,8 +163,8 @@ LEAKS: Final = {
     ),
     # Ours, which nothing keeps a snippet from importing.
     "this extension": (
-        "import sphinx_df_table.values as v; v.value_texts = lambda s: ['leak'] * len(s)",
-        "__import__('sphinx_df_table.values').values.value_texts.__name__",
+        "import sphinx_df_table.frames.values as v; v.value_texts = lambda s: ['leak'] * len(s)",
+        "__import__('sphinx_df_table.frames.values').frames.values.value_texts.__name__",
     ),
     "a module of the project": ("import counter; counter.n += 1", "__import__('counter').n"),
     "a file in memory": ("sys.leak = [1]", "getattr(sys, 'leak', None)"),

@@ -8,7 +8,7 @@ import pytest
 from conftest import cell_texts, page
 from sphinx.errors import ConfigError
 
-from sphinx_df_table import configuration
+from sphinx_df_table import config as configuration
 
 if TYPE_CHECKING:
     from conftest import Build

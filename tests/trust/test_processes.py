@@ -15,8 +15,8 @@ import pytest
 from asking import LOOP, ask, descendants, is_running, show, shown, values
 from conftest import Build, page, write_files
 
-from sphinx_df_table.errors import SnippetError
-from sphinx_df_table.runner import Runner
+from sphinx_df_table.client.runner import Runner
+from sphinx_df_table.model.errors import SnippetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

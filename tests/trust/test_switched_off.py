@@ -179,7 +179,7 @@ def test_sphinx_s_process_holds_no_pandas(switch: str, tmp_path: Path) -> None:
         "import sys\nextensions = ['sphinx_df_table', 'myst_parser']\n"
         "show_warning_types = True\n"
         "def look(app, error):\n"
-        "    ours = {'pandas', 'numpy', 'helper', 'sphinx_df_table.worker'}\n"
+        "    ours = {'pandas', 'numpy', 'helper', 'sphinx_df_table.worker.forkserver'}\n"
         "    loaded = ours & sys.modules.keys()\n"
         "    (app.outdir / 'loaded').write_text(str(sorted(loaded)))\n"
         "def setup(app): app.connect('build-finished', look)\n"

@@ -1,7 +1,7 @@
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from sphinx_df_table.expansion import expand_bodies
+from sphinx_df_table.doctree.body import expand_bodies
 
 project = "Reader"
 extensions = ["sphinx_design", "sphinx.ext.extlinks", "sphinx_df_table"]

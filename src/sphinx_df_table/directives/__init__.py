@@ -1,0 +1,1 @@
+"""The directives ``df-table`` and ``df-setup``."""

@@ -1,0 +1,1 @@
+"""A table → nodes of docutils, the same for every builder."""

@@ -1,0 +1,1 @@
+"""Frames of pandas and of other libraries → columns of texts → a table."""

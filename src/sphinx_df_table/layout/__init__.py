@@ -1,0 +1,1 @@
+"""Columns of texts → a table. Imports neither pandas nor Sphinx."""

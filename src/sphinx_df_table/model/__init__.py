@@ -1,0 +1,1 @@
+"""Plain values that both processes share: options, tables, requests and replies."""

@@ -1,0 +1,1 @@
+"""What builders of text, man pages, EPUB and PDF make of tables."""
