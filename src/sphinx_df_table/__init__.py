@@ -23,10 +23,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_df_table import environment as outdated
     from sphinx_df_table.client.runner import Runner
     from sphinx_df_table.config import add_values
-    from sphinx_df_table.directives.download import AddressCollector
+    from sphinx_df_table.directives.download import DownloadPathCollector
     from sphinx_df_table.environment import DependencyCollector, NoticeCollector
     from sphinx_df_table.html import add_assets, offer_static_files
-    from sphinx_df_table.i18n import load_words
+    from sphinx_df_table.i18n import load_catalog
 
     # Results that are several tables become its tabs.
     app.setup_extension("sphinx_design")
@@ -34,12 +34,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_event("df-table-node")
     runner = Runner()
     _add_directives(app, runner)
-    for collector in (DependencyCollector, AddressCollector, NoticeCollector):
+    for collector in (DependencyCollector, DownloadPathCollector, NoticeCollector):
         app.add_env_collector(collector)
     _add_nodes(app)
     _add_transforms(app)
     app.connect("builder-inited", offer_static_files)
-    app.connect("env-before-read-docs", load_words)
+    app.connect("env-before-read-docs", load_catalog)
     app.connect("html-page-context", add_assets)
     lifecycle.connect(app, runner)
     outdated.connect(app)
@@ -56,13 +56,13 @@ def _add_directives(app: Sphinx, runner: Runner) -> None:
 
     from sphinx_df_table.directives.df_setup import DfSetup
     from sphinx_df_table.directives.df_table import DfTable
-    from sphinx_df_table.environment import own_directories
+    from sphinx_df_table.environment import build_directories
 
     for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
         bound = directive.bound_to(
             runner,
             configuration_directory=Path(app.confdir),
-            own_directories=own_directories(app),
+            build_directories=build_directories(app),
         )
         app.add_directive(name, bound)
 
@@ -93,21 +93,21 @@ def _add_nodes(app: Sphinx) -> None:
 
 def _add_transforms(app: Sphinx) -> None:
     """Add the transforms; those of one priority are applied in this order."""
-    from sphinx_df_table.directives.design import FoldSource, ShowTabsInTurn
+    from sphinx_df_table.directives.design import CollapseSource, FlattenTabs
     from sphinx_df_table.directives.download import offer_for
     from sphinx_df_table.doctree.body import ExpandForTranslation, expansion_for
     from sphinx_df_table.doctree.cells import EmphasizeEntries
     from sphinx_df_table.doctree.inline_markup import ResolveCellReferences
-    from sphinx_df_table.html.headings import MarkTables, PlaceConstants
+    from sphinx_df_table.html.headings import AddTableAttributes, MoveConstants
     from sphinx_df_table.html.regions import WrapTables
     from sphinx_df_table.printing.latex import printing_for
     from sphinx_df_table.printing.text_builders import (
-        CutForEpub,
-        CutForMan,
-        CutForTexinfo,
-        CutForText,
         FitColumnsToText,
         FlattenSpans,
+        SplitForEpub,
+        SplitForMan,
+        SplitForTexinfo,
+        SplitForText,
     )
 
     for transform in (ExpandForTranslation, EmphasizeEntries, ResolveCellReferences):
@@ -115,9 +115,9 @@ def _add_transforms(app: Sphinx) -> None:
     for post_transform in (
         offer_for(app),
         expansion_for(app),
-        *(CutForEpub, CutForMan, CutForTexinfo, CutForText, FitColumnsToText),
-        *(FlattenSpans, ShowTabsInTurn),
+        *(SplitForEpub, SplitForMan, SplitForTexinfo, SplitForText, FitColumnsToText),
+        *(FlattenSpans, FlattenTabs),
         printing_for(app),
-        *(MarkTables, FoldSource, PlaceConstants, WrapTables),
+        *(AddTableAttributes, CollapseSource, MoveConstants, WrapTables),
     ):
         app.add_post_transform(post_transform)

@@ -44,7 +44,7 @@ def _check_values(_app: Sphinx, config: Config) -> None:
 
     :raises ConfigError: if one says neither yes nor no, or is not a number, 0 or more.
     """
-    config.df_table_execute = read_execute(config.df_table_execute)
+    config.df_table_execute = parse_execute(config.df_table_execute)
     limit = config.df_table_timeout
     if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0:
         raise ConfigError(f"df_table_timeout is {limit!r}, not a number of seconds, 0 or more")
@@ -79,7 +79,7 @@ _WORDS: Final = {"1": True, "true": True, "yes": True, "on": True} | dict.fromke
 )
 
 
-def read_execute(value: object, /) -> bool:
+def parse_execute(value: object, /) -> bool:
     """Return what ``value`` says of running code.
 
     :raises ConfigError: if it does not clearly say yes or no; a word that is only misspelt
@@ -94,7 +94,7 @@ def read_execute(value: object, /) -> bool:
     return meaning
 
 
-def off_switch(config: Config, settings: Any, /) -> str:
+def find_off_switch(config: Config, settings: Any, /) -> str:
     """Return the name of the value or docutils' setting that keeps code from being run, if any."""
     if not config.df_table_execute:
         return EXECUTE

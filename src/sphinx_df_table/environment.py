@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
-from sphinx_df_table.model.dependencies import NO_LOOKS, Looks
-from sphinx_df_table.model.writing import write_whole
+from sphinx_df_table.model.dependencies import NO_DEPENDENCIES, Dependencies
+from sphinx_df_table.model.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,16 +65,18 @@ class DependencyCollector(PageCollector):
     missing one that comes, or a new match of a pattern would go unnoticed.
     """
 
-    attribute = "df_table_looks"
+    attribute = "df_table_dependencies"
 
     def get_outdated_docs(self, app: Sphinx, env: BuildEnvironment, *changes: Any) -> list[str]:
         """Return the pages that must be read again."""
-        own = own_directories(app)
+        own = build_directories(app)
         pages = self.pages(env).items()
-        return [docname for docname, looks in pages if looks.are_stale(without=own)]
+        return [
+            docname for docname, dependencies in pages if dependencies.have_changed(excluding=own)
+        ]
 
 
-def own_directories(app: Sphinx, /) -> tuple[str, ...]:
+def build_directories(app: Sphinx, /) -> tuple[str, ...]:
     """Return the folders of the build: for output, for doctrees, and the one around both.
 
     That one, such as ``_build``, has the output of other builders, too.
@@ -86,7 +88,7 @@ def own_directories(app: Sphinx, /) -> tuple[str, ...]:
     return tuple(own)
 
 
-def note_looks(env: BuildEnvironment, docname: str, looks: Looks, /) -> None:
+def note_dependencies(env: BuildEnvironment, docname: str, dependencies: Dependencies, /) -> None:
     """Remember what a snippet of ``docname`` looked at.
 
     Files that exist are Sphinx' dependencies too, for other tools that read those; but one
@@ -94,8 +96,8 @@ def note_looks(env: BuildEnvironment, docname: str, looks: Looks, /) -> None:
     """
     now = time.time_ns()
     pages = DependencyCollector.pages(env)
-    pages[docname] = pages.get(docname, NO_LOOKS).merged(looks)
-    for path, state in looks.files:
+    pages[docname] = pages.get(docname, NO_DEPENDENCIES).merged(dependencies)
+    for path, state in dependencies.files:
         if state is not None and state[1] <= now:
             env.note_dependency(path)
 
@@ -164,7 +166,7 @@ def _write_record(app: Sphinx, readings: dict[str, float]) -> None:
     # Without it, the next build writes more than it had to.
     with contextlib.suppress(OSError):
         content = json.dumps(readings).encode("ascii")
-        write_whole(_record(app), content, folder=Path(app.doctreedir))
+        write_atomically(_record(app), content, folder=Path(app.doctreedir))
 
 
 _logger = logging.getLogger(__name__)

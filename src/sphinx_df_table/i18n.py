@@ -20,7 +20,7 @@ _CATALOGUE: Final = "sphinx_df_table"
 _FOLDER: Final = Path(__file__).with_name("locale")
 
 
-def load_words(app: Sphinx, *_: object) -> None:
+def load_catalog(app: Sphinx, *_: object) -> None:
     """Have this module speak the language of the project, whose own catalogue comes first.
 
     Sphinx compiles that before it reads pages. ``Sphinx.add_message_catalog`` would ask for
@@ -29,13 +29,15 @@ def load_words(app: Sphinx, *_: object) -> None:
     language = app.config.language
     found = gettext.NullTranslations()
     for folder in app.config.locale_dirs:
-        if own := catalogue_of(_CATALOGUE, Path(app.srcdir, folder), language):
+        if own := load_project_catalog(_CATALOGUE, Path(app.srcdir, folder), language):
             found.add_fallback(own)
     found.add_fallback(_shipped(language))
     locale.translators["general", _CATALOGUE] = found
 
 
-def catalogue_of(domain: str, folder: Path, language: str, /) -> gettext.NullTranslations | None:
+def load_project_catalog(
+    domain: str, folder: Path, language: str, /
+) -> gettext.NullTranslations | None:
     """Return a compiled catalogue of the project, if there is one that can be read.
 
     Sphinx, too, does without those that cannot.
@@ -60,12 +62,12 @@ def _shipped(language: str) -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
-def translated(message: str, /, **values: object) -> str:
+def translate(message: str, /, **values: object) -> str:
     """Return the translation of ``message``, with ``values`` in its fields."""
     return _filled(locale.get_translator(_CATALOGUE).gettext(message), message, values)
 
 
-def counted(singular: str, plural: str, count: int, /, **values: object) -> str:
+def translate_plural(singular: str, plural: str, count: int, /, **values: object) -> str:
     """Return the translation of what is said of ``count`` things, with ``values`` in its fields."""
     found = locale.get_translator(_CATALOGUE).ngettext(singular, plural, count)
     return _filled(found, singular if count == 1 else plural, values)
@@ -79,6 +81,6 @@ def _filled(text: str, original: str, values: dict[str, object]) -> str:
         return original.format(**values)
 
 
-def in_digits(count: int, /) -> str:
+def format_count(count: int, /) -> str:
     """Return ``count`` as readers write it."""
-    return f"{count:,}".replace(",", translated(","))
+    return f"{count:,}".replace(",", translate(","))

@@ -16,8 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from conftest import page, write_files
-from test_staleness import killed_and_run_again
+from killed_builds import killed_and_run_again
+from sphinx_builds import page, write_files
 
 #: Has the build write what memory there is, in kilobytes: its own at most, and the worker's.
 CONF = """\

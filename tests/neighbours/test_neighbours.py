@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import html_rows, write_files
+from sphinx_builds import html_rows, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
-from conftest import html_rows, write_files
-from test_moving import DATA, EXAMPLES, python
+from documentation import DATA, EXAMPLES, python
+from sphinx_builds import html_rows, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ from xml.dom import minidom
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Build, build_in, cell_texts, page
 from docutils import nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sphinx_builds import Build, build_in, cell_texts, page
 from strategies import xml_texts
 from texts import (
     as_lines,

@@ -9,8 +9,8 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from conftest import Build, Built, build_in, cell_texts, page
 from docutils import nodes
+from sphinx_builds import Build, Built, build_in, cell_texts, page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

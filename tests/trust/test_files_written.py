@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from conftest import Build, page, write_files
+from sphinx_builds import Build, page, write_files
 
-from sphinx_df_table.frames.csv_export import file_name
-from sphinx_df_table.model.writing import write_whole
+from sphinx_df_table.frames.csv_export import make_file_name
+from sphinx_df_table.model.writing import write_atomically
 
 TABLE: Final = "pd.DataFrame({'n': [1, 2]})"
 DOWNLOAD: Final = page(TABLE, options=":download:")
@@ -147,8 +147,8 @@ def test_nothing_is_written_through_what_stands_in_the_way(
 )
 def test_no_name_that_data_gives_leaves_the_folder(label: str, tmp_path: Path) -> None:
     for parts in ([label], ["index-1", label]):
-        path = tmp_path / "a" / file_name(parts, taken=())
-        write_whole(path, b"x", folder=tmp_path)
+        path = tmp_path / "a" / make_file_name(parts, taken=())
+        write_atomically(path, b"x", folder=tmp_path)
     found = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.parent for path in found} == {tmp_path / "a"}
     assert all(path.suffix == ".csv" and not path.name.startswith(".") for path in found)
@@ -170,7 +170,7 @@ def test_a_write_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "folder" / "a.csv"
-    write_whole(path, b"old", folder=tmp_path)
+    write_atomically(path, b"old", folder=tmp_path)
 
     def fail(*_: object) -> None:
         raise OSError("full")
@@ -179,7 +179,7 @@ def test_a_write_that_fails_leaves_the_old_file(
         with monkeypatch.context() as patched:
             patched.setattr(Path, function, fail)
             with pytest.raises(OSError, match="full"):
-                write_whole(path, b"new", folder=tmp_path)
+                write_atomically(path, b"new", folder=tmp_path)
         found = [(item.name, item.read_bytes()) for item in path.parent.iterdir()]
         assert found == [("a.csv", b"old")]
 
@@ -191,7 +191,7 @@ def test_what_a_killed_build_left_is_cleared_away_but_not_what_another_writes(
     os.utime(tmp_path / ".old.part", (1, 1))
     (tmp_path / ".new.part").write_bytes(b"half")
     for content in (b"1", b"1"):
-        write_whole(tmp_path / "a.csv", content, folder=tmp_path)
+        write_atomically(tmp_path / "a.csv", content, folder=tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {".new.part", "a.csv"}
 
 

@@ -7,12 +7,12 @@ import io
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from conftest import Build, page
 from docutils import nodes
+from sphinx_builds import Build, page
 from texts import html_texts, shown_texts, texts_page
 
-from sphinx_df_table.doctree.allowlist import objection_to
-from sphinx_df_table.frames.csv_export import on_formulas
+from sphinx_df_table.doctree.allowlist import reason_to_reject_tex
+from sphinx_df_table.frames.csv_export import describe_formulas
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -316,7 +316,7 @@ FORMULAS: Final = {
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_a_formula_is_mathematics(formula: str) -> None:
-    assert (not objection_to(formula)) is FORMULAS[formula]
+    assert (not reason_to_reject_tex(formula)) is FORMULAS[formula]
 
 
 def test_mathjax_sets_formulas_of_markup_and_nothing_else(build: Build) -> None:
@@ -447,7 +447,7 @@ FORMULA_TEXTS: Final = {
 
 @pytest.mark.parametrize("text", FORMULA_TEXTS, ids=lambda text: ascii(text)[:20])
 def test_a_formula_in_a_file_is_known(text: str) -> None:
-    sentence = on_formulas([["a"], [text]], labels=1)
+    sentence = describe_formulas([["a"], [text]], labels=1)
     assert ("row 1, column 1" in sentence) is FORMULA_TEXTS[text]
 
 

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Build, Built, build_in, cell_texts, page
 from docutils import nodes
 from docutils.parsers.rst import directives, roles
+from sphinx_builds import Build, Built, build_in, cell_texts, page
 
 from sphinx_df_table.client.runner import Runner
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from asking import ask, descendants, request, shown
-from conftest import Build, Built, cell_texts, page, write_files
+from sphinx_builds import Build, Built, cell_texts, page, write_files
 
 from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.client.transport import ForkingWorker

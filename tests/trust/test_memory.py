@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from conftest import cell_texts, page
 from sphinx.errors import ConfigError
+from sphinx_builds import cell_texts, page
 
 from sphinx_df_table import config as configuration
 
 if TYPE_CHECKING:
-    from conftest import Build
+    from sphinx_builds import Build
 
 GOOD: Final = "pd.DataFrame({'a': [1]})"
 GOOD_CELLS: Final = [["a"], ["1"]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from asking import LOOP, ask, descendants, is_running, show, shown, values
-from conftest import Build, page, write_files
+from sphinx_builds import Build, page, write_files
 
 from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.model.errors import SnippetError
@@ -165,7 +165,7 @@ HARMS: Final = {
         (
             "import os, contextlib\nfor n in range(99):\n    with contextlib.suppress(OSError):\n"
             '        os.write(n, b\'\\n{"results": [], "error": {"subtype": "snippet",'
-            ' "message": "fake", "kind": "", "filename": "", "line": 0}, "looks":'
+            ' "message": "fake", "kind": "", "filename": "", "line": 0}, "dependencies":'
             ' {"files": [], "globs": []}, "output": "", "warnings": [], "is_last":'
             " false}\\n')"
         ),

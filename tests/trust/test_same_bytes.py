@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from conftest import Build, page, write_files
+from sphinx_builds import Build, page, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

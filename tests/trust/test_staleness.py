@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 import gzip
 import os
 import pickle
-import random
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +21,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Build, Built, build_in, cell_texts, page, write_files
+from killed_builds import killed_and_run_again
+from sphinx_builds import Build, Built, build_in, cell_texts, page, write_files
 
 Change = Callable[[Path], None]
 Files = Mapping[str, str | bytes]
@@ -1095,37 +1093,6 @@ def test_a_folder_to_depend_on_stands_for_all_that_is_in_it(build: Build) -> Non
     build({"index.rst": text, "sub/a": "1"}, builder="dummy")
     assert build({"sub/deep/b": "1"}, builder="dummy").read == {"index"}
     assert build(builder="dummy").read == set()
-
-
-def killed_and_run_again(folder: Path, *, rounds: int, seed: int) -> None:
-    """Change data, kill the build somewhere, build again: the pages show the data, every time."""
-    moments = random.Random(seed)
-    conf = "extensions = ['sphinx_df_table']\nhtml_theme = 'basic'\n"
-    text = ":orphan:\n\n" + page("pd.read_csv('data/{0}.csv')", options=":download:")
-    pages = {f"p{n}.rst": text.format(n) for n in range(6)}
-    write_files(folder / "source", {"conf.py": conf, "index.rst": "T\n=\n", **pages})
-    command = [sys.executable, "-m", "sphinx", "-q", "-d", "doctrees", "source", "html"]
-    length = 0.0
-    for number in range(1, rounds + 1):
-        for n in range(6):
-            write(f"data/{n}.csv", f"a\n{number}{n}\n")(folder / "source")
-        if length:
-            build = subprocess.Popen(
-                command, cwd=folder, stderr=subprocess.DEVNULL, process_group=0
-            )
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                build.wait(length * moments.uniform(0.3, 1))
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(build.pid, signal.SIGKILL)
-            build.wait()
-        start = time.monotonic()
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        length = length or time.monotonic() - start
-        assert (run.returncode, run.stderr) == (0, "")
-        for n in range(6):
-            assert f">{number}{n}<" in (folder / f"html/p{n}.html").read_text("utf-8")
-            [offered] = (folder / "html/_downloads").rglob(f"p{n}-1.csv")
-            assert offered.read_text() == f"a\n{number}{n}\n"
 
 
 def test_a_build_that_is_killed_and_run_again_shows_the_truth(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from conftest import Build, page, write_files
 from docutils import nodes
 from sphinx.errors import ConfigError
+from sphinx_builds import Build, page, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sphinx_df_table.config import docutils_settings, off_switch
+from sphinx_df_table.config import docutils_settings, find_off_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
         if (
             app.config.df_table_execute
             and _mention_directive(map(env.doc2path, docnames))
-            and not off_switch(app.config, docutils_settings(env))
+            and not find_off_switch(app.config, docutils_settings(env))
         ):
             runner.start()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sphinx_df_table.client.transport import CAN_FORK, ForkingWorker, PipeWorker
 from sphinx_df_table.model.codec import END, decode_end, decode_reply, decode_start, encode_request
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.model.protocol import Ended, Reply, Request, Started
+from sphinx_df_table.model.protocol import ProcessEnd, Reply, Request, Started
 
 if TYPE_CHECKING:
     from sphinx_df_table.client.transport import Connection
@@ -145,7 +145,7 @@ def _answer(connection: Connection, token: bytes, *, is_shared: bool) -> Reply:
     """
     has_begun = False
     running = Started(kind="snippet", limit=_LONGEST_START)
-    end: Ended | None = None
+    end: ProcessEnd | None = None
     deadline = _deadline(running.limit)
     try:
         while end is None and (line := connection.receive(deadline, (token, END))):
@@ -177,7 +177,7 @@ def _deadline(limit: float) -> float | None:
 _SIGNALS_OF_WANT: Final = {"SIGKILL", "SIGABRT"}
 
 
-def _obituary(end: Ended | None, what: str) -> str:
+def _obituary(end: ProcessEnd | None, what: str) -> str:
     """Return what is to be said of a process that ended without an answer."""
     if end is None:
         how = "its process is gone"

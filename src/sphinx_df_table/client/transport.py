@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sphinx_df_table.model.codec import encode_note
-from sphinx_df_table.model.protocol import Ended
+from sphinx_df_table.model.protocol import ProcessEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +52,8 @@ gc.disable()
 path, unset, changed = json.loads(sys.argv.pop())
 sys.path += [folder for folder in path if folder not in sys.path]
 if sys.argv[1] == "fork":
-    from sphinx_df_table.worker.supervisor import keep_worker
-    keep_worker()
+    from sphinx_df_table.worker.supervisor import supervise_worker
+    supervise_worker()
 from sphinx_df_table.worker.forkserver import main
 sys.path[:] = path
 for name in unset:
@@ -231,7 +231,7 @@ class PipeWorker:
             return line
         status = self._process.wait()
         self._lines.put(b"")
-        return encode_note(Ended(by_signal=status < 0, status=abs(status)))
+        return encode_note(ProcessEnd(by_signal=status < 0, status=abs(status)))
 
     def stop(self) -> None:
         """Kill the process, whatever it is doing."""

@@ -11,16 +11,16 @@ from docutils.parsers.rst.states import RSTState
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from sphinx_df_table.config import EXECUTE, off_switch
+from sphinx_df_table.config import EXECUTE, find_off_switch
 from sphinx_df_table.directives import option_spec
 from sphinx_df_table.directives.page_setup import PageSetups
-from sphinx_df_table.directives.source import typed_source
-from sphinx_df_table.doctree.caption import box
-from sphinx_df_table.environment import note_looks, note_notice
-from sphinx_df_table.i18n import translated
-from sphinx_df_table.model.dependencies import Looks
+from sphinx_df_table.directives.source import recover_source
+from sphinx_df_table.doctree.caption import message_box
+from sphinx_df_table.environment import note_dependencies, note_notice
+from sphinx_df_table.i18n import translate
+from sphinx_df_table.model.dependencies import Dependencies
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.model.protocol import Destination, Place, Reply, Request, Source
+from sphinx_df_table.model.protocol import Destination, PageContext, Reply, Request, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class CodeDirective(SphinxDirective):
     #: :meth:`bound_to`.
     runner: ClassVar[Runner]
     configuration_directory: ClassVar[Path]
-    own_directories: ClassVar[tuple[str, ...]]
+    build_directories: ClassVar[tuple[str, ...]]
 
     has_content = True
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
@@ -59,7 +59,7 @@ class CodeDirective(SphinxDirective):
         /,
         *,
         configuration_directory: Path,
-        own_directories: tuple[str, ...],
+        build_directories: tuple[str, ...],
     ) -> type[CodeDirective]:
         """Return the directive that runs its code with ``runner``.
 
@@ -69,7 +69,7 @@ class CodeDirective(SphinxDirective):
         bound = {
             "runner": runner,
             "configuration_directory": configuration_directory,
-            "own_directories": own_directories,
+            "build_directories": build_directories,
         }
         return type(cls.__name__, (cls,), bound)
 
@@ -105,11 +105,11 @@ class CodeDirective(SphinxDirective):
 
     def _switched_off(self) -> str:
         """Return a sentence on why no code is run in this build; nothing if it is."""
-        switch = off_switch(self.config, self.state.document.settings)
+        switch = find_off_switch(self.config, self.state.document.settings)
         if not switch:
             return ""
         if switch == EXECUTE:
-            return translated(
+            return translate(
                 "This table is not shown: the build runs no code of pages (df_table_execute)."
             )
         note_notice(
@@ -119,7 +119,7 @@ class CodeDirective(SphinxDirective):
             f"No df-table is shown, because docutils' setting {switch} is off. Turn "
             "it on to run the code of pages, or set df_table_execute = False.",
         )
-        return translated(
+        return translate(
             "This table is not shown: docutils' setting {setting} is off.", setting=switch
         )
 
@@ -151,10 +151,10 @@ class CodeDirective(SphinxDirective):
                 destination=destination,
             )
         )
-        note_looks(self.env, self.env.docname, reply.looks)
+        note_dependencies(self.env, self.env.docname, reply.dependencies)
         # Sphinx asks of these, too, only whether they are newer.
         own = (source.filename, self._page)
-        note_looks(self.env, self.env.docname, Looks.at(own))
+        note_dependencies(self.env, self.env.docname, Dependencies.at(own))
         self._log(reply, source.filename)
         if reply.error:
             raise reply.error
@@ -178,21 +178,21 @@ class CodeDirective(SphinxDirective):
         if not is_docutils:
             # MyST counts from the first line of the directive's body.
             first_line += self.lineno + self.content_offset
-        return typed_source(
+        return recover_source(
             list(self.content),
             filename=self._absolute(filename),
             first_line=first_line,
             reach=0 if is_docutils else _MISCOUNT,
         )
 
-    def _place(self) -> Place:
-        return Place(
+    def _place(self) -> PageContext:
+        return PageContext(
             page=self.env.docname,
             filename=self._page,
             directory=str(Path(self._page).parent),
             source_directory=str(self.env.srcdir),
             configuration_directory=str(self.configuration_directory),
-            own_directories=self.own_directories,
+            build_directories=self.build_directories,
         )
 
     def _log(self, reply: Reply, filename: str) -> None:
@@ -221,13 +221,13 @@ class CodeDirective(SphinxDirective):
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
         else:
             self._warn(lead + error.message, error.subtype)
-        return box(nodes.error, message, location=self._location)
+        return message_box(nodes.error, message, location=self._location)
 
     def _warn(self, message: str, subtype: str) -> None:
         source, line = self._location
         _logger.warning(message, location=f"{source}:{line}", type="df_table", subtype=subtype)
 
 
-def why(error: TableError, /) -> str:
+def format_kind(error: TableError, /) -> str:
     """Return, in brackets, the name of the exception behind ``error``, if there was one."""
     return f" ({error.kind})" if error.kind else ""

@@ -10,7 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component
 
 from sphinx_df_table.doctree.structure import COLLAPSED, MATHJAX_IGNORES, TABS
-from sphinx_df_table.i18n import translated
+from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.text import has_words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.protocol import Source
 
 
-def tab_set(
+def create_tab_set(
     tabs: Sequence[tuple[str, Sequence[nodes.Node]]],
     /,
     *,
@@ -58,7 +58,7 @@ def _tab_item(
     return item
 
 
-class ShowTabsInTurn(SphinxPostTransform):
+class FlattenTabs(SphinxPostTransform):
     """Show the tables of our tabs one after the other in EPUB, each below its label.
 
     What sphinx-design makes of tabs there is no well-formed XHTML, and needs a browser. Must
@@ -76,7 +76,7 @@ class ShowTabsInTurn(SphinxPostTransform):
                     container.attributes.pop("design_component", None)
 
 
-def code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal_block:
+def create_code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal_block:
     """Return ``source`` as Sphinx's ``code-block`` shows Python.
 
     :param is_collapsed: whether readers of HTML have to ask for it.
@@ -92,7 +92,7 @@ def code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal_block:
     return block
 
 
-class FoldSource(SphinxPostTransform):
+class CollapseSource(SphinxPostTransform):
     """Put the code of our tables into what sphinx-design's ``dropdown`` makes.
 
     In EPUB, whose readers need not have a browser, none is marked for that any more.
@@ -121,6 +121,6 @@ def _dropdown(block: nodes.literal_block) -> nodes.Element:
         container_classes=["sd-mb-3"],
         title_classes=[],
         body_classes=[],
-        children=[nodes.rubric("", translated("Source")), block],
+        children=[nodes.rubric("", translate("Source")), block],
     )
     return found

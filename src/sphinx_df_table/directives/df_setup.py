@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx_df_table.directives.base import CodeDirective, why
-from sphinx_df_table.i18n import translated
+from sphinx_df_table.directives.base import CodeDirective, format_kind
+from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.errors import PreambleError, TableError
 from sphinx_df_table.model.protocol import Setup
 
@@ -27,9 +27,9 @@ class DfSetup(CodeDirective):
         except TableError as error:
             if not isinstance(error, PreambleError):
                 self._setups.note_failure("\n".join(self.content), place=self._place_in_words)
-            message = translated(
+            message = translate(
                 "The set-up for the tables below could not be built{why}. The build log says why.",
-                why=why(error),
+                why=format_kind(error),
             )
             return [self._failed(error, message)]
         self._setups.note_success(Setup(source=source, timeout=self._timeout))

@@ -13,16 +13,25 @@ from docutils.parsers.rst.directives.tables import align
 from docutils.statemachine import StringList
 
 from sphinx_df_table.directives import option_spec
-from sphinx_df_table.directives.base import CodeDirective, why
-from sphinx_df_table.directives.design import code_block, tab_set
-from sphinx_df_table.directives.download import link_to, next_destination, note_downloads
-from sphinx_df_table.directives.source import reads_as_code
-from sphinx_df_table.doctree.caption import Titles, box, constants_of, rows_note_of
+from sphinx_df_table.directives.base import CodeDirective, format_kind
+from sphinx_df_table.directives.design import create_code_block, create_tab_set
+from sphinx_df_table.directives.download import (
+    create_download_link,
+    new_destination,
+    note_downloads,
+)
+from sphinx_df_table.directives.source import is_code
+from sphinx_df_table.doctree.caption import (
+    TableTitles,
+    constants_paragraph,
+    message_box,
+    row_count_note,
+)
 from sphinx_df_table.doctree.cells import CellParsers
 from sphinx_df_table.doctree.inline_markup import inline_parser, mark_unresolved
 from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
-from sphinx_df_table.doctree.table import Problem, table_to_node
-from sphinx_df_table.i18n import translated
+from sphinx_df_table.doctree.table import MarkupProblem, table_to_node
+from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.options import (
     INDEX_CHOICES,
@@ -33,11 +42,11 @@ from sphinx_df_table.model.options import (
 )
 from sphinx_df_table.model.text import (
     LONGEST_QUOTE,
-    first_illegal,
-    first_of,
-    label_text,
-    one_line,
-    replaced,
+    clean_label,
+    describe_replacement,
+    find_illegal_character,
+    join_first,
+    to_one_line,
 )
 
 if TYPE_CHECKING:
@@ -110,13 +119,13 @@ class DfTable(CodeDirective):
         if "show-source" not in self.options or not self.content:
             return shown
         place = self.options["show-source"]
-        block = code_block(self._source(), is_collapsed=place == "collapsed")
+        block = create_code_block(self._source(), is_collapsed=place == "collapsed")
         return [block, *shown] if place == "above" else [*shown, block]
 
     def _shown_in_all(self) -> list[nodes.Node]:
         """Return what stands for the result, or for its absence."""
         if off := self._switched_off():
-            return [box(nodes.note, off, location=self._location)]
+            return [message_box(nodes.note, off, location=self._location)]
         try:
             results = self._results()
         except TableError as error:
@@ -155,14 +164,19 @@ class DfTable(CodeDirective):
         for pattern, sentence in unmatched[0].items() if unmatched else ():
             if all(pattern in others for others in unmatched):
                 self._warn(sentence, "data")
-        return tab_set(tabs, sync_group=self.options.get("sync-group"), location=self._location)
+        return create_tab_set(
+            tabs, sync_group=self.options.get("sync-group"), location=self._location
+        )
 
     def _with_legal_label(self, result: Result) -> Result:
         """Return ``result`` with a label that XML can hold, and say so if that is another."""
         assert result.label is not None
-        label = label_text(result.label)
-        if character := first_illegal(result.label):
-            self._warn(replaced(f"the tab {one_line(label, LONGEST_QUOTE)!r}", character), "data")
+        label = clean_label(result.label)
+        if character := find_illegal_character(result.label):
+            self._warn(
+                describe_replacement(f"the tab {to_one_line(label, LONGEST_QUOTE)!r}", character),
+                "data",
+            )
         return dataclasses.replace(result, label=label)
 
     def _results(self) -> tuple[Result, ...]:
@@ -172,10 +186,10 @@ class DfTable(CodeDirective):
         """
         source = self._source()
         title = self.arguments[0] if self.arguments else ""
-        if title and reads_as_code(title):
+        if title and is_code(title):
             raise SnippetError(
-                f"The title is code: {one_line(title, LONGEST_QUOTE)}. Leave an empty line between "
-                "the directive with its options and the code."
+                f"The title is code: {to_one_line(title, LONGEST_QUOTE)}. Leave an empty line "
+                "between the directive with its options and the code."
             )
         options = TableOptions.from_directive(
             self.options,
@@ -186,7 +200,7 @@ class DfTable(CodeDirective):
         )
         destination = None
         if "download" in self.options:
-            destination = next_destination(self.env, name=self.options.get("name", ""))
+            destination = new_destination(self.env, name=self.options.get("name", ""))
         results = self._run_code(source, options, destination=destination).results
         note_downloads(self.env, [result.download for result in results if result.download])
         if destination and any(result.table and not result.download for result in results):
@@ -208,8 +222,8 @@ class DfTable(CodeDirective):
 
     def _failed_table(self, error: TableError, *, lead: str = "") -> nodes.Element:
         """Do what is to be done where a table could not be built, and return its box."""
-        message = translated(
-            "This table could not be built{why}. The build log says why.", why=why(error)
+        message = translate(
+            "This table could not be built{why}. The build log says why.", why=format_kind(error)
         )
         return self._failed(error, message, lead=lead)
 
@@ -225,11 +239,13 @@ class DfTable(CodeDirective):
         assert table is not None
         node, problems = self._node_of(table)
         constants, others = self._constants_of(table)
-        parts = [node, constants, rows_note_of(table, location=self._location)]
+        parts = [node, constants, row_count_note(table, location=self._location)]
         shown: list[nodes.Node] = [part for part in parts if part is not None]
         if result.download:
             is_cut = table.excerpt is not None
-            link = link_to(result.download, self.env, is_cut=is_cut, location=self._location)
+            link = create_download_link(
+                result.download, self.env, is_cut=is_cut, location=self._location
+            )
             shown.append(link)
         self._present(node, names=names)
         shown += self._titles.insert_into(node, caption=table.caption, label=result.label)
@@ -237,7 +253,7 @@ class DfTable(CodeDirective):
         self.env.events.emit("df-table-node", self.env.docname, node)
         return shown
 
-    def _node_of(self, table: Table) -> tuple[nodes.table, list[Problem]]:
+    def _node_of(self, table: Table) -> tuple[nodes.table, list[MarkupProblem]]:
         """Return the node of ``table``, and its cells with broken markup.
 
         :raises TableError: if the widths do not fit the table.
@@ -255,10 +271,12 @@ class DfTable(CodeDirective):
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         return node, problems
 
-    def _constants_of(self, table: Table) -> tuple[nodes.paragraph | None, list[Problem]]:
+    def _constants_of(self, table: Table) -> tuple[nodes.paragraph | None, list[MarkupProblem]]:
         """Return what holds for all rows, if anything does: a line, which holds no blocks."""
         with self._parsers(allows_blocks=False) as parsers:
-            constants, problems = constants_of(table, parsers=parsers, location=self._location)
+            constants, problems = constants_paragraph(
+                table, parsers=parsers, location=self._location
+            )
             if parsers.inline and constants:
                 mark_unresolved(constants)
         return constants, problems
@@ -278,15 +296,15 @@ class DfTable(CodeDirective):
             node[PRINT] = self.options["print"]
 
     @functools.cached_property
-    def _titles(self) -> Titles:
+    def _titles(self) -> TableTitles:
         text = self.arguments[0] if self.arguments else ""
-        return Titles(text, self.parse_inline, location=self._location)
+        return TableTitles(text, self.parse_inline, location=self._location)
 
-    def _warn_of(self, result: Result, table: Table, problems: Sequence[Problem]) -> None:
+    def _warn_of(self, result: Result, table: Table, problems: Sequence[MarkupProblem]) -> None:
         """Say what could not be shown as it is, or as it was asked for."""
         lead = _in_tab(result.label)
-        if result.download and result.download.on_formulas:
-            self._warn(lead + result.download.on_formulas, "formula")
+        if result.download and result.download.formula_warning:
+            self._warn(lead + result.download.formula_warning, "formula")
         is_single = result.label is None
         unmatched = [sentence for _, sentence in table.unmatched] if is_single else []
         for sentence in (*table.warnings, *unmatched):
@@ -315,12 +333,12 @@ class DfTable(CodeDirective):
 
 def _in_tab(label: str | None) -> str:
     """Return what a warning on one of several tables begins with."""
-    return "" if label is None else f"In the tab {one_line(label, LONGEST_QUOTE)!r}: "
+    return "" if label is None else f"In the tab {to_one_line(label, LONGEST_QUOTE)!r}: "
 
 
-def _on_markup(problems: Sequence[Problem]) -> str:
+def _on_markup(problems: Sequence[MarkupProblem]) -> str:
     """Return a sentence that names the first cells whose markup could not be shown."""
-    named = first_of([f"{problem.place}: {problem.reason}" for problem in problems])
+    named = join_first([f"{problem.place}: {problem.reason}" for problem in problems])
     return (
         f"Cells with markup that cannot be used are shown as text: {named}. "
         "Mend the data, or take all cells as text with :markup: none."

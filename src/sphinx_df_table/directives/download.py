@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_df_table.i18n import counted, in_digits, translated
+from sphinx_df_table.i18n import format_count, translate, translate_plural
 from sphinx_df_table.model.protocol import Destination
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _FOLDER: Final = "df-table"
 _TAKEN: Final = "df_table_downloads"
 
 
-def next_destination(env: BuildEnvironment, /, *, name: str) -> Destination:
+def new_destination(env: BuildEnvironment, /, *, name: str) -> Destination:
     """Return where the next table of the page that is being read puts its rows.
 
     It is the same from build to build, and so is the address that readers have.
@@ -62,7 +62,7 @@ def _taken(env: BuildEnvironment) -> tuple[str, ...]:
     return tuple(names)
 
 
-def link_to(
+def create_download_link(
     download: Download, env: BuildEnvironment, /, *, is_cut: bool, location: tuple[str, int]
 ) -> nodes.paragraph:
     """Return a line with the link to ``download``.
@@ -82,16 +82,16 @@ def link_to(
 
 def _words(download: Download, *, is_cut: bool) -> str:
     if not is_cut:
-        return translated("Download as CSV")
-    rows = in_digits(download.rows)
+        return translate("Download as CSV")
+    rows = format_count(download.rows)
     if download.is_whole:
-        return counted(
+        return translate_plural(
             "Download all {rows} row as CSV",
             "Download all {rows} rows as CSV",
             download.rows,
             rows=rows,
         )
-    return counted(
+    return translate_plural(
         "Download the first row as CSV",
         "Download the first {rows} rows as CSV",
         download.rows,
@@ -108,7 +108,7 @@ def _target(path: str, source_directory: str | os.PathLike[str]) -> str:
         return Path(path).as_posix()
 
 
-class AddressCollector(EnvironmentCollector):
+class DownloadPathCollector(EnvironmentCollector):
     """Gives each file an address of the names of its page and table.
 
     Sphinx makes one of the way from the source folder to the file, so that a build into

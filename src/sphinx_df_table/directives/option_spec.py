@@ -13,7 +13,7 @@ from sphinx_df_table.model.table import Alignment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinx_df_table.model.options import Wishes
+    from sphinx_df_table.model.options import PatternOptions
 
 
 def parse_variable_name(argument: str | None) -> str:
@@ -98,7 +98,7 @@ _FORMAT: Final = re.compile(r"(?P<pattern>[^{]*[^{\s])\s*:\s*(?P<wish>[^:{]*\{.*
 _ALIGNMENT: Final = re.compile(r"(?P<pattern>.*\S)\s*:\s*(?P<wish>\w+)")
 
 
-def parse_formats(argument: str | None) -> Wishes:
+def parse_formats(argument: str | None) -> PatternOptions:
     """Convert lines of ``column pattern: format`` to pairs.
 
     The format is a Python format string with one field for the value. It begins behind the
@@ -120,7 +120,7 @@ def parse_formats(argument: str | None) -> Wishes:
     return tuple(found)
 
 
-def parse_alignments(argument: str | None) -> Wishes:
+def parse_alignments(argument: str | None) -> PatternOptions:
     """Convert lines of ``column pattern: alignment`` to pairs.
 
     :raises ValueError: if a line is not like that.

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _TAB_WIDTH: Final = 8
 
 
-def typed_source(lines: Sequence[str], /, *, filename: str, first_line: int, reach: int) -> Source:
+def recover_source(
+    lines: Sequence[str], /, *, filename: str, first_line: int, reach: int
+) -> Source:
     """Return ``lines`` as they stand in the file, and the line at which they do.
 
     docutils expands tabs and strips trailing blanks before a directive sees its body
@@ -90,7 +92,7 @@ _STATEMENTS: Final = (
 _OF_CODE: Final = (ast.Subscript, ast.Lambda, ast.JoinedStr, ast.GeneratorExp, ast.ListComp)
 
 
-def reads_as_code(title: str, /) -> bool:
+def is_code(title: str, /) -> bool:
     """Tell whether ``title`` is Python that does something, and so no title at all.
 
     An expression may be one (``df.describe()``), and so may an equation (``y = f(x) / 2``).

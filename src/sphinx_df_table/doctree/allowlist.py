@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinx_df_table.model.text import LONGEST_MESSAGE, LONGEST_QUOTE, one_line
+from sphinx_df_table.model.text import LONGEST_MESSAGE, LONGEST_QUOTE, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,16 +46,16 @@ _ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
 _SKIPPED: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 
 
-def objection_to_node(node: nodes.Node, /) -> str:
+def reason_to_reject(node: nodes.Node, /) -> str:
     """Return what of ``node`` is not allowed; nothing if it may be in a cell."""
     if not _is_allowed(node):
         return type(node).__name__
-    if isinstance(node, nodes.math) and (objection := objection_to(node.astext())):
-        return one_line(objection, LONGEST_MESSAGE)
-    if isinstance(node, nodes.reference) and not is_plain_address(node):
+    if isinstance(node, nodes.math) and (objection := reason_to_reject_tex(node.astext())):
+        return to_one_line(objection, LONGEST_MESSAGE)
+    if isinstance(node, nodes.reference) and not is_bare_url(node):
         address = node.get("refuri", "")
         if not has_allowed_scheme(address):
-            return f"a link to {one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
+            return f"a link to {to_one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
         if _names_a_host_alone(address):
             return "a link without a scheme"
     return ""
@@ -70,7 +70,7 @@ def _is_allowed(node: nodes.Node) -> bool:
     return type(node) in _ALLOWED or (isinstance(node, nodes.inline) and bool(node.children))
 
 
-def is_plain_address(node: nodes.Node, /) -> bool:
+def is_bare_url(node: nodes.Node, /) -> bool:
     """Tell whether ``node`` is the link of an address that stands alone."""
     return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
 
@@ -79,10 +79,10 @@ def _is_plain_mail_address(node: nodes.Node) -> bool:
     return isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}"
 
 
-def lose_backslashes(found: Sequence[nodes.Node], text: str, /) -> bool:
+def loses_backslashes(found: Sequence[nodes.Node], text: str, /) -> bool:
     """Tell whether ``found`` lacks some of ``text``, though that has no markup but addresses."""
     are_plain = all(
-        isinstance(node, nodes.Text) or is_plain_address(node) or _is_plain_mail_address(node)
+        isinstance(node, nodes.Text) or is_bare_url(node) or _is_plain_mail_address(node)
         for node in found
     )
     return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
@@ -187,7 +187,7 @@ _BROKEN: Final = re.compile(
 )
 
 
-def objection_to(formula: str, /) -> str:
+def reason_to_reject_tex(formula: str, /) -> str:
     """Return what of ``formula`` is not allowed.
 
     :returns: nothing if it does no more than set mathematics, within its own braces.

@@ -25,12 +25,12 @@ from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.doctree.cells import (
     alignment_class,
-    join_parts,
-    may_be_shared,
+    is_shareable,
     plain_entry,
+    unwrap_parts,
 )
 from sphinx_df_table.doctree.structure import FOR_BROWSER, FOR_HTML, PRINT
-from sphinx_df_table.i18n import catalogue_of
+from sphinx_df_table.i18n import load_project_catalog
 from sphinx_df_table.model.text import has_words
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from sphinx_df_table.doctree.cells import Location, MarkedUpCells
+    from sphinx_df_table.doctree.cells import Location, MarkupCells
     from sphinx_df_table.model.table import Cell, Table
 
 #: Between texts that are kept as one: no text holds it, because XML cannot.
@@ -160,7 +160,7 @@ def _typecode(count: int) -> str:
     return next(code for code in "BHIQ" if count <= 256 ** array.array(code).itemsize)
 
 
-def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Location) -> df_table_body:
+def create_body(table: Table, marked_up: MarkupCells, /, *, location: Location) -> df_table_body:
     """Return the node of the body of ``table``, whose cells are no more than their texts.
 
     :param marked_up: the cells that hold markup.
@@ -178,7 +178,7 @@ def compact_body(table: Table, marked_up: MarkedUpCells, /, *, location: Locatio
         if place is None:
             place = len(plain) + len(entries)
             entry = marked_up.entry(table.cells[number])
-            if may_be_shared(entry):
+            if is_shareable(entry):
                 renumbered[number] = place
             entries.append(entry)
         return place
@@ -199,7 +199,7 @@ def _is_worded(cell: Cell) -> bool:
     return not cell.is_literal and has_words(cell.text)
 
 
-def expanded(body: df_table_body, /) -> nodes.tbody:
+def expand_body(body: df_table_body, /) -> nodes.tbody:
     """Return ``body`` as docutils knows it, without a parent.
 
     :returns: a ``tbody`` of rows of entries; those with markup are copies.
@@ -229,7 +229,7 @@ def _expand(bodies: Iterable[df_table_body]) -> None:
     """Make real rows of ``bodies`` in their places."""
     with _no_garbage_collection():
         for body in bodies:
-            body.parent.replace(body, expanded(body))
+            body.parent.replace(body, expand_body(body))
 
 
 @contextlib.contextmanager
@@ -265,7 +265,7 @@ class ExpandForTranslation(SphinxTransform):
         """Return the catalogues that Sphinx has for the page."""
         domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
         folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
-        found = (catalogue_of(domain, folder, self.config.language) for folder in folders)
+        found = (load_project_catalog(domain, folder, self.config.language) for folder in folders)
         return [catalogue for catalogue in found if catalogue is not None]
 
 
@@ -277,7 +277,7 @@ def _is_translated(body: df_table_body, catalogues: Sequence[gettext.NullTransla
     )
 
 
-class ExpandForOthers(SphinxPostTransform):
+class ExpandBodies(SphinxPostTransform):
     """Make real rows of all bodies for a builder that does not write them itself.
 
     Comes as soon as references in shared cells are resolved (Sphinx' priority 10).
@@ -294,7 +294,7 @@ class ExpandForOthers(SphinxPostTransform):
         """Leave out what the builder cannot show, and expand what it does not write."""
         if type(self).takes_messages():
             return
-        join_parts(self.document)
+        unwrap_parts(self.document)
         # Before there are rows and cells of bodies to visit, which have none of this.
         if names := type(self).useless():
             for element in self.document.findall(nodes.Element):
@@ -303,7 +303,7 @@ class ExpandForOthers(SphinxPostTransform):
             expand_bodies(self.document)
 
 
-def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
+def expansion_for(app: Sphinx, /) -> type[ExpandBodies]:
     """Return the transform for the builder that ``app`` will have."""
 
     def takes_messages() -> bool:
@@ -319,4 +319,4 @@ def expansion_for(app: Sphinx, /) -> type[ExpandForOthers]:
         return FOR_BROWSER if app.builder.name == "epub" else ()
 
     functions = {"takes_messages": staticmethod(takes_messages), "useless": staticmethod(useless)}
-    return type("ExpandForOthers", (ExpandForOthers,), functions)
+    return type("ExpandForOthers", (ExpandBodies,), functions)

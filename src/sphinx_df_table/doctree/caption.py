@@ -10,15 +10,15 @@ from docutils import nodes
 from sphinx_df_table.doctree.cells import (
     CellParsers,
     Location,
-    MarkedUpCells,
+    MarkupCells,
     emphasize,
-    may_be_shared,
-    part_of_line,
-    texts_in,
+    is_shareable,
+    text_elements,
+    translatable_part,
 )
 from sphinx_df_table.doctree.structure import CONSTANTS
-from sphinx_df_table.doctree.table import Problem, real_entry
-from sphinx_df_table.i18n import counted, in_digits, translated
+from sphinx_df_table.doctree.table import MarkupProblem, create_entry
+from sphinx_df_table.i18n import format_count, translate, translate_plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.table import Cell, Table
 
 
-class Titles:
+class TableTitles:
     """Titles for the tables of one directive.
 
     Its text is read once, since docutils would note its references again each time; after the
@@ -82,7 +82,7 @@ def _copied(title: nodes.title) -> nodes.title:
     docutils knows the references of the original, and no others.
     """
     is_known = any("refname" in node for node in title.findall(nodes.Element))
-    if is_known or not may_be_shared(title):
+    if is_known or not is_shareable(title):
         return nodes.title(title.astext(), title.astext())
     return title.deepcopy()
 
@@ -95,26 +95,26 @@ def _labelled(title: nodes.title, label: str, /, *, location: Location) -> nodes
     return nodes.title(
         f"{title.rawsource} ({label})",
         "",
-        *part_of_line(title.rawsource, title.children, location=location),
+        *translatable_part(title.rawsource, title.children, location=location),
         nodes.Text(" ("),
-        *part_of_line(label, [nodes.Text(label)], location=location),
+        *translatable_part(label, [nodes.Text(label)], location=location),
         nodes.Text(")"),
         translatable=False,
     )
 
 
-def constants_of(
+def constants_paragraph(
     table: Table, /, *, parsers: CellParsers, location: Location
-) -> tuple[nodes.paragraph | None, list[Problem]]:
+) -> tuple[nodes.paragraph | None, list[MarkupProblem]]:
     """Return what holds for all rows of a table, if anything does, and its broken markup.
 
     Inline markup in the values is kept, as in cells; lines of a value run on.
     """
     if not table.constants:
         return None, []
-    marked_up = MarkedUpCells(parsers, location)
+    marked_up = MarkupCells(parsers, location)
     marked_up.read(itertools.chain.from_iterable(table.constants))
-    lead = translated("All rows shown:") if table.excerpt else translated("All rows:")
+    lead = translate("All rows shown:") if table.excerpt else translate("All rows:")
     paragraph = _note("df-table-constants", f"{lead} ", location)
     paragraph[CONSTANTS] = True
     for number, (label, value) in enumerate(table.constants):
@@ -123,7 +123,7 @@ def constants_of(
         for part in parts:
             _append(paragraph, part, marked_up, location)
     problems = [
-        Problem(place=f"column {label.text!r}", reason=marked_up.reasons[cell])
+        MarkupProblem(place=f"column {label.text!r}", reason=marked_up.reasons[cell])
         for label, value in table.constants
         for cell in (label, value)
         if cell in marked_up.reasons
@@ -131,7 +131,7 @@ def constants_of(
     return paragraph, problems
 
 
-def rows_note_of(table: Table, /, *, location: Location) -> nodes.paragraph | None:
+def row_count_note(table: Table, /, *, location: Location) -> nodes.paragraph | None:
     """Return what is said of rows that are left out, if any are."""
     return _note("df-table-rows", _on_excerpt(*table.excerpt), location) if table.excerpt else None
 
@@ -139,18 +139,18 @@ def rows_note_of(table: Table, /, *, location: Location) -> nodes.paragraph | No
 def _on_excerpt(shown: int, total: int | None) -> str:
     """Return a sentence on the rows that are shown, and how many there are."""
     if total is None:
-        return counted(
+        return translate_plural(
             "showing the first row; there are more",
             "showing the first {shown} rows; there are more",
             shown,
-            shown=in_digits(shown),
+            shown=format_count(shown),
         )
-    return counted(
+    return translate_plural(
         "showing {shown} of {total} row",
         "showing {shown} of {total} rows",
         total,
-        shown=in_digits(shown),
-        total=in_digits(total),
+        shown=format_count(shown),
+        total=format_count(total),
     )
 
 
@@ -165,26 +165,28 @@ def _note(class_name: str, text: str, location: Location) -> nodes.paragraph:
 
 
 def _append(
-    paragraph: nodes.paragraph, part: str | Cell, marked_up: MarkedUpCells, location: Location
+    paragraph: nodes.paragraph, part: str | Cell, marked_up: MarkupCells, location: Location
 ) -> None:
     """Put the content of a cell, or a text, at the end of ``paragraph``."""
     if isinstance(part, str):
         paragraph.append(nodes.Text(part))
         paragraph.rawsource += part
         return
-    entry = real_entry(part, marked_up, location)
+    entry = create_entry(part, marked_up, location)
     emphasize(entry)
     paragraph.rawsource += part.text
-    for number, text in enumerate(texts_in(entry)):
+    for number, text in enumerate(text_elements(entry)):
         paragraph.extend([nodes.Text(" ")] if number else [])
         is_literal = text.get("translatable") is False
         children = text.children[:]
         paragraph.extend(
-            children if is_literal else part_of_line(text.rawsource, children, location=location)
+            children
+            if is_literal
+            else translatable_part(text.rawsource, children, location=location)
         )
 
 
-def box(
+def message_box(
     node_class: type[nodes.note | nodes.error], text: str, /, *, location: Location
 ) -> nodes.Element:
     """Return a note or error box with one sentence, which stands where a table would."""

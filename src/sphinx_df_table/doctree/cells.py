@@ -61,7 +61,7 @@ def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.
     return nodes.entry("", _content(lines, [[]] * len(lines), location, is_literal=is_literal))
 
 
-class MarkedUpCells:
+class MarkupCells:
     """The cells that hold markup. A text is read once, if one entry may stand for all its cells."""
 
     def __init__(self, parsers: CellParsers, location: Location) -> None:
@@ -106,7 +106,7 @@ class MarkedUpCells:
             return None
         if self._parsers.block:
             entry = nodes.entry("", *self._parsers.block(cell.text))
-            for text in [] if has_words(cell.text) else texts_in(entry):
+            for text in [] if has_words(cell.text) else text_elements(entry):
                 text["translatable"] = False
             return entry
         parse = self._parsers.inline
@@ -115,7 +115,7 @@ class MarkedUpCells:
         return nodes.entry("", _content(lines, parsed, self._location)) if any(parsed) else None
 
 
-def texts_in(element: nodes.Element, /) -> list[nodes.TextElement]:
+def text_elements(element: nodes.Element, /) -> list[nodes.TextElement]:
     """Return the paragraphs and lines in ``element``, or their parts, which hold its texts."""
     return [
         node
@@ -125,7 +125,7 @@ def texts_in(element: nodes.Element, /) -> list[nodes.TextElement]:
     ]
 
 
-def part_of_line(
+def translatable_part(
     source: str, children: Sequence[nodes.Node], /, *, location: Location
 ) -> Sequence[nodes.Node]:
     """Return ``children``, which came of the text ``source``, as they are to be in a line.
@@ -139,7 +139,7 @@ def part_of_line(
     return [part]
 
 
-def join_parts(document: nodes.Element, /) -> None:
+def unwrap_parts(document: nodes.Element, /) -> None:
     """Put what parts hold into their places."""
     for part in list(document.findall(df_table_part)):
         part.parent.replace(part, part.children)
@@ -177,7 +177,7 @@ def _content(
     return block
 
 
-def may_be_shared(element: nodes.Element, /) -> bool:
+def is_shareable(element: nodes.Element, /) -> bool:
     """Tell whether several places with the same text may hold one and the same, or copies."""
     return not any(
         isinstance(node, _OF_ONE_PLACE) or node["ids"] or node["names"]
@@ -194,7 +194,7 @@ def alignment_class(alignment: Alignment, /) -> str:
     return f"text-{alignment}"
 
 
-def dress(entry: nodes.entry, cell: Cell, /) -> None:
+def apply_cell_style(entry: nodes.entry, cell: Cell, /) -> None:
     """Give ``entry`` what ``cell`` has beside its text."""
     for span in ("morecols", "morerows"):
         if more := getattr(cell, span):
@@ -208,10 +208,10 @@ def dress(entry: nodes.entry, cell: Cell, /) -> None:
 
 
 def emphasize(entry: nodes.Element, /) -> None:
-    """Make the texts in ``entry`` bold and italic, where :func:`dress` says so."""
+    """Make the texts in ``entry`` bold and italic, where :func:`apply_cell_style` says so."""
     for name, kind in _KINDS.items():
         if entry.attributes.pop(name, False):
-            for text in texts_in(entry):
+            for text in text_elements(entry):
                 if text.children and not all(isinstance(child, kind) for child in text.children):
                     text[:] = [kind("", "", *text.children)]
 

@@ -14,12 +14,12 @@ from sphinx.util import logging
 
 from sphinx_df_table.doctree.allowlist import (
     has_allowed_scheme,
-    is_plain_address,
-    lose_backslashes,
-    objection_to_node,
+    is_bare_url,
+    loses_backslashes,
+    reason_to_reject,
 )
-from sphinx_df_table.doctree.cells import CellMarkupError, Parse, texts_in
-from sphinx_df_table.model.text import LONGEST_MESSAGE, one_line
+from sphinx_df_table.doctree.cells import CellMarkupError, Parse, text_elements
+from sphinx_df_table.model.text import LONGEST_MESSAGE, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -92,7 +92,7 @@ def inline_parser(
             reasons = [message[0].astext() for message in messages if message["level"] > 1]
             reasons += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
             checked = _checked(_without_targets(found), reasons)
-            return [] if lose_backslashes(checked, text) else checked
+            return [] if loses_backslashes(checked, text) else checked
 
         yield parse_line
 
@@ -184,16 +184,16 @@ def _checked(found: list[nodes.Node], reasons: list[str]) -> list[nodes.Node]:
     """
     for reason in reasons:
         if not _HARMLESS.search(reason):
-            raise CellMarkupError(one_line(reason, LONGEST_MESSAGE).rstrip("."))
+            raise CellMarkupError(to_one_line(reason, LONGEST_MESSAGE).rstrip("."))
     everything = [node for top in found for node in top.findall()]
     if reasons or all(isinstance(node, nodes.Text) for node in everything):
         return []
     if _depth(found) > _DEEPEST:
         return []
     for node in everything:
-        if objection := objection_to_node(node):
+        if objection := reason_to_reject(node):
             raise CellMarkupError(f"{objection} is not allowed in a cell")
-        if is_plain_address(node) and not has_allowed_scheme(node.astext()):
+        if is_bare_url(node) and not has_allowed_scheme(node.astext()):
             return []
         if _depends_on_its_place(node):
             return []
@@ -238,7 +238,7 @@ class ResolveCellReferences(SphinxTransform):
         """Visit all that :func:`mark_unresolved` has marked."""
         for element in list(self.document.findall(nodes.Element)):
             if element.attributes.pop(_UNRESOLVED, False):
-                for text in texts_in(element):
+                for text in text_elements(element):
                     self._resolve(text)
 
     def _resolve(self, text: nodes.TextElement) -> None:
@@ -252,7 +252,7 @@ class ResolveCellReferences(SphinxTransform):
         # What was translated has the source of the original.
         if unknown and not text.get("translated"):
             are_texts = all(isinstance(child, nodes.Text) for child in text.children)
-            if are_texts or lose_backslashes(text.children, text.rawsource):
+            if are_texts or loses_backslashes(text.children, text.rawsource):
                 text[:] = [nodes.Text(text.rawsource)]
 
     def _is_known(self, node: nodes.Element, seen: AbstractSet[str] = frozenset()) -> bool:
@@ -278,7 +278,7 @@ class ResolveCellReferences(SphinxTransform):
             return name in _OF_SPHINX or (name in _OF_THE_PROJECT and bool(self.config[name]))
         # What the page has defined may hold an image or raw HTML, and so may what that refers to.
         return name not in seen and all(
-            not objection_to_node(node)
+            not reason_to_reject(node)
             and (not _awaits_target(node) or self._is_known(node, {*seen, name}))
             for node in definition.findall(_is_inside)
         )

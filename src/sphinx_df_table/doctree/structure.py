@@ -53,12 +53,12 @@ FOR_HTML: Final = (STYLE, CONSTANTS, TABS, *FOR_BROWSER)
 Rows = list[nodes.row]
 
 
-def tables_in(document: nodes.Node, /) -> list[nodes.table]:
+def find_tables(document: nodes.Node, /) -> list[nodes.table]:
     """Return the tables in ``document`` that are ours."""
     return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
 
 
-def ancestors_of(node: nodes.Node, /) -> list[nodes.Element]:
+def iter_ancestors(node: nodes.Node, /) -> list[nodes.Element]:
     """Return what ``node`` stands in, from the inside out."""
     found = []
     while node.parent is not None:
@@ -67,27 +67,27 @@ def ancestors_of(node: nodes.Node, /) -> list[nodes.Element]:
     return found
 
 
-def rows_of(part: nodes.Element, /) -> Rows:
+def get_rows(part: nodes.Element, /) -> Rows:
     """Return the rows of a ``thead`` or a ``tbody``."""
     return [row for row in part.children if isinstance(row, nodes.row)]
 
 
-def group_of(table: nodes.table, /) -> nodes.tgroup:
+def get_tgroup(table: nodes.table, /) -> nodes.tgroup:
     """Return the ``tgroup`` of a table of ours, which has one."""
     return next(part for part in table.children if isinstance(part, nodes.tgroup))
 
 
-def colspecs_of(tgroup: nodes.Element, /) -> list[nodes.colspec]:
+def get_colspecs(tgroup: nodes.Element, /) -> list[nodes.colspec]:
     """Return what ``tgroup`` says of its columns."""
     return [part for part in tgroup.children if isinstance(part, nodes.colspec)]
 
 
-def stubs_of(tgroup: nodes.Element, /) -> int:
+def count_stubs(tgroup: nodes.Element, /) -> int:
     """Return how many columns of ``tgroup`` are row headings."""
-    return sum("stub" in colspec for colspec in colspecs_of(tgroup))
+    return sum("stub" in colspec for colspec in get_colspecs(tgroup))
 
 
-def placed_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
+def iter_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
     """Give each entry with the row and the column, counted from 0, at which it begins."""
     reaching: dict[tuple[int, int], int] = {}
     for number, row in enumerate(rows):
@@ -160,7 +160,7 @@ def content_widths(
     has its room, too.
     """
     widths = [1] * width
-    placed = list(placed_entries(rows))
+    placed = list(iter_entries(rows))
     for _, column, entry in placed:
         if "morecols" not in entry:
             widths[column] = max(widths[column], measure(entry))

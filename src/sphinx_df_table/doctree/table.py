@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_df_table.doctree.body import compact_body
+from sphinx_df_table.doctree.body import create_body
 from sphinx_df_table.doctree.cells import (
     CellParsers,
     Location,
-    MarkedUpCells,
+    MarkupCells,
     alignment_class,
-    dress,
+    apply_cell_style,
     plain_entry,
 )
 from sphinx_df_table.doctree.structure import (
     RANKS,
     body_widths,
     content_widths,
-    placed_entries,
+    iter_entries,
 )
 from sphinx_df_table.model.errors import FrameError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class MarkupProblem:
     """A cell that is shown as it was written: its place, in words, and the reason."""
 
     place: str
@@ -46,7 +46,7 @@ def table_to_node(
     parsers: CellParsers,
     widths: Sequence[int],
     location: Location,
-) -> tuple[nodes.table, list[Problem]]:
+) -> tuple[nodes.table, list[MarkupProblem]]:
     """Return a ``table`` of the docutils document tree, and the cells with broken markup.
 
     A cell holds a paragraph, a line block where its value has line breaks, or nothing.
@@ -66,7 +66,7 @@ def table_to_node(
             f":widths: gives {len(widths)} widths, but the table has {table.width} columns; "
             "give one for each."
         )
-    marked_up = MarkedUpCells(parsers, location)
+    marked_up = MarkupCells(parsers, location)
     marked_up.read(itertools.chain(*table.head, table.cells))
     head = _real_rows(table.head, marked_up, location, table.alignments)
     body, needed_by_body = _body(table, marked_up, location)
@@ -102,24 +102,24 @@ def _written_ranks(ranks: Sequence[int | None]) -> str:
 
 
 def _body(
-    table: Table, marked_up: MarkedUpCells, location: Location
+    table: Table, marked_up: MarkupCells, location: Location
 ) -> tuple[nodes.Element, list[int]]:
     """Return the body of ``table``, and the width that the content of each column needs."""
     if not table.has_plain_body:
         rows = _real_rows(table.body, marked_up, location, table.alignments)
         return nodes.tbody("", *rows), content_widths(rows, table.width)
-    body = compact_body(table, marked_up, location=location)
+    body = create_body(table, marked_up, location=location)
     return body, body_widths(body)
 
 
-def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
+def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[MarkupProblem]:
     """Return the cells of ``table`` that are in ``reasons``, in their order."""
     if not reasons:
         return []
     rows = [("heading", row) for row in table.head]
     rows += [(f"row {number}", row) for number, row in enumerate(table.body, 1)]
     return [
-        Problem(place=f"{place}, column {column}", reason=reasons[cell])
+        MarkupProblem(place=f"{place}, column {column}", reason=reasons[cell])
         for place, cells in rows
         for column, cell in enumerate(cells, 1)
         if cell in reasons
@@ -128,22 +128,24 @@ def _problems(table: Table, reasons: Mapping[Cell, str]) -> list[Problem]:
 
 def _real_rows(
     rows: Sequence[Sequence[Cell]],
-    marked_up: MarkedUpCells,
+    marked_up: MarkupCells,
     location: Location,
     alignments: Sequence[Alignment],
 ) -> list[nodes.row]:
-    made = [nodes.row("", *(real_entry(cell, marked_up, location) for cell in row)) for row in rows]
-    for _, column, entry in placed_entries(made):
+    made = [
+        nodes.row("", *(create_entry(cell, marked_up, location) for cell in row)) for row in rows
+    ]
+    for _, column, entry in iter_entries(made):
         alignment = "center" if "morecols" in entry else alignments[column]
         entry["classes"].insert(0, alignment_class(alignment))
     return made
 
 
-def real_entry(cell: Cell, marked_up: MarkedUpCells, location: Location, /) -> nodes.entry:
+def create_entry(cell: Cell, marked_up: MarkupCells, location: Location, /) -> nodes.entry:
     """Return a new ``entry`` of ``cell``, with its looks."""
     if cell in marked_up:
         entry = marked_up.entry(cell)
     else:
         entry = plain_entry(cell.text, is_literal=cell.is_literal, location=location)
-    dress(entry, cell)
+    apply_cell_style(entry, cell)
     return entry

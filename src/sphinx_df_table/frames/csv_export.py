@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from sphinx_df_table.model.text import first_of
+from sphinx_df_table.model.text import join_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +20,7 @@ _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IG
 _LONGEST_PART: Final = 90
 
 
-def file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:
+def make_file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:
     """Return the name of a CSV file, made of ``parts`` and unlike any of those ``taken``."""
     stem = "-".join(map(_safe, parts))
     known = {name.casefold() for name in taken}
@@ -57,7 +57,7 @@ class _Lines(list[str]):
         self.append(line.removesuffix("\r\n") + "\n")
 
 
-def csv_bytes(rows: Iterable[Sequence[str]], /) -> bytes:
+def format_csv(rows: Iterable[Sequence[str]], /) -> bytes:
     """Return ``rows`` as CSV in UTF-8; what is no character comes out as its escape."""
     # With other ends of lines, Python before 3.13 leaves a lone carriage return unquoted.
     lines = _Lines()
@@ -65,7 +65,7 @@ def csv_bytes(rows: Iterable[Sequence[str]], /) -> bytes:
     return "".join(lines).encode("utf-8", errors="backslashreplace")
 
 
-def on_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
+def describe_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
     """Return a sentence on texts that a spreadsheet would not show, but carry out.
 
     The file has them as they are: it is data, and whoever reads it is to find just that.
@@ -83,7 +83,7 @@ def on_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
         return ""
     return (
         "The file for :download: holds texts that a spreadsheet takes for formulas, "
-        f"{first_of(places)}. Mend the data if you do not know where it is "
+        f"{join_first(places)}. Mend the data if you do not know where it is "
         "from, or suppress this warning."
     )
 

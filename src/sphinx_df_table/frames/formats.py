@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sphinx_df_table.frames.values import are_missing, are_strings, objects, value_texts
-from sphinx_df_table.layout.column_patterns import wishes_by_column
+from sphinx_df_table.frames.values import are_missing, are_strings, to_objects, value_texts
+from sphinx_df_table.layout.column_patterns import match_options
 from sphinx_df_table.model.errors import FrameError
-from sphinx_df_table.model.text import LONGEST_QUOTE, described, one_line, type_name
+from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def formatted_texts(
         return texts, misfits
     missing = are_missing(values)
     if wanted.template or wanted.precision is not None:
-        for place, (value, gone) in enumerate(zip(objects(values), missing, strict=True)):
+        for place, (value, gone) in enumerate(zip(to_objects(values), missing, strict=True)):
             if not gone:
                 try:
                     texts[place] = _formatted(value, wanted, texts[place])
@@ -82,7 +82,7 @@ class ColumnFormats:
         self._options = options
         #: Patterns that fit no column, with a sentence on each.
         self.unmatched: list[tuple[str, str]]
-        self._templates, self.unmatched = wishes_by_column(options.formats, names, option="format")
+        self._templates, self.unmatched = match_options(options.formats, names, option="format")
         self._misfits: list[str] = []
 
     def has_template(self, place: int) -> bool:
@@ -109,7 +109,7 @@ class ColumnFormats:
         except Exception as error:
             raise without_text(f"A value in {self._in_words(place)}", error) from error
         self._misfits += [
-            f"{wanted.template!r} does not fit {one_line(texts[row], LONGEST_QUOTE)!r} "
+            f"{wanted.template!r} does not fit {to_one_line(texts[row], LONGEST_QUOTE)!r} "
             f"({type_name(value)}) in {self._in_words(place)}, row {first_row + row}"
             for row, value in misfits.items()
         ]
@@ -117,7 +117,7 @@ class ColumnFormats:
         return list(zip(texts, literal, strict=True))
 
     def _in_words(self, place: int) -> str:
-        return f"column {one_line(self._names[place].path, LONGEST_QUOTE)!r}"
+        return f"column {to_one_line(self._names[place].path, LONGEST_QUOTE)!r}"
 
     def misfits(self) -> list[str]:
         """Return a sentence on the first value that its format does not fit, if there is one."""
@@ -131,5 +131,5 @@ class ColumnFormats:
 def without_text(what: str, error: Exception, /) -> FrameError:
     """Return what is raised where ``what`` cannot be shown, because of ``error``."""
     return FrameError(
-        f"{what} has no text: {described(error)} was raised when it was turned into one."
+        f"{what} has no text: {describe_exception(error)} was raised when it was turned into one."
     )

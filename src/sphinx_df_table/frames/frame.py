@@ -12,17 +12,17 @@ from sphinx_df_table.frames.formats import ColumnFormats, without_text
 from sphinx_df_table.frames.values import (
     are_missing,
     are_strings,
+    rank_values,
     value_groups,
-    value_ranks,
     value_texts,
 )
 from sphinx_df_table.layout.column_patterns import (
     GROUPS,
     ColumnName,
-    matching,
+    match_columns,
     no_such_column,
 )
-from sphinx_df_table.layout.columns import CellList, Column, columns_to_table, rows_needed
+from sphinx_df_table.layout.columns import CellIndex, Column, columns_to_table, rows_needed
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell
 
@@ -60,7 +60,7 @@ class ColumnSource:
             labels=labels,
             numbers=numbers,
             is_index=self.is_index,
-            ranks=value_ranks(self.values) if options.sortable else (),
+            ranks=rank_values(self.values) if options.sortable else (),
             is_constant=may_be_hoisted and _is_constant(self.values),
         )
 
@@ -70,7 +70,7 @@ class ColumnSource:
 
 
 def column_sources(
-    frame: pd.DataFrame, options: TableOptions, /, *, shows_index: bool
+    frame: pd.DataFrame, options: TableOptions, /, *, should_show_index: bool
 ) -> list[ColumnSource]:
     """Return what the columns of a table are made from, in the order in which they are shown.
 
@@ -88,7 +88,7 @@ def column_sources(
         )
         for position, (_, values) in enumerate(frame.items())
     ]
-    levels = _index_levels(frame) if shows_index else []
+    levels = _index_levels(frame) if should_show_index else []
     return levels + _selected(columns, levels, options)
 
 
@@ -104,15 +104,15 @@ def _selected(
     names = [column.name for column in columns]
     places: dict[int, None] = {}
     for pattern in options.columns:
-        found = matching(pattern, names)
+        found = match_columns(pattern, names)
         places |= dict.fromkeys(found)
         is_known = found or pattern in GROUPS
-        if not is_known and not matching(pattern, [level.name for level in levels]):
+        if not is_known and not match_columns(pattern, [level.name for level in levels]):
             raise FrameError(no_such_column(pattern, names, option="columns"))
     return [columns[place] for place in places]
 
 
-def shows_index(frame: pd.DataFrame, options: TableOptions, /) -> bool:
+def should_show_index(frame: pd.DataFrame, options: TableOptions, /) -> bool:
     """Tell whether the index says something: a level has a name, or labels are not integers."""
     if options.index != "auto":
         return options.index == "show"
@@ -177,7 +177,7 @@ def _is_constant(values: pd.Series[Any]) -> bool:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class LaidOut:
+class FrameLayout:
     """A table, and what it is made from.
 
     :param sources: its columns, with the values of the rows that it shows.
@@ -196,7 +196,7 @@ def lay_out_frame(
     *,
     total: int | None = None,
     warnings: Sequence[str] = (),
-) -> LaidOut:
+) -> FrameLayout:
     """Lay ``frame`` out as the reader will see it.
 
     Rows and columns keep their order, unless ``options`` say otherwise. Index levels that
@@ -216,8 +216,8 @@ def lay_out_frame(
     whole = frame.to_frame() if isinstance(frame, pd.Series) else frame
     total = len(whole) if total is None else total
     frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
-    sources = column_sources(frame, options, shows_index=shows_index(frame, options))
-    cells = CellList()
+    sources = column_sources(frame, options, should_show_index=should_show_index(frame, options))
+    cells = CellIndex()
     formats = ColumnFormats([source.name for source in sources], options)
     columns = [
         source.column(source.labels, cells.numbers_of(formats.cells(place, source.values)), options)
@@ -231,10 +231,10 @@ def lay_out_frame(
         unmatched=formats.unmatched,
         warnings=[*warnings, *formats.misfits()],
     )
-    return LaidOut(table=table, sources=sources, frame=whole)
+    return FrameLayout(table=table, sources=sources, frame=whole)
 
 
-def raw_rows(laid_out: LaidOut, /) -> Iterator[tuple[str, ...]]:
+def iter_raw_rows(laid_out: FrameLayout, /) -> Iterator[tuple[str, ...]]:
     """Give the labels of the columns, a row for each level, and all their values, without formats.
 
     :returns: rows of texts, of which each is what

@@ -19,7 +19,7 @@ from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 from sphinx_df_table.frames.values import value_texts
 from sphinx_df_table.layout.columns import UNKNOWN
 from sphinx_df_table.model.errors import FrameError
-from sphinx_df_table.model.text import described, type_name
+from sphinx_df_table.model.text import describe_exception, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ def is_foreign(value: object, /) -> bool:
     return _package(value) in _PACKAGES
 
 
-def can_be_changed(value: object, /) -> bool:
+def is_mutable_foreign(value: object, /) -> bool:
     """Tell whether ``value`` is of another library and can be changed in place."""
     return _package(value) in _MUTABLE and type(value).__name__ in {"DataFrame", "Series"}
 
@@ -92,11 +92,12 @@ def to_pandas(
     except ImportError as error:
         raise FrameError(
             f"The result is of type {type_name(value)}, not a pandas frame. To have frames of "
-            f"other libraries shown, install sphinx-df-table[frames] ({described(error)})."
+            f"other libraries shown, install sphinx-df-table[frames] ({describe_exception(error)})."
         ) from error
     except Exception as error:
         raise FrameError(
-            f"The frame of type {type_name(value)} could not be computed: {described(error)}."
+            f"The frame of type {type_name(value)} could not be computed: "
+            f"{describe_exception(error)}."
         ) from error
 
 
@@ -163,7 +164,7 @@ def _frame(collected: Any) -> pd.DataFrame:
     elif any(str(dtype) == "Object" for dtype in collected.schema.values()):
         # Arrow would take the addresses of Python's objects for their contents.
         columns = {name: collected[name].to_list() for name in collected.columns}
-        frame = exact_frame(columns)
+        frame = build_exact_frame(columns)
     elif collected.implementation.is_pandas_like():
         frame = collected.to_pandas()
     else:
@@ -180,7 +181,7 @@ def _dtype(arrow_type: Any) -> pd.ArrowDtype | None:
     return None if str(arrow_type) in _FLOATS else pd.ArrowDtype(arrow_type)
 
 
-def exact_frame(columns: Mapping[Any, Any], /) -> pd.DataFrame:
+def build_exact_frame(columns: Mapping[Any, Any], /) -> pd.DataFrame:
     """Return a frame of columns in which no integer becomes a float beside other values.
 
     :raises ValueError: if the columns are not all of the same length.
@@ -226,7 +227,7 @@ def is_showable(value: object, /) -> bool:
     return _are_records(value) or is_styler(value) or is_foreign(value)
 
 
-def parted(value: Any, /) -> list[tuple[str, Any]] | None:
+def split_into_tabs(value: Any, /) -> list[tuple[str, Any]] | None:
     """Return label and frame for each tab; ``None`` if ``value`` is no mapping to frames.
 
     :raises FrameError: if there is no entry to show, or only some are frames.

@@ -17,11 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from sphinx_df_table.frames.formats import ColumnFormats
-from sphinx_df_table.frames.frame import LaidOut, column_sources, lay_out_frame, shows_index
-from sphinx_df_table.layout.columns import CellList, columns_to_table, rows_needed
+from sphinx_df_table.frames.frame import (
+    FrameLayout,
+    column_sources,
+    lay_out_frame,
+    should_show_index,
+)
+from sphinx_df_table.layout.columns import CellIndex, columns_to_table, rows_needed
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell
-from sphinx_df_table.model.text import LONGEST_QUOTE, described, one_line
+from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +49,7 @@ class _Capture:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class StylerOutput:
     """What a Styler would show.
 
     :param nlevels: the levels of the index, those that are hidden included.
@@ -68,7 +73,7 @@ class Rendered:
     caption: str
 
 
-def rendering_of(styler: Styler, /, *, levels: int) -> Rendered:
+def render_styler(styler: Styler, /, *, levels: int) -> StylerOutput:
     """Have ``styler`` compute what it would show.
 
     :param levels: the levels of its frame's index.
@@ -95,7 +100,7 @@ def rendering_of(styler: Styler, /, *, levels: int) -> Rendered:
     lead = names[0] if names else blanks[:1] * levels
     first = body[0] if body else [*lead, *(labels or [[]])[0]]
     visible = [place for place, cell in enumerate(first) if cell["is_visible"]]
-    return Rendered(
+    return StylerOutput(
         nlevels=levels,
         labels=labels,
         names=names[0] if names else (),
@@ -144,7 +149,7 @@ _BOLD: Final = re.compile(r"(?:bold|bolder|[6-9]\d\d)(?: *!important)?", re.IGNO
 _ITALIC: Final = re.compile(r"(?:italic|oblique).*", re.IGNORECASE)
 
 
-class Styles:
+class StylerStyles:
     """Gives cells the classes and the declarations that the Styler has for them."""
 
     def __init__(self, styles: Mapping[str, Mapping[str, str]], /) -> None:
@@ -188,7 +193,7 @@ class Styles:
         """Return a sentence on the first declaration that was left out, if one was."""
         if not self._unsafe:
             return []
-        first = one_line(next(iter(self._unsafe)), LONGEST_QUOTE)
+        first = to_one_line(next(iter(self._unsafe)), LONGEST_QUOTE)
         sentence = (
             f"The style {first!r} of a cell is left out: a declaration may not hold braces, "
             "escapes or addresses. Give it as plain CSS."
@@ -220,7 +225,7 @@ _ESCAPES: Final = str.maketrans(
 )
 
 
-def lay_out_styler(styler: Styler, options: TableOptions, /) -> LaidOut:
+def lay_out_styler(styler: Styler, options: TableOptions, /) -> FrameLayout:
     """Lay out what ``styler`` would show.
 
     Its hidden rows, columns and index stay hidden. A value that it would show in its
@@ -236,18 +241,18 @@ def lay_out_styler(styler: Styler, options: TableOptions, /) -> LaidOut:
     """
     frame: pd.DataFrame = styler.data  # type: ignore[attr-defined]
     try:
-        return _laid_out(rendering_of(styler, levels=frame.index.nlevels), frame, options)
+        return _laid_out(render_styler(styler, levels=frame.index.nlevels), frame, options)
     except FrameError:
         raise
     except Exception as error:
         sentence = (
-            f"The Styler cannot be read ({described(error)}), so its data is shown without "
-            "styles. Call its to_html() in the code to see what fails."
+            f"The Styler cannot be read ({describe_exception(error)}), so its data is shown "
+            "without styles. Call its to_html() in the code to see what fails."
         )
         return lay_out_frame(frame, options, warnings=[sentence])
 
 
-def _laid_out(rendered: Rendered, frame: pd.DataFrame, options: TableOptions) -> LaidOut:
+def _laid_out(rendered: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> FrameLayout:
     total = len(rendered.rows)
     if not rendered.labels and not options.header:
         options = dataclasses.replace(options, header_rows=0)
@@ -257,13 +262,13 @@ def _laid_out(rendered: Rendered, frame: pd.DataFrame, options: TableOptions) ->
     sources = [
         source
         for source in column_sources(
-            frame, options, shows_index=_shows_index(rendered, frame, options)
+            frame, options, should_show_index=_shows_index(rendered, frame, options)
         )
         if not source.is_index or source.position in rendered.levels
     ]
     formats = ColumnFormats([source.name for source in sources], options)
-    styles = Styles(rendered.styles)
-    cells = CellList()
+    styles = StylerStyles(rendered.styles)
+    cells = CellIndex()
     columns = [
         source.column(
             _labels(source, rendered, styles),
@@ -285,14 +290,14 @@ def _laid_out(rendered: Rendered, frame: pd.DataFrame, options: TableOptions) ->
         unmatched=formats.unmatched,
         warnings=[*formats.misfits(), *styles.warnings()],
     )
-    return LaidOut(table=table, sources=sources, frame=whole)
+    return FrameLayout(table=table, sources=sources, frame=whole)
 
 
 def _texts(
     place: int,
     source: ColumnSource,
     rows: Sequence[Sequence[Context]],
-    rendered: Rendered,
+    rendered: StylerOutput,
     formats: ColumnFormats,
 ) -> Iterator[tuple[tuple[str, bool], Context]]:
     """Give the text of each cell of a column, and the cell itself; footers come last."""
@@ -310,16 +315,16 @@ def _texts(
     return zip(texts, contexts, strict=True)
 
 
-def _shows_index(rendered: Rendered, frame: pd.DataFrame, options: TableOptions) -> bool:
+def _shows_index(rendered: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> bool:
     """Tell whether the index says something: also in footers, or by a format of its own."""
-    if options.index != "auto" or shows_index(frame, options):
+    if options.index != "auto" or should_show_index(frame, options):
         return options.index != "hide"
     rows = [*rendered.rows, *rendered.footers]
     headings = [row[level] for row in rows for level in rendered.levels]
     return any(_has_own_text(cell) or not isinstance(cell["value"], int) for cell in headings)
 
 
-def _labels(source: ColumnSource, rendered: Rendered, styles: Styles) -> tuple[Cell, ...]:
+def _labels(source: ColumnSource, rendered: StylerOutput, styles: StylerStyles) -> tuple[Cell, ...]:
     """Return the labels of a column from the top down, without levels that are hidden."""
     if not source.is_index:
         place = rendered.columns[source.position]
@@ -332,7 +337,7 @@ def _labels(source: ColumnSource, rendered: Rendered, styles: Styles) -> tuple[C
     return (*blanks, _label(source.labels[-1], rendered.names[source.position], styles))
 
 
-def _label(label: Cell, context: Context, styles: Styles) -> Cell:
+def _label(label: Cell, context: Context, styles: StylerStyles) -> Cell:
     text = label.text, label.is_literal
     # A missing label is shown as a blank, which is no text of its own.
     return Cell(*styles.cell(_shown(text, context) if label.text else text, context))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from sphinx_df_table.model.text import is_missing_text, numbers_in
+from sphinx_df_table.model.text import is_missing_text, parse_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def are_strings(values: pd.Series[Any], /) -> list[bool]:
     return [isinstance(value, str) for value in _objects(values)]
 
 
-def objects(values: pd.Series[Any], /) -> list[Any]:
+def to_objects(values: pd.Series[Any], /) -> list[Any]:
     """Return the values as single objects that know their own formats.
 
     Dates are pandas' own. A float of few digits gets no more digits than its text has.
@@ -171,7 +171,7 @@ def _without_arrays(value: Any) -> Any:
     return value
 
 
-def value_ranks(values: pd.Series[Any], /) -> tuple[int | None, ...]:
+def rank_values(values: pd.Series[Any], /) -> tuple[int | None, ...]:
     """Return for each value how many different ones are smaller; ``None`` if it is missing.
 
     Categories have their own order, unless it is just that of their values. Texts that are
@@ -185,9 +185,9 @@ def value_ranks(values: pd.Series[Any], /) -> tuple[int | None, ...]:
         return _ranks([None if code < 0 else code for code in values.cat.codes.tolist()])
     gone = are_missing(values)
     if not all(map(operator.or_, gone, are_strings(values))):
-        return _ranks([None if g else v for g, v in zip(gone, objects(values), strict=True)])
+        return _ranks([None if g else v for g, v in zip(gone, to_objects(values), strict=True)])
     texts = value_texts(values)
-    numbers = numbers_in(texts)
+    numbers = parse_numbers(texts)
     return _ranks(numbers or [None if is_missing_text(text) else 0 for text in texts])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sphinx_df_table.doctree.structure import tables_in
+from sphinx_df_table.doctree.structure import find_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def add_assets(
 
     https://www.sphinx-doc.org/en/master/extdev/appapi.html#sphinx.application.Sphinx.set_html_assets_policy
     """
-    is_needed = doctree is not None and bool(tables_in(doctree))
+    is_needed = doctree is not None and bool(find_tables(doctree))
     if not is_needed and app.registry.html_assets_policy != "always":
         return
     if app.config.df_table_css:

@@ -17,14 +17,14 @@ from sphinx_df_table.doctree.structure import (
     MATHJAX_PROCESSES,
     RANKS,
     STYLE,
-    colspecs_of,
-    group_of,
-    placed_entries,
-    rows_of,
-    stubs_of,
-    tables_in,
+    count_stubs,
+    find_tables,
+    get_colspecs,
+    get_rows,
+    get_tgroup,
+    iter_entries,
 )
-from sphinx_df_table.i18n import translated
+from sphinx_df_table.i18n import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ def with_attributes(
     return found
 
 
-def mark_body(body: nodes.Element, /, *, stubs: int) -> None:
+def add_row_scopes(body: nodes.Element, /, *, stubs: int) -> None:
     """Say of the first ``stubs`` cells of each row in ``body`` that they are its headings."""
     for row in body.children:
         assert isinstance(row, nodes.row)
@@ -101,7 +101,7 @@ _REFERENCES: Final = frozenset({"std-ref", "std-numref"})
 _TEX: Final = re.compile(r"\\[(\[]|\$")
 
 
-class MarkTables(SphinxPostTransform):
+class AddTableAttributes(SphinxPostTransform):
     """Give each table a name, say what its headings are for, and give cells their style.
 
     Must come behind the resolution of references (priority 10) and the expansion of bodies
@@ -117,11 +117,11 @@ class MarkTables(SphinxPostTransform):
             if _REFERENCES.intersection(reference["classes"]) and _TEX.search(reference.astext()):
                 _keep_formulas_to_markup(reference)
         labels: set[str] = set()
-        for table in tables_in(self.document):
+        for table in find_tables(self.document):
             table[LABEL] = _unlike(_label(table), labels)
             labels.add(table[LABEL])
             _keep_formulas_to_markup(table)
-            mark_group(group_of(table))
+            mark_group(get_tgroup(table))
 
 
 def _keep_formulas_to_markup(element: nodes.Element) -> None:
@@ -144,7 +144,7 @@ def _label(table: nodes.table) -> str:
         if isinstance(first, (nodes.title, nodes.rubric)) and (text := first.astext().strip()):
             return " ".join(text.split())
         node = node.parent
-    return translated("Table")
+    return translate("Table")
 
 
 def _unlike(label: str, taken: AbstractSet[str]) -> str:
@@ -155,18 +155,18 @@ def _unlike(label: str, taken: AbstractSet[str]) -> str:
 
 def mark_group(tgroup: nodes.tgroup, /) -> None:
     """Give the cells in ``tgroup`` what only HTML has: scopes, styles, the order of columns."""
-    stubs = stubs_of(tgroup)
+    stubs = count_stubs(tgroup)
     for part in list(tgroup.children):
         if isinstance(part, nodes.tbody):
-            mark_body(part, stubs=stubs)
+            add_row_scopes(part, stubs=stubs)
         elif isinstance(part, nodes.thead):
             _mark_head(part, tgroup, stubs=stubs)
 
 
 def _mark_head(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
-    ranks = [colspec.get(RANKS) for colspec in colspecs_of(tgroup)]
-    rows = rows_of(head)
-    placed = list(placed_entries(rows))
+    ranks = [colspec.get(RANKS) for colspec in get_colspecs(tgroup)]
+    rows = get_rows(head)
+    placed = list(iter_entries(rows))
     has_groups = "colwidths-given" not in tgroup.parent["classes"] and any(
         number == 0 and "morecols" in entry for number, _, entry in placed
     )
@@ -208,7 +208,7 @@ def _column_groups(placed: list[tuple[int, int, nodes.entry]]) -> nodes.raw:
     return nodes.raw("", groups, format="html")
 
 
-class PlaceConstants(SphinxPostTransform):
+class MoveConstants(SphinxPostTransform):
     """Put what holds for all rows under the table's caption, and so into it, or above the table.
 
     Other formats have it below the table. Numbers, references and lists of tables are made

@@ -12,11 +12,11 @@ from sphinx_df_table.doctree.structure import (
     LABEL,
     RANKS,
     SEARCHABLE,
-    colspecs_of,
-    group_of,
-    tables_in,
+    find_tables,
+    get_colspecs,
+    get_tgroup,
 )
-from sphinx_df_table.i18n import counted, in_digits, translated
+from sphinx_df_table.i18n import format_count, translate, translate_plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ class WrapTables(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Visit all tables of the page."""
-        for table in tables_in(self.document):
+        for table in find_tables(self.document):
             _unwrap(table)
             _wrap(table)
 
@@ -100,7 +100,7 @@ def _wrap(table: nodes.table) -> None:
         last += 1
     above, below = parent.children[first:place], parent.children[place + 1 : last]
     region = df_table_region("", table, classes=["df-table-region"])
-    region[LABEL] = table.get(LABEL) or translated("Table")
+    region[LABEL] = table.get(LABEL) or translate("Table")
     box = df_table_box("", *above, region, *below, classes=["df-table-box"])
     box["classes"] += [f"df-table-{name}" for name in _box_names(table)]
     box[_WORDS] = _words_of_script(table, label=region[LABEL])
@@ -112,19 +112,19 @@ def _words_of_script(table: nodes.table, *, label: str) -> dict[str, str]:
     words = {}
     if SEARCHABLE in table:
         rows = _row_count(table)
-        words["search"] = translated("Search")
-        words["search-in"] = translated("Search {table}", table=label)
-        words["found"] = counted(
+        words["search"] = translate("Search")
+        words["search-in"] = translate("Search {table}", table=label)
+        words["found"] = translate_plural(
             "{count} of {rows} row",
             "{count} of {rows} rows",
             rows,
             count="{}",
-            rows=in_digits(rows),
+            rows=format_count(rows),
         )
-        words["none"] = translated("No row matches.")
-    if any(RANKS in colspec for colspec in colspecs_of(group_of(table))):
-        words["sort"] = translated("Sort by {heading}", heading="{}")
-        words["nth"] = translated("column {number}", number="{}")
+        words["none"] = translate("No row matches.")
+    if any(RANKS in colspec for colspec in get_colspecs(get_tgroup(table))):
+        words["sort"] = translate("Sort by {heading}", heading="{}")
+        words["nth"] = translate("column {number}", number="{}")
     return {f"data-df-table-{name}": text for name, text in words.items()}
 
 

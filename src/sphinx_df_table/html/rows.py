@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
-from sphinx_df_table.doctree.body import SEPARATOR, df_table_body, expanded
+from sphinx_df_table.doctree.body import SEPARATOR, df_table_body, expand_body
 from sphinx_df_table.doctree.cells import is_one_line
-from sphinx_df_table.doctree.structure import stubs_of
-from sphinx_df_table.html.headings import mark_body
+from sphinx_df_table.doctree.structure import count_stubs
+from sphinx_df_table.html.headings import add_row_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,14 +35,14 @@ def write_body(translator: HTML5Translator, body: df_table_body) -> None:
     if pattern:
         translator.body += pattern.filled(rows, _contents(translator, body))
     else:
-        translator.body.append(_written(translator, expanded(body), body))
+        translator.body.append(_written(translator, expand_body(body), body))
     raise nodes.SkipNode
 
 
 def _written(translator: HTML5Translator, rows: nodes.tbody, body: df_table_body) -> str:
     """Return the HTML of ``rows`` in the place of ``body``."""
     assert body.parent is not None
-    mark_body(rows, stubs=stubs_of(body.parent))
+    add_row_scopes(rows, stubs=count_stubs(body.parent))
     return _html(translator, rows, parent=body.parent)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import fnmatch
 from typing import TYPE_CHECKING, Final
 
-from sphinx_df_table.model.text import LONGEST_QUOTE, nearest_names, one_line
+from sphinx_df_table.model.text import LONGEST_QUOTE, suggest_names, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ class ColumnName:
         return {self.path, *self.labels}
 
 
-def matching(pattern: str, columns: Sequence[ColumnName], /) -> list[int]:
+def match_columns(pattern: str, columns: Sequence[ColumnName], /) -> list[int]:
     """Return the places of the columns that ``pattern`` means, in their order.
 
     The first of these that finds any counts: columns with exactly this name, so that
@@ -63,7 +63,7 @@ def matching(pattern: str, columns: Sequence[ColumnName], /) -> list[int]:
     ]
 
 
-def wishes_by_column(
+def match_options(
     wishes: Iterable[tuple[str, str]], columns: Sequence[ColumnName], /, *, option: str
 ) -> tuple[dict[int, str], list[tuple[str, str]]]:
     """Return what is wished for each column, and the patterns without one, with a sentence each.
@@ -74,7 +74,7 @@ def wishes_by_column(
     found: dict[int, str] = {}
     unknown: list[tuple[str, str]] = []
     for pattern, wish in wishes:
-        places = matching(pattern, columns)
+        places = match_columns(pattern, columns)
         found |= dict.fromkeys(places, wish)
         if not places and pattern not in GROUPS:
             sentence = no_such_column(pattern, columns, option=option)
@@ -85,6 +85,6 @@ def wishes_by_column(
 def no_such_column(pattern: str, columns: Sequence[ColumnName], /, *, option: str) -> str:
     """Return the sentence that says so, with the nearest names."""
     names = {name for column in columns for name in column.known_as if name}
-    quoted = one_line(pattern, LONGEST_QUOTE)
-    hint = nearest_names([pattern], names)
+    quoted = to_one_line(pattern, LONGEST_QUOTE)
+    hint = suggest_names([pattern], names)
     return f":{option}: names {quoted!r}, but there is no such column{hint}."

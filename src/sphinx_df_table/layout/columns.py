@@ -6,10 +6,16 @@ import dataclasses
 import itertools
 from typing import TYPE_CHECKING, Any, Final
 
-from sphinx_df_table.layout.column_patterns import wishes_by_column
+from sphinx_df_table.layout.column_patterns import match_options
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell, Table
-from sphinx_df_table.model.text import alignment_of, first_illegal, label_text, legal_cell, replaced
+from sphinx_df_table.model.text import (
+    clean_cell,
+    clean_label,
+    describe_replacement,
+    detect_alignment,
+    find_illegal_character,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.table import Alignment
 
 
-class CellList:
+class CellIndex:
     """The distinct cells of a table, in the order of their making."""
 
     def __init__(self) -> None:
@@ -36,20 +42,20 @@ class CellList:
     def made(self) -> tuple[Cell, ...]:
         """Return the cells; what XML cannot hold in them is U+FFFD, the replacement character."""
         cells = itertools.starmap(Cell, self._numbers)
-        return tuple(cells) if self._are_legal() else tuple(map(legal_cell, cells))
+        return tuple(cells) if self._are_legal() else tuple(map(clean_cell, cells))
 
     def _are_legal(self) -> bool:
-        return not first_illegal("".join(cell[0] for cell in self._numbers))
+        return not find_illegal_character("".join(cell[0] for cell in self._numbers))
 
     def illegal(self) -> dict[int, str]:
         """Return, by the number of its cell, the first character that XML cannot hold."""
         if self._are_legal():
             return {}
-        found = {number: first_illegal(cell[0]) for cell, number in self._numbers.items()}
+        found = {number: find_illegal_character(cell[0]) for cell, number in self._numbers.items()}
         return {number: character for number, character in found.items() if character}
 
 
-def joined_labels(columns: Sequence[Sequence[Cell]], /) -> tuple[tuple[Cell, ...], ...]:
+def merge_labels(columns: Sequence[Sequence[Cell]], /) -> tuple[tuple[Cell, ...], ...]:
     """Return the rows of a head for the labels of each column, from the top down.
 
     Equal neighbours of an upper level are joined into one spanning cell; a blank label gives
@@ -185,7 +191,7 @@ class Column:
 
 def columns_to_table(
     columns: Sequence[Column],
-    cells: CellList,
+    cells: CellIndex,
     options: TableOptions,
     /,
     *,
@@ -221,7 +227,7 @@ def columns_to_table(
     counted = total if total == UNKNOWN else total - lead
     excerpt = excerpt_of(len(rows) - lead - footers, counted)
     alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
-    head = joined_labels([tuple(map(legal_cell, column.labels)) for column in shown])
+    head = merge_labels([tuple(map(clean_cell, column.labels)) for column in shown])
     return Table(
         width=len(shown),
         stubs=stubs,
@@ -229,7 +235,7 @@ def columns_to_table(
         head=(() if options.header_rows == 0 else head) + _at(rows[:lead], made),
         cells=made,
         numbers=rows[lead:],
-        caption=label_text(caption),
+        caption=clean_label(caption),
         constants=tuple(_constant(columns[number], made) for number in hoisted),
         ranks=_ranks(shown, options, lead=lead, footers=footers),
         excerpt=excerpt,
@@ -306,7 +312,7 @@ def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) ->
 
 def _constant(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
     """Return label and value of a column of one value."""
-    labels = [legal_cell(label) for label in column.labels if label.text]
+    labels = [clean_cell(label) for label in column.labels if label.text]
     label = Cell(
         " / ".join(cell.text for cell in labels),
         is_literal=all(cell.is_literal for cell in labels),
@@ -318,14 +324,14 @@ def _alignments(
     columns: Sequence[Column], options: TableOptions, *, cells: Sequence[Cell], lead: int
 ) -> tuple[list[Alignment], list[tuple[str, str]]]:
     """Return where each column stands, and the wishes that find no column."""
-    wanted, unknown = wishes_by_column(
+    wanted, unknown = match_options(
         options.align_columns, [column.name for column in columns], option="align-columns"
     )
     found: list[Alignment] = []
     for number, column in enumerate(columns):
         texts = _distinct_texts(column.numbers[lead:], cells)
         wish: Any = wanted.get(number)
-        found.append(wish or alignment_of(column.name.groups, texts))
+        found.append(wish or detect_alignment(column.name.groups, texts))
     return found, unknown
 
 
@@ -335,19 +341,21 @@ def _distinct_texts(numbers: Sequence[int], cells: Sequence[Cell]) -> Iterator[s
         yield cells[number].text
 
 
-def _on_illegal(columns: Sequence[Column], cells: CellList, *, caption: str) -> list[str]:
+def _on_illegal(columns: Sequence[Column], cells: CellIndex, *, caption: str) -> list[str]:
     """Return sentences on the caption, the first label and the first cell with what XML lacks."""
     sentences = []
-    if character := first_illegal(caption):
-        sentences.append(replaced("the caption", character))
+    if character := find_illegal_character(caption):
+        sentences.append(describe_replacement("the caption", character))
     headings = [
         (place, character)
         for place, column in enumerate(columns, 1)
-        if (character := first_illegal("".join(label.text for label in column.labels)))
+        if (character := find_illegal_character("".join(label.text for label in column.labels)))
     ]
     if headings:
         place, character = headings[0]
-        sentences.append(replaced(f"the heading of column {place}", character, len(headings)))
+        sentences.append(
+            describe_replacement(f"the heading of column {place}", character, len(headings))
+        )
     if illegal := cells.illegal():
         places = [
             (row, place, illegal[number])
@@ -356,5 +364,5 @@ def _on_illegal(columns: Sequence[Column], cells: CellList, *, caption: str) -> 
             if number in illegal
         ]
         row, place, character = places[0]
-        sentences.append(replaced(f"row {row}, column {place}", character, len(places)))
+        sentences.append(describe_replacement(f"row {row}, column {place}", character, len(places)))
     return sentences

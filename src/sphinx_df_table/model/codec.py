@@ -7,15 +7,15 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
-from sphinx_df_table.model.dependencies import Looks
+from sphinx_df_table.model.dependencies import Dependencies
 from sphinx_df_table.model.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.model.protocol import (
+    CodeKind,
     Destination,
     Download,
-    Ended,
-    Kind,
-    Place,
+    PageContext,
+    ProcessEnd,
     Reply,
     Request,
     Result,
@@ -45,7 +45,7 @@ def decode_request(line: bytes, /) -> Request:
     data = _decode(line.decode("ascii"))
     made = {
         "source": Source(**data["source"]),
-        "place": _made(Place, data["place"]),
+        "place": _made(PageContext, data["place"]),
         "setups": [
             _made(Setup, one | {"source": Source(**one["source"])}) for one in data["setups"]
         ],
@@ -78,7 +78,7 @@ def encode_reply(reply: Reply, /) -> bytes:
                 for result in reply.results
             ],
             "error": reply.error and _error_data(reply.error),
-            "looks": dataclasses.asdict(reply.looks),
+            "dependencies": dataclasses.asdict(reply.dependencies),
             "output": reply.output,
             "warnings": reply.warnings,
             "is_last": reply.is_last,
@@ -86,7 +86,7 @@ def encode_reply(reply: Reply, /) -> bytes:
     )
 
 
-def encode_note(note: Started | Ended, /) -> bytes:
+def encode_note(note: Started | ProcessEnd, /) -> bytes:
     """Return ``note`` as one line."""
     return _line(dataclasses.asdict(note))
 
@@ -99,13 +99,13 @@ END: Final = b'{"by_signal":'
 def decode_start(line: bytes, /) -> Started | None:
     """Return the note that code begins to run; ``None`` for anything else."""
     note = _note(Started, line) if line.startswith(_START) else None
-    is_whole = note and note.kind in get_args(Kind) and isinstance(note.limit, (int, float))
+    is_whole = note and note.kind in get_args(CodeKind) and isinstance(note.limit, (int, float))
     return note if is_whole else None
 
 
-def decode_end(line: bytes, /) -> Ended | None:
+def decode_end(line: bytes, /) -> ProcessEnd | None:
     """Return the note that a process has ended; ``None`` for anything else."""
-    return _note(Ended, line) if line.startswith(END) else None
+    return _note(ProcessEnd, line) if line.startswith(END) else None
 
 
 def _note(kind: type[_Made], line: bytes) -> _Made | None:
@@ -130,7 +130,7 @@ def _reply(data: dict[str, Any]) -> Reply:
     made = {
         "results": [_result(result) for result in data["results"]],
         "error": data["error"] and _error(data["error"]),
-        "looks": _made(Looks, data["looks"]),
+        "dependencies": _made(Dependencies, data["dependencies"]),
     }
     return _made(Reply, data | made)
 
@@ -165,7 +165,7 @@ def _table(data: dict[str, Any]) -> Table:
 
 
 def _fields(table: Table) -> dict[str, Any]:
-    # Not dataclasses.asdict, which looks into every cell.
+    # Not dataclasses.asdict, which dependencies into every cell.
     fields = {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
     return fields | {"cells": [cell[:2] if cell.is_plain else cell for cell in table.cells]}
 

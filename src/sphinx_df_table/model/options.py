@@ -16,7 +16,7 @@ PRINT_CHOICES: Final = ("auto", "panels", "landscape", "plain")
 SOURCE_CHOICES: Final = ("above", "below", "collapsed")
 
 #: Pairs of a pattern of column names and what is wished for those columns.
-Wishes = tuple[tuple[str, str], ...]
+PatternOptions = tuple[tuple[str, str], ...]
 
 #: The rows that a table shows at most, where neither a page nor conf.py says otherwise.
 ROW_LIMIT: Final = 10_000
@@ -40,10 +40,10 @@ class TableOptions:
     stub_columns: int = 0
     header: tuple[tuple[str, ...], ...] = ()
     columns: tuple[str, ...] = ()
-    formats: Wishes = ()
+    formats: PatternOptions = ()
     precision: int | None = None
     na_rep: str = ""
-    align_columns: Wishes = ()
+    align_columns: PatternOptions = ()
     max_rows: int | None = None
     row_limit: int = ROW_LIMIT
     hoist_constants: bool = False

@@ -6,7 +6,7 @@ import dataclasses
 import sys
 from typing import TYPE_CHECKING, Final, Literal
 
-from sphinx_df_table.model.dependencies import NO_LOOKS, Looks
+from sphinx_df_table.model.dependencies import NO_DEPENDENCIES, Dependencies
 
 if TYPE_CHECKING:
     from sphinx_df_table.model.errors import TableError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CAN_LIMIT: Final = sys.platform == "linux"
 
 #: The kinds of code that a page runs.
-Kind = Literal["preamble", "setup", "snippet"]
+CodeKind = Literal["preamble", "setup", "snippet"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PageContext:
     """The page that is being read: its name, its file, and the folders around it.
 
     :param page: what tells this page from others; snippets of one page share a process.
@@ -38,7 +38,7 @@ class Place:
     :param directory: the page's folder, in which its snippets run.
     :param source_directory: the folder of all pages.
     :param configuration_directory: the folder of ``conf.py``, in which the preamble runs.
-    :param own_directories: the folders into which the build writes.
+    :param build_directories: the folders into which the build writes.
     """
 
     page: str
@@ -46,7 +46,7 @@ class Place:
     directory: str
     source_directory: str
     configuration_directory: str
-    own_directories: tuple[str, ...] = ()
+    build_directories: tuple[str, ...] = ()
 
     @property
     def roots(self) -> tuple[str, str]:
@@ -95,7 +95,7 @@ class Request:
 
     source: Source
     timeout: float
-    place: Place
+    place: PageContext
     preamble: str
     preamble_timeout: float
     memory: int = 0
@@ -110,7 +110,7 @@ class Request:
 class Started:
     """Code of one kind begins to run, for so many seconds at most; 0 is no limit."""
 
-    kind: Kind
+    kind: CodeKind
     limit: float
 
 
@@ -120,13 +120,13 @@ class Download:
 
     :param rows: how many there are, labels not counted.
     :param is_whole: whether that is all that there are.
-    :param on_formulas: a sentence on what spreadsheets take for formulas; nothing if none is.
+    :param formula_warning: a sentence on what spreadsheets take for formulas; nothing if none is.
     """
 
     path: str
     rows: int
     is_whole: bool
-    on_formulas: str = ""
+    formula_warning: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +150,14 @@ class Reply:
 
     results: tuple[Result, ...] = ()
     error: TableError | None = None
-    looks: Looks = NO_LOOKS
+    dependencies: Dependencies = NO_DEPENDENCIES
     output: str = ""
     warnings: tuple[tuple[int, str], ...] = ()
     is_last: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class ProcessEnd:
     """The process that was to answer is gone: the signal that ended it, or its exit status."""
 
     by_signal: bool

@@ -25,7 +25,7 @@ _NAMED_PARTS: Final = 3
 _OBJECT_ADDRESS: Final = re.compile(" at 0x[0-9A-Fa-f]+(?=>)")
 
 
-def one_line(text: str, longest: int, /) -> str:
+def to_one_line(text: str, longest: int, /) -> str:
     """Return the beginning of ``text`` with each run of blanks as one, and no odd characters.
 
     The addresses of objects are left out, which are others in each build.
@@ -38,10 +38,10 @@ def one_line(text: str, longest: int, /) -> str:
 def type_name(value: object, /) -> str:
     """Return the name of the type of ``value``, whatever its metaclass makes of it."""
     name = type.__dict__["__name__"].__get__(type(value))
-    return one_line(str(name), LONGEST_QUOTE)
+    return to_one_line(str(name), LONGEST_QUOTE)
 
 
-def described(error: BaseException, /) -> str:
+def describe_exception(error: BaseException, /) -> str:
     """Return type and message of ``error``; of a group, also its parts, and what it came from."""
     text = _described(error)
     with contextlib.suppress(BaseException):
@@ -60,7 +60,7 @@ def _described(error: BaseException) -> str:
         message = str.__str__(str(getattr(error, "msg", None) or "" if is_syntax else error))
     except BaseException:
         message = "(its message cannot be formed)"
-    message = one_line(message, LONGEST_MESSAGE)
+    message = to_one_line(message, LONGEST_MESSAGE)
     return f"{type_name(error)}: {message}" if message else type_name(error)
 
 
@@ -74,24 +74,24 @@ def _on_parts(group: BaseException) -> str:
             waiting[:0] = first.exceptions
         else:
             parts.append(first)
-    named = [one_line(_described(part), LONGEST_QUOTE) for part in parts[:_NAMED_PARTS]]
+    named = [to_one_line(_described(part), LONGEST_QUOTE) for part in parts[:_NAMED_PARTS]]
     return f" ({'; '.join(named)}{'; …' if len(parts) > _NAMED_PARTS else ''})"
 
 
-def first_of(cells: Sequence[str], /) -> str:
+def join_first(cells: Sequence[str], /) -> str:
     """Return the first few of what is said of ``cells``, and the count if there are more."""
     more = f" ({len(cells)} cells in all)" if len(cells) > _NAMED_CELLS else ""
     return f"{'; '.join(cells[:_NAMED_CELLS])}{more}"
 
 
-def nearest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:
+def suggest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:
     """Return a hint, in brackets, at the ``names`` that are most like those ``wanted``.
 
     :returns: nothing where no name is like them, or where they are there as they are.
     """
     known = {name.casefold(): name for name in names}
     nearest = [
-        repr(one_line(known[match], LONGEST_QUOTE))
+        repr(to_one_line(known[match], LONGEST_QUOTE))
         for name in sorted(wanted)
         if known.get(name.casefold()) != name
         for match in difflib.get_close_matches(name.casefold(), known, n=3)
@@ -106,28 +106,28 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _LINE_BREAKS: Final = re.compile(r"[\r\n]+")
 
 
-def legal_cell(cell: Cell, /) -> Cell:
+def clean_cell(cell: Cell, /) -> Cell:
     """Return ``cell`` with a text that XML can hold."""
-    return cell._replace(text=legal_text(cell.text))
+    return cell._replace(text=clean_text(cell.text))
 
 
-def legal_text(text: str, /) -> str:
+def clean_text(text: str, /) -> str:
     """Return ``text`` with U+FFFD, the replacement character, for what XML cannot hold."""
     return _NOT_XML.sub("\ufffd", text)
 
 
-def label_text(text: str, /) -> str:
+def clean_label(text: str, /) -> str:
     """Return ``text`` as a caption or a tab can have it in any format: legal, and in one line."""
-    return " ".join(_LINE_BREAKS.split(legal_text(text)))
+    return " ".join(_LINE_BREAKS.split(clean_text(text)))
 
 
-def first_illegal(text: str, /) -> str:
+def find_illegal_character(text: str, /) -> str:
     """Return the first character of ``text`` that XML cannot hold; nothing if there is none."""
     found = _NOT_XML.search(text)
     return found.group() if found else ""
 
 
-def replaced(where: str, character: str, count: int = 1, /) -> str:
+def describe_replacement(where: str, character: str, count: int = 1, /) -> str:
     """Return a sentence that says so of ``character``, the first of ``count`` cells' or labels'."""
     more = f" ({count} such cells)" if count > 1 else ""
     return (
@@ -167,7 +167,7 @@ _URL: Final = re.compile(r"[a-z]+://\S+")
 _NEVER_NUMBERS: Final = frozenset({"boolean", "datetime", "timedelta"})
 
 
-def alignment_of(groups: frozenset[str], texts: Iterable[str], /) -> Alignment:
+def detect_alignment(groups: frozenset[str], texts: Iterable[str], /) -> Alignment:
     """Return where a column stands that holds values of ``groups`` with these ``texts``.
 
     A column of texts counts as numbers if all that are not missing are numbers, with the
@@ -187,10 +187,10 @@ def _look_like_numbers(texts: Iterable[str]) -> bool:
         return False
 
 
-def numbers_in(texts: Iterable[str], /) -> list[Decimal | None] | None:
+def parse_numbers(texts: Iterable[str], /) -> list[Decimal | None] | None:
     """Return the numbers in the texts of a column, ``None`` for each that is missing.
 
-    :returns: ``None`` if it does not count as a column of numbers, see :func:`alignment_of`.
+    :returns: ``None`` if it does not count as a column of numbers, see :func:`detect_alignment`.
     """
     try:
         found = [match and _number_in(match) for match in _matches(texts)]

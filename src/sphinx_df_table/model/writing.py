@@ -14,7 +14,7 @@ from typing import Final
 _LEFT_OVER: Final = 3600.0
 
 
-def write_whole(path: Path, content: bytes, /, *, folder: Path) -> None:
+def write_atomically(path: Path, content: bytes, /, *, folder: Path) -> None:
     """Have the file at ``path`` hold ``content``, at no time a part of it.
 
     A file that holds just that is not touched, and a link is replaced, not followed.

@@ -15,8 +15,8 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import texescape
 
-from sphinx_df_table.doctree.structure import PRINT, ancestors_of, tables_in
-from sphinx_df_table.i18n import translated
+from sphinx_df_table.doctree.structure import PRINT, find_tables, iter_ancestors
+from sphinx_df_table.i18n import translate
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class _Page:
     def room_at(self, node: nodes.Node) -> float:
         """Return the points of the lines where ``node`` stands."""
         room = self.width
-        for ancestor in reversed(ancestors_of(node)):
+        for ancestor in reversed(iter_ancestors(node)):
             if isinstance(ancestor, nodes.tgroup):
                 room *= _INSIDE / ancestor["cols"]
             elif isinstance(ancestor, addnodes.hlist):
@@ -134,7 +134,7 @@ class PrintTables(SphinxPostTransform):
         page = _Page.of(self.config)
         for table, is_specified in list(_tables(self.document)):
             choice = table.attributes.pop(PRINT, self.config.df_table_print)
-            ancestors = ancestors_of(table)
+            ancestors = iter_ancestors(table)
             if choice == "plain" or is_specified:
                 continue
             is_turned = choice == "landscape" and all(
@@ -149,7 +149,7 @@ class PrintTables(SphinxPostTransform):
                 is_nested=is_nested,
                 is_framed=any(isinstance(node, _FRAMED) for node in ancestors),
                 may_break=not is_nested and not page.is_in_columns,
-                continued=texescape.escape(translated("continued"), self.config.latex_engine),
+                continued=texescape.escape(translate("continued"), self.config.latex_engine),
             )
             printed = typesetter.typeset(table, is_free=choice == "auto")
             if is_turned:
@@ -171,7 +171,7 @@ def printing_for(app: Sphinx, /) -> type[PrintTables]:
 
 def _tables(document: nodes.document) -> Iterator[tuple[nodes.table, bool]]:
     """Give our tables, and whether ``tabularcolumns`` was written for them."""
-    ours = set(tables_in(document))
+    ours = set(find_tables(document))
     is_specified = False
     for node in document.findall(nodes.Element):
         if isinstance(node, nodes.table):

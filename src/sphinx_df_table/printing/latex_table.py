@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, Final
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinx_df_table.doctree.cells import texts_in
-from sphinx_df_table.doctree.structure import colspecs_of, group_of, rows_of
+from sphinx_df_table.doctree.cells import text_elements
+from sphinx_df_table.doctree.structure import get_colspecs, get_rows, get_tgroup
 from sphinx_df_table.printing.measure import (
     Size,
-    alignments_of,
+    available_width,
     break_words,
-    divided,
+    column_needs,
+    count_lines,
     fits,
-    lines_of,
-    measured_cells,
-    naturals_of,
-    needs_of,
-    room_in,
+    get_alignments,
+    measure_cells,
+    natural_widths,
+    split_entry,
 )
 from sphinx_df_table.printing.panels import (
     Panel,
-    crossings_of,
-    cut,
-    divide_rows,
+    count_crossings,
+    count_repeated_columns,
     lower_headings,
-    panels_of,
-    repeated_columns,
+    split_into_panels,
+    split_rows,
+    split_table,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Typesetter:
 
         :param is_free: whether it is left to Sphinx, but for its alignment, if it fits.
         """
-        cells = measured_cells(group_of(table))
+        cells = measure_cells(get_tgroup(table))
         if not cells:
             return [table]
         normal = Size(em=self.em, separation=6.0)
@@ -121,14 +121,14 @@ class Typesetter:
             breaks = is_long or self._is_high(cells, panel.widths, normal)
             return self._in_panels(table, [panel], normal, breaks=breaks)
         if is_free and not is_long and self._suits_tabulary(cells, normal):
-            alignments = alignments_of(cells)
+            alignments = get_alignments(cells)
             return [self._spec(_TABULARY[alignment] for alignment in alignments), table]
-        panels, size = self._panels(group_of(table), cells, normal)
+        panels, size = self._panels(get_tgroup(table), cells, normal)
         return self._in_panels(table, panels, size, breaks=True)
 
     def _given_panel(self, table: nodes.table) -> Panel:
         """Return all columns, as wide as the author of ``table`` wants them."""
-        given = [colspec["colwidth"] for colspec in colspecs_of(group_of(table))]
+        given = [colspec["colwidth"] for colspec in get_colspecs(get_tgroup(table))]
         widths = tuple(self.room * width / sum(given) for width in given)
         return Panel(columns=tuple(range(len(given))), widths=widths)
 
@@ -137,13 +137,13 @@ class Typesetter:
     ) -> tuple[list[Panel], Size]:
         """Return the panels that a table takes: if one will not do, in small type."""
         small = Size(em=self.em * 0.82, separation=4.0, declaration=_SMALL)
-        repeated = repeated_columns(tgroup)
+        repeated = count_repeated_columns(tgroup)
         for size in (normal, small):
-            panels = panels_of(
-                needs_of(cells, size, room=self.room, repeated=repeated),
+            panels = split_into_panels(
+                column_needs(cells, size, room=self.room, repeated=repeated),
                 self.room,
                 repeated=repeated,
-                crossings=crossings_of(tgroup),
+                crossings=count_crossings(tgroup),
             )
             if len(panels) == 1:
                 break
@@ -161,7 +161,7 @@ class Typesetter:
         """
         if not all(cell.is_plain for cell in cells):
             return False
-        naturals = naturals_of(cells, size)
+        naturals = natural_widths(cells, size)
         share = min(1.0, self.room / sum(naturals))
         widths = [natural * share for natural in naturals]
         return not self._is_high(cells, widths, size) and all(
@@ -170,7 +170,7 @@ class Typesetter:
 
     def _is_high(self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size) -> bool:
         """Tell whether a page may not hold a table with columns of so many points."""
-        return lines_of(cells, widths, size) * 1.2 * size.em > self.height * _MOST_OF_PAGE
+        return count_lines(cells, widths, size) * 1.2 * size.em > self.height * _MOST_OF_PAGE
 
     def _in_panels(
         self, table: nodes.table, panels: Sequence[Panel], size: Size, *, breaks: bool
@@ -180,21 +180,21 @@ class Typesetter:
         :param breaks: whether they go on on the next page, where that can be.
         """
         # Sphinx 7 breaks no table that holds another.
-        holds_table = next(group_of(table).findall(nodes.table), None) is not None
+        holds_table = next(get_tgroup(table).findall(nodes.table), None) is not None
         breaks = breaks and self.may_break and not holds_table
-        for part in group_of(table).children:
+        for part in get_tgroup(table).children:
             if isinstance(part, nodes.thead):
                 # What covers several rows has no ground of Sphinx' own.
-                part[:] = lower_headings(rows_of(part))
+                part[:] = lower_headings(get_rows(part))
         has_title = any(isinstance(child, nodes.title) for child in table.children)
         found: list[nodes.Node] = []
         for part, panel in zip(
-            [table, *cut(table, [panel.columns for panel in panels])], panels, strict=True
+            [table, *split_table(table, [panel.columns for panel in panels])], panels, strict=True
         ):
             # Sphinx counts the coloured rows of tables in tables, and loses count.
             names = ["longtable"] * breaks + ["nocolorrows"] * self.is_nested
             part["classes"] = [*dict.fromkeys([*part["classes"], *names])]
-            part_cells = _lowered(group_of(part), panel.widths, size)
+            part_cells = _lowered(get_tgroup(part), panel.widths, size)
             self._fill(part_cells, panel.widths, size)
             columns = (rf"\Y{{{width / self.room:.4f}}}" for width in panel.widths)
             found += [
@@ -225,10 +225,10 @@ class Typesetter:
     def _fill(self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size) -> None:
         """Make what is in ``cells`` fit columns of so many points."""
         for cell in cells:
-            texts = texts_in(cell.entry)
+            texts = text_elements(cell.entry)
             if not texts:
                 continue
-            room = room_in(cell, widths, size)
+            room = available_width(cell, widths, size)
             if cell.natural > room * _FULL:
                 break_words(cell.entry, room * _FULL, is_heading=cell.is_heading)
             # In a box of Sphinx' own, the declaration of the column has no effect.
@@ -239,7 +239,7 @@ class Typesetter:
 
 def _aligned(columns: Iterable[str], cells: Sequence[MeasuredCell]) -> Iterator[str]:
     """Give LaTeX' specifications of ``columns``, with the alignment of each."""
-    for column, alignment in zip(columns, alignments_of(cells), strict=True):
+    for column, alignment in zip(columns, get_alignments(cells), strict=True):
         yield f">{{{_declaration(alignment)}}}{column}"
 
 
@@ -255,11 +255,11 @@ def _lowered(tgroup: nodes.tgroup, widths: Sequence[float], size: Size) -> list[
 
     def pieces_of(entry: nodes.entry, column: int) -> list[nodes.entry]:
         room = size.ems(widths[column])
-        return divided(entry, room, lines=_MOST_LINES, is_heading=False)
+        return split_entry(entry, room, lines=_MOST_LINES, is_heading=False)
 
-    cells = measured_cells(tgroup)
+    cells = measure_cells(tgroup)
     rooms = [size.ems(width) for width in widths]
     if all(cell.is_plain and cell.natural <= rooms[cell.columns[0]] * _SAFE for cell in cells):
         return cells
-    divide_rows(tgroup, pieces_of)
-    return measured_cells(tgroup)
+    split_rows(tgroup, pieces_of)
+    return measure_cells(tgroup)

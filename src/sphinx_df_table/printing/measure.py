@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
-from sphinx_df_table.doctree.structure import placed_entries, rows_of, stubs_of
-from sphinx_df_table.printing.panels import REPEATED, Need
+from sphinx_df_table.doctree.structure import count_stubs, get_rows, iter_entries
+from sphinx_df_table.printing.panels import MAX_REPEATED_SHARE, Need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,7 +132,7 @@ def break_words(element: nodes.Element, room: float, /, *, is_heading: bool) -> 
                 text.parent.replace(text, list(_broken(text, first, breaks)))
 
 
-def divided(
+def split_entry(
     entry: nodes.entry, room: float, /, *, lines: int, is_heading: bool
 ) -> list[nodes.entry]:
     """Return entries of at most so many ``lines`` of ``room`` ems, with what is in ``entry``.
@@ -315,16 +315,16 @@ class MeasuredCell:
         return next((name for name in ALIGNMENTS if f"text-{name}" in classes), "left")
 
 
-def measured_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
+def measure_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
     """Return the cells of a table, row by row."""
-    stubs = stubs_of(tgroup)
+    stubs = count_stubs(tgroup)
     cells = []
     first = 0
     for part in tgroup.children:
         if not isinstance(part, (nodes.thead, nodes.tbody)):
             continue
         is_of_head = isinstance(part, nodes.thead)
-        for row, column, entry in placed_entries(rows_of(part)):
+        for row, column, entry in iter_entries(get_rows(part)):
             is_heading = is_of_head or column < stubs
             least, whole, natural = width_of(entry, is_heading=is_heading)
             cell = MeasuredCell(
@@ -342,7 +342,7 @@ def measured_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
     return cells
 
 
-def needs_of(
+def column_needs(
     cells: Sequence[MeasuredCell], size: Size, /, *, room: float, repeated: int
 ) -> list[Need]:
     """Return the points that each column takes on a line of ``room``.
@@ -357,7 +357,11 @@ def needs_of(
             [column] = cell.columns
             word = max(cell.least, 0 if cell.is_plain else _BLOCK)
             line = max(cell.natural / (2 if cell.is_of_head else 1), word)
-            share = min(_WORD_SHARE, REPEATED / repeated) if column < repeated else _WORD_SHARE
+            share = (
+                min(_WORD_SHARE, MAX_REPEATED_SHARE / repeated)
+                if column < repeated
+                else _WORD_SHARE
+            )
             least[column] = max(least[column], min(word, size.ems(room * share)))
             natural[column] = max(natural[column], line)
     return [
@@ -366,7 +370,7 @@ def needs_of(
     ]
 
 
-def naturals_of(cells: Sequence[MeasuredCell], size: Size, /) -> list[float]:
+def natural_widths(cells: Sequence[MeasuredCell], size: Size, /) -> list[float]:
     """Return the points that tabulary gives each column if no line is wrapped.
 
     What a text over several columns lacks is added to the last of them.
@@ -378,26 +382,26 @@ def naturals_of(cells: Sequence[MeasuredCell], size: Size, /) -> list[float]:
     return widths
 
 
-def room_in(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> float:
+def available_width(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> float:
     """Return the ems that ``cell`` has where columns have so many points."""
     return size.ems(sum(widths[column] for column in cell.columns))
 
 
 def fits(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> bool:
     """Tell whether columns of so many points hold the longest word of ``cell`` unbroken."""
-    return cell.whole <= room_in(cell, widths, size) + _ROUNDING
+    return cell.whole <= available_width(cell, widths, size) + _ROUNDING
 
 
-def lines_of(cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size, /) -> int:
+def count_lines(cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size, /) -> int:
     """Return how many lines a table takes whose columns have so many points."""
     lines = [1] * (1 + cells[-1].row)
     for cell in cells:
-        wrapped = math.ceil(cell.natural / room_in(cell, widths, size) - _ROUNDING)
+        wrapped = math.ceil(cell.natural / available_width(cell, widths, size) - _ROUNDING)
         lines[cell.row] = max(lines[cell.row], wrapped)
     return sum(lines)
 
 
-def alignments_of(cells: Sequence[MeasuredCell], /) -> list[Alignment]:
+def get_alignments(cells: Sequence[MeasuredCell], /) -> list[Alignment]:
     """Return the alignment of each column, which is that of its last cell."""
     found = {column: cell.alignment for cell in cells for column in cell.columns}
     return [found[column] for column in sorted(found)]

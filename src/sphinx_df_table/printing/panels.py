@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from docutils import nodes
 
 from sphinx_df_table.doctree.structure import (
-    colspecs_of,
-    group_of,
-    placed_entries,
-    rows_of,
-    stubs_of,
+    count_stubs,
+    get_colspecs,
+    get_rows,
+    get_tgroup,
+    iter_entries,
 )
-from sphinx_df_table.i18n import translated
+from sphinx_df_table.i18n import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ _NARROW: Final = 0.15
 
 #: The share of a page that the columns which every panel repeats may take together, or one
 #: column with very long texts.
-REPEATED: Final = 0.4
+MAX_REPEATED_SHARE: Final = 0.4
 
 #: The lines of a cell, more or less, above which its column is made wider.
 _MOST_LINES: Final = 30
@@ -66,7 +66,7 @@ class Panel:
     widths: tuple[float, ...]
 
 
-def panels_of(
+def split_into_panels(
     needs: Sequence[Need], room: float, /, *, repeated: int, crossings: Sequence[int]
 ) -> list[Panel]:
     """Part columns into panels no wider than ``room``, in their order.
@@ -79,14 +79,14 @@ def panels_of(
     :param crossings: for each column, the headings that reach over its left side. Panels are
         parted where these are fewest.
     """
-    squeezed = [need.wrapped_at(room * _NARROW, room * REPEATED) for need in needs]
+    squeezed = [need.wrapped_at(room * _NARROW, room * MAX_REPEATED_SHARE) for need in needs]
     if sum(squeezed) <= room or repeated >= len(needs):
         return [_panel(range(len(needs)), needs, squeezed, room)]
     lead = range(repeated)
     lead_widths = _spread(
         [needs[column] for column in lead],
         [min(needs[column].least, squeezed[column]) for column in lead],
-        room * REPEATED,
+        room * MAX_REPEATED_SHARE,
     )
     rest = room - sum(lead_widths)
     wanted = [need.wrapped_at(rest * _WIDE, rest) for need in needs]
@@ -145,29 +145,29 @@ def _spread(needs: Sequence[Need], least: Sequence[float], room: float) -> list[
     return [width + wish * share for width, wish in zip(least, wishes, strict=True)]
 
 
-def repeated_columns(tgroup: nodes.tgroup, /) -> int:
+def count_repeated_columns(tgroup: nodes.tgroup, /) -> int:
     """Return how many columns a panel repeats: the row headings, or else the first column."""
-    return stubs_of(tgroup) or 1
+    return count_stubs(tgroup) or 1
 
 
-def crossings_of(tgroup: nodes.tgroup, /) -> list[int]:
+def count_crossings(tgroup: nodes.tgroup, /) -> list[int]:
     """Return for each column the headings that reach over its left side."""
-    crossings = [0] * len(colspecs_of(tgroup))
+    crossings = [0] * len(get_colspecs(tgroup))
     for part in tgroup.children:
         if isinstance(part, nodes.thead):
-            for _, start, entry in placed_entries(rows_of(part)):
+            for _, start, entry in iter_entries(get_rows(part)):
                 for column in range(start + 1, start + 1 + entry.get("morecols", 0)):
                     crossings[column] += 1
     return crossings
 
 
-def continuation(table: nodes.table, /) -> nodes.paragraph:
+def create_continuation(table: nodes.table, /) -> nodes.paragraph:
     """Return what introduces a panel of ``table`` that is not the first."""
     title = next(
         (child.deepcopy() for child in table.children if isinstance(child, nodes.title)), None
     )
     words = _without_marks(title) if title else ""
-    text = f"{words} ({translated('continued')})".lstrip()
+    text = f"{words} ({translate('continued')})".lstrip()
     paragraph = nodes.paragraph(text, text, classes=["df-table-continued"], translatable=False)
     paragraph.source, paragraph.line = table.source, table.line
     return paragraph
@@ -181,7 +181,7 @@ def _without_marks(title: nodes.title) -> str:
     return " ".join(title.astext().split())
 
 
-def cut(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[nodes.table]:
+def split_table(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[nodes.table]:
     """Leave the first of ``panels`` in ``table`` and return tables of the others.
 
     A heading over columns of several panels stands in each. Nothing refers to what is there
@@ -189,11 +189,11 @@ def cut(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[nodes.ta
 
     :param panels: columns, counted from 0.
     """
-    tgroup = group_of(table)
+    tgroup = get_tgroup(table)
     groups = [_bare(tgroup, columns) for columns in panels]
     for part in tgroup.children:
         if isinstance(part, (nodes.thead, nodes.tbody)):
-            for group, rows in zip(groups, _parted(rows_of(part), panels), strict=True):
+            for group, rows in zip(groups, _parted(get_rows(part), panels), strict=True):
                 group.append(type(part)("", *rows, **part.attributes))
     table.replace(tgroup, groups[0])
     others = []
@@ -206,7 +206,7 @@ def cut(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[nodes.ta
 
 def _bare(tgroup: nodes.tgroup, columns: Sequence[int]) -> nodes.tgroup:
     """Return a ``tgroup`` of these columns, without rows."""
-    colspecs = colspecs_of(tgroup)
+    colspecs = get_colspecs(tgroup)
     made = nodes.tgroup("", **{**tgroup.attributes, "cols": len(columns)})
     made += [colspecs[column].copy() for column in columns]
     return made
@@ -216,12 +216,12 @@ def _parted(rows: Rows, panels: Sequence[Sequence[int]]) -> list[Rows]:
     """Return for each panel the ``rows`` with the cells of its columns."""
     parted = [[nodes.row("", **row.attributes) for row in rows] for _ in panels]
     shown = [frozenset(columns) for columns in panels]
-    for number, start, entry in list(placed_entries(rows)):
+    for number, start, entry in list(iter_entries(rows)):
         covered = range(start, start + 1 + entry.get("morecols", 0))
         placed: nodes.entry | None = None
         for panel, (part, columns) in enumerate(zip(parted, shown, strict=True), 1):
             if count := sum(column in columns for column in covered):
-                placed = entry_copy(entry, f"panel-{panel}") if placed else entry
+                placed = copy_entry(entry, f"panel-{panel}") if placed else entry
                 placed.attributes.pop("morecols", None)
                 if count > 1:
                     placed["morecols"] = count - 1
@@ -229,7 +229,7 @@ def _parted(rows: Rows, panels: Sequence[Sequence[int]]) -> list[Rows]:
     return parted
 
 
-def entry_copy(entry: nodes.entry, place: str, /) -> nodes.entry:
+def copy_entry(entry: nodes.entry, place: str, /) -> nodes.entry:
     """Return a copy to which nothing refers.
 
     :param place: what its ids end with, since Sphinx asks what it numbers for one.
@@ -251,7 +251,7 @@ def lower_headings(rows: Rows, /) -> Rows:
     So it stands next to its data.
     """
     cells: list[dict[int, nodes.entry]] = [{} for _ in rows]
-    for number, column, entry in list(placed_entries(rows)):
+    for number, column, entry in list(iter_entries(rows)):
         last = number + entry.attributes.pop("morerows", 0)
         cells[last][column] = entry
         for row in range(number, last):
@@ -259,19 +259,19 @@ def lower_headings(rows: Rows, /) -> Rows:
     return [nodes.row("", *(row[column] for column in sorted(row))) for row in cells]
 
 
-def divide_rows(
+def split_rows(
     tgroup: nodes.tgroup, pieces_of: Callable[[nodes.entry, int], list[nodes.entry]], /
 ) -> None:
     """Make several rows of each that is higher than a page. Its row headings stand in all.
 
     :param pieces_of: what becomes of an entry in a column, counted from 0.
     """
-    repeated = repeated_columns(tgroup)
+    repeated = count_repeated_columns(tgroup)
     for part in tgroup.children:
         if isinstance(part, nodes.tbody):
             part[:] = [
                 made
-                for row in rows_of(part)
+                for row in get_rows(part)
                 for made in _divided(row, pieces_of, repeated=repeated)
             ]
 
@@ -294,7 +294,7 @@ def _divided(
                 made.append(parts[number])
             else:
                 is_heading = column < repeated and len(parts) == 1
-                copied = entry_copy(parts[0], f"row-{number + 1}") if is_heading else None
+                copied = copy_entry(parts[0], f"row-{number + 1}") if is_heading else None
                 made.append(copied or nodes.entry())
         if len(parts) > 1:
             row[column] = parts[0]

@@ -11,23 +11,23 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_df_table.doctree.structure import (
     CONSTANTS,
     PRINT,
-    ancestors_of,
-    colspecs_of,
     content_widths,
-    group_of,
-    rows_of,
-    tables_in,
+    find_tables,
+    get_colspecs,
+    get_rows,
+    get_tgroup,
+    iter_ancestors,
     word_width,
 )
 from sphinx_df_table.printing.panels import (
     Need,
-    continuation,
-    crossings_of,
-    cut,
-    entry_copy,
+    copy_entry,
+    count_crossings,
+    count_repeated_columns,
+    create_continuation,
     lower_headings,
-    panels_of,
-    repeated_columns,
+    split_into_panels,
+    split_table,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _WRAPPED_BY_TBL: Final = 14
 _BETWEEN: Final = 3
 
 
-class CutTables(SphinxPostTransform):
+class SplitTables(SphinxPostTransform):
     """Cut each table that is wider than a line into panels.
 
     Runs when references and substitutions have become what the reader sees.
@@ -69,18 +69,18 @@ class CutTables(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Visit the tables of the page."""
-        for table in tables_in(self.document):
+        for table in find_tables(self.document):
             choice = table.attributes.pop(PRINT, self.config.df_table_print)
             line = self._line(choice)
             if line and choice != "plain" and not _has_given_widths(table):
-                tgroup = group_of(table)
+                tgroup = get_tgroup(table)
                 rows = _all_rows(tgroup, has_spans=self.has_spans)
-                needs = self._needs(rows, len(colspecs_of(tgroup)))
-                panels = panels_of(
+                needs = self._needs(rows, len(get_colspecs(tgroup)))
+                panels = split_into_panels(
                     needs,
                     _room(table, line) - 1,
-                    repeated=repeated_columns(tgroup),
-                    crossings=crossings_of(tgroup),
+                    repeated=count_repeated_columns(tgroup),
+                    crossings=count_crossings(tgroup),
                 )
                 _put_panels(table, panels)
 
@@ -98,7 +98,7 @@ class CutTables(SphinxPostTransform):
         ]
 
 
-class CutForMan(CutTables):
+class SplitForMan(SplitTables):
     """Do so for a terminal, and let no word of a table be hyphenated: it is data.
 
     tbl, which sets the tables of manual pages, wraps texts on its own: in a column of the share
@@ -113,7 +113,7 @@ class CutForMan(CutTables):
     def run(self, **_: Any) -> None:
         """Visit the tables of the page, and then those that they were cut into."""
         super().run()
-        for table in tables_in(self.document):
+        for table in find_tables(self.document):
             place = table.parent.index(table)
             around = [*_caption(table), _roff("nh", "na"), table, _roff("ad", "hy")]
             table.parent[place : place + 1] = around
@@ -138,7 +138,7 @@ class CutForMan(CutTables):
         return max([word_width(entry), *(len(f"</{part}>") for part in links if part)])
 
 
-class CutForTexinfo(CutTables):
+class SplitForTexinfo(SplitTables):
     """Do so for Texinfo, which fills its lines up to there."""
 
     formats = ("texinfo",)
@@ -146,7 +146,7 @@ class CutForTexinfo(CutTables):
     has_spans = False
 
 
-class CutForEpub(CutTables):
+class SplitForEpub(SplitTables):
     """Do so for the screens of readers.
 
     Must come before tables get what only HTML has (priority 99).
@@ -157,7 +157,7 @@ class CutForEpub(CutTables):
     line = 72
 
 
-class CutForText(CutTables):
+class SplitForText(SplitTables):
     """Do so for plain text, if a project or an author wants that."""
 
     formats = ("text",)
@@ -191,16 +191,16 @@ def _has_given_widths(table: nodes.table) -> bool:
 
 def _room(table: nodes.table, line: int) -> int:
     """Return the characters that a line has where ``table`` stands."""
-    return line - _INDENT * sum(isinstance(node, _INDENTING) for node in ancestors_of(table))
+    return line - _INDENT * sum(isinstance(node, _INDENTING) for node in iter_ancestors(table))
 
 
 def _put_panels(table: nodes.table, panels: Sequence[Panel]) -> None:
     """Put a table for each of ``panels`` into the place of ``table``, and set their widths."""
-    parts = [table, *cut(table, [panel.columns for panel in panels])]
+    parts = [table, *split_table(table, [panel.columns for panel in panels])]
     for part, panel in zip(parts, panels, strict=True):
-        for colspec, taken in zip(colspecs_of(group_of(part)), panel.widths, strict=True):
+        for colspec, taken in zip(get_colspecs(get_tgroup(part)), panel.widths, strict=True):
             colspec["colwidth"] = max(int(taken) - _BETWEEN, _LEAST)
-    others = [node for part in parts[1:] for node in (continuation(table), part)]
+    others = [node for part in parts[1:] for node in (create_continuation(table), part)]
     place = table.parent.index(table) + 1
     following = table.next_node(descend=False, siblings=True)
     if isinstance(following, nodes.paragraph) and CONSTANTS in following:
@@ -213,9 +213,9 @@ def _all_rows(tgroup: nodes.tgroup, *, has_spans: bool = True) -> Rows:
     rows: Rows = []
     for part in tgroup.children:
         if isinstance(part, nodes.thead) and not has_spans:
-            rows += _flat([row.deepcopy() for row in rows_of(part)])
+            rows += _flat([row.deepcopy() for row in get_rows(part)])
         elif isinstance(part, (nodes.thead, nodes.tbody)):
-            rows += rows_of(part)
+            rows += get_rows(part)
     return rows
 
 
@@ -232,9 +232,9 @@ class FitColumnsToText(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Set the widths of each ``df-table`` anew, those that were given in proportion."""
-        for table in tables_in(self.document):
-            tgroup = group_of(table)
-            colspecs = colspecs_of(tgroup)
+        for table in find_tables(self.document):
+            tgroup = get_tgroup(table)
+            colspecs = get_colspecs(tgroup)
             needed = [
                 max(width, _LEAST) for width in content_widths(_all_rows(tgroup), len(colspecs))
             ]
@@ -273,10 +273,10 @@ class FlattenSpans(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Rewrite the heading of each ``df-table``, the only part of it that has spans."""
-        for table in tables_in(self.document):
-            for part in group_of(table).children:
+        for table in find_tables(self.document):
+            for part in get_tgroup(table).children:
                 if isinstance(part, nodes.thead):
-                    part[:] = _flat(rows_of(part))
+                    part[:] = _flat(get_rows(part))
 
 
 def _flat(rows: Rows) -> Rows:
@@ -290,4 +290,4 @@ def _singles(entry: nodes.Node) -> list[nodes.entry]:
     """Return ``entry``, and as many copies as it covers columns beyond its own."""
     assert isinstance(entry, nodes.entry)
     more = entry.attributes.pop("morecols", 0)
-    return [entry, *(entry_copy(entry, f"column-{number + 2}") for number in range(more))]
+    return [entry, *(copy_entry(entry, f"column-{number + 2}") for number in range(more))]

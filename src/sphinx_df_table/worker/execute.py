@@ -22,30 +22,30 @@ from sphinx_df_table.model.protocol import Source
 from sphinx_df_table.model.text import (
     LONGEST_MESSAGE,
     LONGEST_QUOTE,
-    described,
-    nearest_names,
-    one_line,
+    describe_exception,
+    suggest_names,
+    to_one_line,
     type_name,
 )
 from sphinx_df_table.worker.isolation import (
-    hint_at_limit,
-    make_room_for_report,
+    memory_limit_hint,
     own_hooks,
+    release_memory_reserve,
 )
-from sphinx_df_table.worker.namespace import Names, SharedNames
+from sphinx_df_table.worker.namespace import Namespace, SharedNamespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 def failure(
-    error: BaseException, source: Source, /, *, namespace: Names, missing: Mapping[str, str]
+    error: BaseException, source: Source, /, *, namespace: Namespace, missing: Mapping[str, str]
 ) -> SnippetError:
     """Return what is to be said of ``error``, which running ``source`` in ``namespace`` raised.
 
     :param missing: names that set-up was to define, and the place of that which failed.
     """
-    make_room_for_report(error)
+    release_memory_reserve(error)
     lines: list[int] = []
     hint = ""
     # An exception is the author's object, too: what asks it more than its type may fail.
@@ -57,8 +57,8 @@ def failure(
             return SnippetError(on_missing(name, missing), filename=source.filename, line=line)
         hint = _hint_at_columns(error, namespace)
     return SnippetError(
-        f"The code failed with {described(error)}{_quoted(source, line)}"
-        f"{_called_in(source, lines)}{hint}.{hint_at_limit()}",
+        f"The code failed with {describe_exception(error)}{_quoted(source, line)}"
+        f"{_called_in(source, lines)}{hint}.{memory_limit_hint()}",
         kind=type_name(error),
         filename=source.filename,
         line=line,
@@ -67,12 +67,12 @@ def failure(
 
 def preamble_failure(error: BaseException, source: Source, /) -> PreambleError:
     """Return what is to be said of ``error``, which the preamble ``source`` raised."""
-    make_room_for_report(error)
+    release_memory_reserve(error)
     line = [1, *_lines_run(error, source.filename)][-1]
     return PreambleError(
-        f"df_table_preamble failed in its line {line} with {described(error)}"
+        f"df_table_preamble failed in its line {line} with {describe_exception(error)}"
         f"{_quoted(source, line)}. No table is shown until it is mended in conf.py."
-        f"{hint_at_limit()}",
+        f"{memory_limit_hint()}",
         kind=type_name(error),
     )
 
@@ -107,7 +107,7 @@ def _quoted(source: Source, line: int) -> str:
     place = line - source.first_line
     text = lines[place] if 0 <= place < len(lines) else linecache.getline(source.filename, line)
     text = text.strip()
-    return f", at: {one_line(text, LONGEST_QUOTE)}" if text else ""
+    return f", at: {to_one_line(text, LONGEST_QUOTE)}" if text else ""
 
 
 def _called_in(source: Source, lines: Sequence[int]) -> str:
@@ -117,15 +117,15 @@ def _called_in(source: Source, lines: Sequence[int]) -> str:
     return f" (called in line {called[-1]})" if called and lines[-1] not in own else ""
 
 
-def _hint_at_columns(error: BaseException, namespace: Names) -> str:
+def _hint_at_columns(error: BaseException, namespace: Namespace) -> str:
     """Return a hint at the column names most like the one that was not found."""
     if not isinstance(error, KeyError):
         return ""
     wanted = {str(error.args[0]) if error.args else "", *re.findall("'([^']*)'", str(error))}
-    return nearest_names(wanted, _column_names(error, namespace))
+    return suggest_names(wanted, _column_names(error, namespace))
 
 
-def _column_names(error: BaseException, namespace: Names) -> list[str]:
+def _column_names(error: BaseException, namespace: Namespace) -> list[str]:
     """Return the names of the columns and index levels of every frame that was at hand."""
     scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
     frames = [
@@ -158,7 +158,7 @@ class SnippetResult:
     warnings: tuple[tuple[int, str], ...] = ()
 
 
-def run_preamble(code: str, /, *, filename: str) -> SharedNames:
+def run_preamble(code: str, /, *, filename: str) -> SharedNamespace:
     """Run the code that every snippet of a page starts from; return the names it defines.
 
     :raises PreambleError: if it raises anything.
@@ -169,12 +169,12 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNames:
         _execute(source, namespace)
     except BaseException as error:
         raise preamble_failure(error, source) from error
-    return SharedNames.of(namespace)
+    return SharedNamespace.of(namespace)
 
 
 def run_setup(
-    source: Source, /, *, names: SharedNames, missing: Mapping[str, str], filename: str
-) -> tuple[SharedNames, SnippetResult]:
+    source: Source, /, *, names: SharedNamespace, missing: Mapping[str, str], filename: str
+) -> tuple[SharedNamespace, SnippetResult]:
     """Run ``source`` as :func:`run_snippet` does, but for the names that it leaves behind.
 
     :returns: all names that there are now, ``names`` as they were if the code failed; and
@@ -182,14 +182,14 @@ def run_setup(
     """
     namespace = _namespace(names, missing=missing, filename=filename)
     result = _run(source, namespace, missing=missing, value_of=lambda _: None)
-    return (names if result.error else SharedNames.of(namespace)), result
+    return (names if result.error else SharedNamespace.of(namespace)), result
 
 
 def run_snippet(
     source: Source,
     /,
     *,
-    names: SharedNames,
+    names: SharedNamespace,
     missing: Mapping[str, str],
     filename: str,
     variable: str,
@@ -213,7 +213,7 @@ def run_snippet(
 
 def _run(
     source: Source,
-    namespace: Names,
+    namespace: Namespace,
     *,
     missing: Mapping[str, str],
     value_of: Callable[[object], Any],
@@ -233,7 +233,7 @@ def _run(
             return SnippetResult(error=failed, warnings=tuple(noted))
 
 
-def _main_module(*, filename: str) -> Names:
+def _main_module(*, filename: str) -> Namespace:
     """Return the namespace of a new ``__main__``, so that classes defined in it can be found."""
     module = types.ModuleType("__main__")
     module.__dict__.update(pd=pd, np=np, __file__=filename)
@@ -241,7 +241,7 @@ def _main_module(*, filename: str) -> Names:
     return module.__dict__
 
 
-def _namespace(names: SharedNames, *, missing: Iterable[str], filename: str) -> Names:
+def _namespace(names: SharedNamespace, *, missing: Iterable[str], filename: str) -> Namespace:
     """Return a fresh namespace with ``names``, without those that are ``missing``."""
     namespace = _main_module(filename=filename)
     names.give_to(namespace)
@@ -255,7 +255,7 @@ def _compiled(source: Source, tree: ast.Module | ast.Expression) -> types.CodeTy
     return compile(tree, source.filename, mode, dont_inherit=True)
 
 
-def _execute(source: Source, namespace: Names) -> object:
+def _execute(source: Source, namespace: Namespace) -> object:
     """Run the statements; return the value of the last if it is an expression, else ``None``.
 
     Empty lines in front give every line its number on the page, in tracebacks, syntax
@@ -275,7 +275,7 @@ def _execute(source: Source, namespace: Names) -> object:
 
 def _shown(
     last: object,
-    namespace: Names,
+    namespace: Namespace,
     *,
     variable: str,
     before: Mapping[str, Any],
@@ -327,7 +327,7 @@ def _noted_warnings(source: Source) -> Iterator[Mapping[tuple[int, str], None]]:
         line: str | None = None,  # noqa: ARG001
     ) -> None:
         place = lineno if filename == source.filename else _line_being_run(source.filename)
-        text = f"{category.__name__}: {one_line(str(message), LONGEST_MESSAGE)}"
+        text = f"{category.__name__}: {to_one_line(str(message), LONGEST_MESSAGE)}"
         noted[place or source.first_line, text] = None
 
     with warnings.catch_warnings():

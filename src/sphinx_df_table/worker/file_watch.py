@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sphinx_df_table.model.dependencies import (
-    LOG,
-    Looks,
-    State,
-    is_left_out,
-    lies_below,
-    matches_of,
-    state_of,
+    SQLITE_LOG_SUFFIX,
+    Dependencies,
+    FileState,
+    file_state,
+    is_excluded,
+    is_inside,
+    list_matches,
 )
-from sphinx_df_table.worker.path_literals import Mentions, mentions_in
+from sphinx_df_table.worker.path_literals import PathLiterals, find_path_literals
 
 if TYPE_CHECKING:
     import types
@@ -41,31 +41,31 @@ class FileWatch:
     """
 
     def __init__(self) -> None:
-        self._files: dict[str, State] = {}
+        self._files: dict[str, FileState] = {}
         self._globs: dict[str, tuple[str, ...]] = {}
         self._written: set[str] = set()
         self._roots: tuple[str, ...] = ()
-        self._without: tuple[str, ...] = ()
-        self._modules: dict[str, Mentions] = {}
+        self._excluded: tuple[str, ...] = ()
+        self._modules: dict[str, PathLiterals] = {}
         self._is_on = False
         # Of a process just forked, looking at every name would copy the memory of all.
         self._last_module = next(reversed(sys.modules))
         sys.addaudithook(self._on_event)
 
-    def start(self, *, roots: Iterable[str], without: Iterable[str]) -> None:
+    def start(self, *, roots: Iterable[str], excluding: Iterable[str]) -> None:
         """Begin to take notes.
 
         :param roots: the folders below which files count that are missing.
-        :param without: the folders of the build, of which nothing counts.
+        :param excluding: the folders of the build, of which nothing counts.
         """
         self._files = {}
         self._globs = {}
         self._written = set()
         self._roots = tuple(roots)
-        self._without = tuple(without)
+        self._excluded = tuple(excluding)
         self._is_on = True
 
-    def stop(self) -> Looks:
+    def stop(self) -> Dependencies:
         """Stop taking notes and return them."""
         self._is_on = False
         later = itertools.takewhile(self._last_module.__ne__, reversed(sys.modules))
@@ -73,16 +73,16 @@ class FileWatch:
             self._note_module(path)
         if self._written:
             self._note_own_writing()
-        return Looks(files=tuple(self._files.items()), globs=tuple(self._globs.items()))
+        return Dependencies(files=tuple(self._files.items()), globs=tuple(self._globs.items()))
 
     def _note_own_writing(self) -> None:
         """Have what a snippet itself has written not call for the page again."""
-        self._files |= {path: state_of(path) for path in self._files.keys() & self._written}
+        self._files |= {path: file_state(path) for path in self._files.keys() & self._written}
         for pattern, matches in self._globs.items():
-            own = self._written.intersection(matches_of(pattern, without=self._without))
+            own = self._written.intersection(list_matches(pattern, excluding=self._excluded))
             self._globs[pattern] = tuple(sorted(own.union(matches) - (self._written - own)))
 
-    def note_mentions(self, mentions: Mentions, /, *, directory: str) -> None:
+    def note_mentions(self, mentions: PathLiterals, /, *, directory: str) -> None:
         """Note what ``mentions`` of code that runs in ``directory`` lead to."""
         for name in mentions.files:
             path = os.path.normpath(Path(directory, name))
@@ -94,7 +94,7 @@ class FileWatch:
         for name in mentions.folders:
             folder = os.path.normpath(Path(directory, name))
             # A folder around the page is read by nobody for its data.
-            if os.path.isdir(folder) and not lies_below(directory + os.sep, [folder.rstrip("/")]):
+            if os.path.isdir(folder) and not is_inside(directory + os.sep, [folder.rstrip("/")]):
                 self._note_glob(os.path.join(glob.escape(folder), "**"))
 
     def note_patterns(self, patterns: Iterable[str], /, *, directory: str) -> None:
@@ -130,8 +130,8 @@ class FileWatch:
             path = _absolute(urllib.parse.unquote(urllib.parse.urlsplit(name).path))
         if path:
             self._note_opened(path, os.O_RDWR)
-            self._written.add(path + LOG)
-            self._files.setdefault(path + LOG, state_of(path + LOG))
+            self._written.add(path + SQLITE_LOG_SUFFIX)
+            self._files.setdefault(path + SQLITE_LOG_SUFFIX, file_state(path + SQLITE_LOG_SUFFIX))
 
     def _note_import(self, name: str, frame: types.FrameType | None) -> None:
         """Note where Python looks for a module that code of the project imports.
@@ -145,15 +145,15 @@ class FileWatch:
 
     def _note_places(self, name: str) -> None:
         for path in _places_of(name):
-            if lies_below(path, self._roots):
+            if is_inside(path, self._roots):
                 self._note_file(path)
             if os.path.isfile(path):
                 return
 
     def _note_module(self, path: str) -> None:
         """Note a module of the project, and what it mentions."""
-        self._files.setdefault(path, state_of(path))
-        if not lies_below(path, self._roots):
+        self._files.setdefault(path, file_state(path))
+        if not is_inside(path, self._roots):
             return
         if path not in self._modules:
             self._modules[path] = _mentions_of_module(path)
@@ -169,10 +169,10 @@ class FileWatch:
     def _note_file(self, path: str) -> None:
         if not path or path in self._files or _is_of_the_system(path):
             return
-        if is_left_out(path, self._without):
+        if is_excluded(path, self._excluded):
             return
-        state = state_of(path)
-        if state is None and not lies_below(path, self._roots):
+        state = file_state(path)
+        if state is None and not is_inside(path, self._roots):
             return
         self._files[path] = state
 
@@ -181,7 +181,7 @@ class FileWatch:
             return
         # Globbing raises the very events that lead here.
         was_on, self._is_on = self._is_on, False
-        self._globs[pattern] = matches_of(pattern, without=self._without)
+        self._globs[pattern] = list_matches(pattern, excluding=self._excluded)
         for path in self._globs[pattern]:
             if not os.path.isdir(path):
                 self._note_file(path)
@@ -223,13 +223,13 @@ _SYSTEM_FOLDERS: Final = _system_folders()
 
 
 def _is_of_the_system(path: str) -> bool:
-    return path.endswith((".pyc", ".pyo")) or lies_below(path, _SYSTEM_FOLDERS)
+    return path.endswith((".pyc", ".pyo")) or is_inside(path, _SYSTEM_FOLDERS)
 
 
 def forget_modules(roots: Iterable[str], /) -> None:
     """Have the modules that lie below ``roots`` imported anew by the next who asks for them."""
     for name in list(sys.modules):
-        if any(lies_below(path, roots) for path in _module_files([name])):
+        if any(is_inside(path, roots) for path in _module_files([name])):
             del sys.modules[name]
 
 
@@ -247,12 +247,12 @@ def _places_of(module: str) -> Iterator[str]:
         yield os.path.abspath(os.path.join(folder, name + ".py"))
 
 
-def _mentions_of_module(path: str) -> Mentions:
+def _mentions_of_module(path: str) -> PathLiterals:
     try:
         code = Path(path).read_text("utf-8")
     except (OSError, ValueError):
-        return Mentions()
-    return mentions_in(code, variables={}, filename=path)
+        return PathLiterals()
+    return find_path_literals(code, variables={}, filename=path)
 
 
 def _pattern_of(event: str, args: tuple[Any, ...]) -> str:

@@ -27,9 +27,9 @@ from sphinx_df_table.worker.results import to_table
 from sphinx_df_table.worker.server import serve
 from sphinx_df_table.worker.supervisor import (
     adopt_orphans,
-    end_children,
     kill,
-    tie_to_parent,
+    kill_children,
+    set_parent_death_signal,
 )
 
 
@@ -161,7 +161,7 @@ class _Children:
             os.waitpid(ended.si_pid, 0)
             if child := self._running.pop(ended.si_pid, None):
                 is_by_signal = ended.si_code != os.CLD_EXITED
-                end = protocol.Ended(by_signal=is_by_signal, status=ended.si_status)
+                end = protocol.ProcessEnd(by_signal=is_by_signal, status=ended.si_status)
                 with contextlib.suppress(OSError):
                     # The process may have died within a line.
                     child.connection.send(b"\n" + codec.encode_note(end), socket.MSG_DONTWAIT)
@@ -171,7 +171,7 @@ class _Children:
         """Kill everything that is still there."""
         for child in self._running.values():
             child.connection.close()
-        end_children()
+        kill_children()
 
 
 def _become_page() -> None:
@@ -181,7 +181,7 @@ def _become_page() -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
-    tie_to_parent(signal.SIGKILL)
+    set_parent_death_signal(signal.SIGKILL)
     offer_to_the_system()
 
 

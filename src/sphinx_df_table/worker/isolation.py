@@ -26,14 +26,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from sphinx_df_table.worker.supervisor import own_children
+from sphinx_df_table.worker.supervisor import list_children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
 @contextlib.contextmanager
-def fresh_surroundings() -> Iterator[None]:
+def restored_process_state() -> Iterator[None]:
     """Undo, on leaving, what a snippet did to the process and the next one must not find.
 
     That is the working directory, ``sys.path``, ``sys.argv``, the environment, the
@@ -116,7 +116,7 @@ _SIGNALS: Final = tuple(
 )
 
 
-class LastingState:
+class ProcessState:
     """The state of the process as it is now, as far as nothing else brings it back.
 
     That is live threads and children, timers, the ways of signals, limits, the mask of new
@@ -147,7 +147,7 @@ def _numbers() -> Iterator[object]:
     """Give numbers that stand for what is in force; of an object, where it is."""
     # Threads that Python's own module knows nothing of count, too.
     yield _thread._count()  # noqa: SLF001
-    yield len(own_children())
+    yield len(list_children())
     yield sys.getrecursionlimit()
     yield gc.isenabled()
     yield from map(id, (sys.gettrace(), sys.getprofile(), sys.modules, sys.path))
@@ -196,7 +196,7 @@ def limit_memory(megabytes: int, /) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _RESERVE))
 
 
-def make_room_for_report(error: BaseException, /) -> None:
+def release_memory_reserve(error: BaseException, /) -> None:
     """Release the reserve if ``error`` says that the limit was met."""
     # Not isinstance, which asks the object what it is.
     if issubclass(type(error), MemoryError) and sys.platform == "linux":
@@ -206,14 +206,14 @@ def make_room_for_report(error: BaseException, /) -> None:
             _ran_out.set()
 
 
-def ran_out() -> bool:
+def memory_ran_out() -> bool:
     """Tell whether the limit was met: what is left is too little for more code."""
     return _ran_out.is_set()
 
 
-def hint_at_limit() -> str:
+def memory_limit_hint() -> str:
     """Return a sentence on what to do if the limit was met."""
-    if not ran_out():
+    if not memory_ran_out():
         return ""
     return (
         " df_table_memory limits what the code of a page may take: take less, or allow more there."

@@ -12,19 +12,19 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_object_dtype
 
-from sphinx_df_table.frames.inputs import can_be_changed, is_styler
+from sphinx_df_table.frames.inputs import is_mutable_foreign, is_styler
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Names = dict[str, Any]
+Namespace = dict[str, Any]
 
 _CONTAINERS: Final = (dict, list, tuple, set, bytearray)
 _FRAMES: Final = (pd.DataFrame, pd.Series, pd.Index, np.ndarray)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class SharedNames:
+class SharedNamespace:
     """The names of code that has run, to be given to any number of snippets.
 
     Each gets its own copy of frames and plain containers, down to the objects in cells, so
@@ -38,13 +38,13 @@ class SharedNames:
     :param others: everything else.
     """
 
-    namespace: Names
+    namespace: Namespace
     pickled: bytes | None
     own: Mapping[str, Any]
     others: Mapping[str, Any]
 
     @classmethod
-    def of(cls, namespace: Names, /) -> Self:
+    def of(cls, namespace: Namespace, /) -> Self:
         """Keep the names of ``namespace``, all but those that Python itself puts there."""
         names = {name: value for name, value in namespace.items() if not name.startswith("__")}
         own = {name: value for name, value in names.items() if _is_copied(value)}
@@ -56,7 +56,7 @@ class SharedNames:
             others={name: value for name, value in names.items() if name not in own},
         )
 
-    def give_to(self, namespace: Names, /) -> None:
+    def give_to(self, namespace: Namespace, /) -> None:
         """Put the names into ``namespace``."""
         for name, value in self.others.items():
             is_own = isinstance(value, types.FunctionType) and value.__globals__ is self.namespace
@@ -72,7 +72,7 @@ def _is_copied(value: object) -> bool:
     """Tell whether ``value`` is a frame or a plain container, of which each gets a copy."""
     if isinstance(value, (*_FRAMES, *_CONTAINERS)):
         return True
-    return is_styler(value) or can_be_changed(value)
+    return is_styler(value) or is_mutable_foreign(value)
 
 
 def _pickled(value: Any) -> bytes | None:
@@ -133,7 +133,7 @@ def _copied_cells(column: pd.Series[Any], memo: dict[int, Any]) -> pd.Series[Any
     return pd.Series(cells, index=column.index, name=column.name, dtype=object)
 
 
-def _with_globals(value: types.FunctionType, namespace: Names) -> types.FunctionType:
+def _with_globals(value: types.FunctionType, namespace: Namespace) -> types.FunctionType:
     """Return a copy of a function with ``namespace`` as its globals."""
     own = types.FunctionType(
         value.__code__, namespace, value.__name__, value.__defaults__, value.__closure__
@@ -143,4 +143,4 @@ def _with_globals(value: types.FunctionType, namespace: Names) -> types.Function
     return own
 
 
-NO_NAMES: Final = SharedNames.of({})
+EMPTY_NAMESPACE: Final = SharedNamespace.of({})

@@ -33,7 +33,7 @@ _LONGEST_NAME: Final = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Mentions:
+class PathLiterals:
     """What code names, relative to the folder in which it runs.
 
     :param files: what may be the name of a file.
@@ -52,7 +52,9 @@ class Mentions:
     variables: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def mentions_in(code: str, /, *, variables: Mapping[str, str], filename: str = "") -> Mentions:
+def find_path_literals(
+    code: str, /, *, variables: Mapping[str, str], filename: str = ""
+) -> PathLiterals:
     """Return what ``code`` mentions; nothing where it is not Python.
 
     A literal may quote the name, as a query in SQL does. Literals that ``/``, ``+``, ``join``
@@ -66,12 +68,12 @@ def mentions_in(code: str, /, *, variables: Mapping[str, str], filename: str = "
         texts = list(paths.all_texts())
         given = list(paths.given())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Mentions(variables=variables)
+        return PathLiterals(variables=variables)
     asked = [text for name, text in given if _QUESTION.fullmatch(name)]
     read = [text for name, text in given if _READER.fullmatch(name)]
     quoted = [name for text in texts for name in _QUOTED.findall(text)]
     files = [text for text in dict.fromkeys(texts + quoted + asked) if _is_short(text)]
-    return Mentions(
+    return PathLiterals(
         files=tuple(text for text in files if not text.startswith("*")),
         wanted=frozenset(text for text in files if _FILE_NAME.fullmatch(text)) | set(asked),
         patterns=tuple(filter(_is_pattern, dict.fromkeys(read + quoted))),

@@ -14,7 +14,7 @@ import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from sphinx_df_table.model import codec, protocol
-from sphinx_df_table.model.dependencies import NO_LOOKS
+from sphinx_df_table.model.dependencies import NO_DEPENDENCIES
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.protocol import Reply, Started
 from sphinx_df_table.worker.execute import (
@@ -25,22 +25,22 @@ from sphinx_df_table.worker.execute import (
 )
 from sphinx_df_table.worker.file_watch import FileWatch, forget_modules
 from sphinx_df_table.worker.isolation import (
-    LastingState,
-    fresh_surroundings,
-    hint_at_limit,
+    ProcessState,
     limit_memory,
-    make_room_for_report,
-    ran_out,
+    memory_limit_hint,
+    memory_ran_out,
+    release_memory_reserve,
+    restored_process_state,
 )
-from sphinx_df_table.worker.namespace import NO_NAMES
-from sphinx_df_table.worker.path_literals import mentions_in
-from sphinx_df_table.worker.results import Outcome, outcomes_of, results_of
+from sphinx_df_table.worker.namespace import EMPTY_NAMESPACE
+from sphinx_df_table.worker.path_literals import find_path_literals
+from sphinx_df_table.worker.results import TabResult, build_tab_results, write_downloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinx_df_table.model.options import TableOptions
-    from sphinx_df_table.model.protocol import Place, Request, Setup, Source
+    from sphinx_df_table.model.protocol import PageContext, Request, Setup, Source
 
     #: Says that code begins to run: its time is counted from here.
     Begin = Callable[[Started], None]
@@ -109,14 +109,14 @@ class Output:
 class PageCode:
     """What the code of one page has come to: the names of earlier code, and the files it saw."""
 
-    def __init__(self, place: Place, watch: FileWatch) -> None:
+    def __init__(self, place: PageContext, watch: FileWatch) -> None:
         self.place = place
         self.is_new = True
         self._watch = watch
-        self._names = NO_NAMES
+        self._names = EMPTY_NAMESPACE
         self._setups = 0
         self._error: TableError | None = None
-        self._looks = NO_LOOKS
+        self._dependencies = NO_DEPENDENCIES
         self._paths: Mapping[str, str] = {}
 
     def answer(self, request: Request, begin: Begin) -> Reply:
@@ -127,7 +127,7 @@ class PageCode:
         if self.is_new:
             self._prepare(request, begin)
         if self._error:
-            return Reply(error=self._error, looks=self._looks)
+            return Reply(error=self._error, dependencies=self._dependencies)
         self._start_watch()
         if failed := self._run_missing(request.setups[self._setups :], begin):
             return self._reply(failed)
@@ -158,7 +158,7 @@ class PageCode:
                 self._names = run_preamble(preamble, filename=self.place.filename)
             except TableError as error:
                 self._error = error
-        self._looks = self._watch.stop()
+        self._dependencies = self._watch.stop()
         os.chdir(self.place.directory)
 
     def _run_missing(self, setups: Sequence[Setup], begin: Begin) -> SnippetResult | None:
@@ -173,7 +173,7 @@ class PageCode:
 
     def _set_up(self, source: Source, missing: Sequence[tuple[str, str]]) -> SnippetResult:
         """Run set-up; if it does not fail, what it defines is there from now on."""
-        with fresh_surroundings():
+        with restored_process_state():
             self._names, result = run_setup(
                 source, names=self._names, missing=dict(missing), filename=self.place.filename
             )
@@ -184,9 +184,9 @@ class PageCode:
     def _shown(self, request: Request, options: TableOptions) -> Reply:
         """Run a snippet, and lay out what it leaves behind."""
         destination = request.destination
-        outcomes: list[Outcome] = []
-        state = LastingState()
-        with fresh_surroundings():
+        outcomes: list[TabResult] = []
+        state = ProcessState()
+        with restored_process_state():
             ran = run_snippet(
                 request.source,
                 names=self._names,
@@ -195,26 +195,26 @@ class PageCode:
                 variable=options.variable,
             )
             if not ran.error:
-                outcomes = outcomes_of(ran.value, options, in_full=destination is not None)
+                outcomes = build_tab_results(ran.value, options, in_full=destination is not None)
         reply = self._reply(ran)
         is_last = not state.is_unchanged()
         # The watch is over: what is made for the page is none of the files that its code looks at.
-        results = results_of(outcomes, destination)
+        results = write_downloads(outcomes, destination)
         return dataclasses.replace(reply, results=results, is_last=is_last)
 
     def _start_watch(self) -> None:
-        self._watch.start(roots=self.place.roots, without=self.place.own_directories)
+        self._watch.start(roots=self.place.roots, excluding=self.place.build_directories)
 
     def _note_mentions(self, code: str, *, directory: str = "") -> Mapping[str, str]:
         """Note the files that ``code`` names; return the paths that it gives names to."""
-        mentions = mentions_in(code, variables=self._paths, filename=self.place.filename)
+        mentions = find_path_literals(code, variables=self._paths, filename=self.place.filename)
         self._watch.note_mentions(mentions, directory=directory or self.place.directory)
         return mentions.variables
 
     def _reply(self, ran: SnippetResult) -> Reply:
         """End the watch, and return what is to be said of code that ran, but for its results."""
-        looks = self._looks.merged(self._watch.stop())
-        return Reply(error=ran.error, looks=looks, warnings=ran.warnings)
+        dependencies = self._dependencies.merged(self._watch.stop())
+        return Reply(error=ran.error, dependencies=dependencies, warnings=ran.warnings)
 
 
 def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
@@ -234,7 +234,7 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             if page is None or page.place != request.place:
                 surroundings.close()
                 if is_shared:
-                    surroundings.enter_context(fresh_surroundings())
+                    surroundings.enter_context(restored_process_state())
                     surroundings.callback(forget_modules, request.place.roots)
                 page = PageCode(request.place, watch)
             try:
@@ -242,7 +242,7 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     if page.is_new and not is_shared:
                         limit_memory(request.memory)
                     reply = page.answer(request, functools.partial(_send_note, send))
-                is_last = reply.is_last or ran_out()
+                is_last = reply.is_last or memory_ran_out()
                 reply = dataclasses.replace(reply, output=output.text(), is_last=is_last)
                 line = codec.encode_reply(reply)
             except Exception as error:
@@ -258,10 +258,10 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
 
 def _unusable(error: Exception) -> protocol.Reply:
     """Return what is to be said where code broke what every snippet needs, or we did."""
-    make_room_for_report(error)
+    release_memory_reserve(error)
     what = SnippetError(
         "The code left its process in a state that nothing more can run in; sphinx-build -v "
-        f"shows what failed.{hint_at_limit()}"
+        f"shows what failed.{memory_limit_hint()}"
     )
     return protocol.Reply(error=what, output=traceback.format_exc(), is_last=True)
 

@@ -16,7 +16,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
-def keep_worker() -> None:
+def supervise_worker() -> None:
     """Return in a new process, which is to be the worker; end, and what it left, with it.
 
     This one lets the worker go on when it is stopped, and hands on to it that it is to end.
@@ -26,11 +26,11 @@ def keep_worker() -> None:
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     adopt_orphans()
-    tie_to_parent(signal.SIGTERM)
+    set_parent_death_signal(signal.SIGTERM)
     worker = os.fork()
     if not worker:
         os.setsid()
-        tie_to_parent(signal.SIGTERM)
+        set_parent_death_signal(signal.SIGTERM)
         return
     # Whoever has the other end of a socket is to see the worker go.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
@@ -38,7 +38,7 @@ def keep_worker() -> None:
     while os.WIFSTOPPED(os.waitpid(worker, os.WUNTRACED)[1]):
         os.kill(worker, signal.SIGCONT)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    end_children()
+    kill_children()
     os._exit(0)
 
 
@@ -47,14 +47,14 @@ def adopt_orphans() -> None:
     _c_library().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def tie_to_parent(number: signal.Signals, /) -> None:
+def set_parent_death_signal(number: signal.Signals, /) -> None:
     """Be sent the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
     _c_library().prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
-def end_children() -> None:
+def kill_children() -> None:
     """Kill all children, also what a killed process leaves to this one."""
-    while pids := own_children():
+    while pids := list_children():
         for pid in pids:
             kill(pid)
             with contextlib.suppress(ChildProcessError):
@@ -68,7 +68,7 @@ def kill(pid: int, /) -> None:
             send(pid, signal.SIGKILL)
 
 
-def own_children() -> set[int]:
+def list_children() -> set[int]:
     """Return the processes whose parent is this one; on systems other than Linux, none."""
     try:
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listing:

@@ -1,0 +1,86 @@
+"""The reference lists what there is: no more, no less."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+import sphinx_df_table
+from sphinx_df_table.directives.df_table import DfTable
+from sphinx_df_table.model import errors
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = (ROOT / "docs" / "reference.rst").read_text("utf-8")
+
+
+def listed(pattern: str) -> list[Any]:
+    return re.findall(pattern, REFERENCE, re.MULTILINE)
+
+
+def test_every_option_is_listed() -> None:
+    assert sorted(listed(r"^\s*\.\. rst:directive:option:: ([\w-]+)")) == sorted(
+        DfTable.option_spec
+    )
+
+
+def test_every_configuration_value_is_listed() -> None:
+    values = re.findall(r'add_config_value\(\s*"(\w+)"', sources())
+    assert len(values) >= 5
+    assert sorted(listed(r"^\.\. confval:: (\w+)")) == sorted(values)
+
+
+def test_every_default_is_the_one_that_is_listed(tmp_path: Path) -> None:
+    pattern = r"^\.\. confval:: (\w+)\n   :type: .*\n   :default: ``(.*)``$"
+    written = {name: ast.literal_eval(default) for name, default in listed(pattern)}
+    conf = {"extensions": ["sphinx_df_table"]}
+    with docutils_namespace():
+        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path, "dummy", conf, status=None)
+    assert written == {name: app.config[name] for name in written}
+    assert len(written) == len(listed(r"^\.\. confval:: (\w+)"))
+
+
+def sources() -> str:
+    folder = Path(sphinx_df_table.__file__).parent
+    return "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.py")))
+
+
+def test_every_type_of_warning_is_listed() -> None:
+    subtypes = {cls.subtype for cls in errors.TableError.__subclasses__()}
+    written = re.findall(r'(?:subtype=|_warn\([^"]*, |docname,\s*)"(\w+)"', sources())
+    assert set(listed(r"^``df_table\.(\w+)``")) == subtypes | set(written)
+
+
+def test_every_promise_has_its_test() -> None:
+    folder = ROOT / "tests"
+    tests = "".join(path.read_text("utf-8") for path in sorted(folder.rglob("test_*.py")))
+    with (ROOT / "docs" / "data" / "promises.csv").open(encoding="utf-8", newline="") as file:
+        promises = list(csv.DictReader(file))
+    assert len(promises) > 50
+    missing = [row for row in promises if f"\ndef {row['Test']}(" not in tests]
+    assert not missing
+    page = (ROOT / "docs" / "trust.rst").read_text("utf-8")
+    shown = re.findall(r'^   promises\("(\w+)"\)$', page, re.MULTILINE)
+    assert list(dict.fromkeys(row["Subject"] for row in promises)) == shown
+
+
+@pytest.mark.parametrize("name", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"])
+def test_links_to_files_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
+    assert links
+    assert [link for link in links if not (page.parent / link).is_file()] == []
+
+
+def test_the_map_of_the_code_names_modules_that_there_are() -> None:
+    page = (ROOT / "docs" / "contributing.rst").read_text("utf-8")
+    names = re.findall(r"``(\w+)``", "".join(re.findall(r"^``\w+``,.*$", page, re.MULTILINE)))
+    folder = Path(sphinx_df_table.__file__).parent
+    assert len(names) > 40
+    assert [name for name in names if not list(folder.rglob(f"{name}*"))] == []

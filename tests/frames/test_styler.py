@@ -1,0 +1,371 @@
+"""What a Styler shows, a table shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import awkward_frames
+import numpy as np
+import pandas as pd
+import pytest
+from docutils import nodes
+from pandas.io.formats.style import Styler
+from sphinx_builds import Build, html_rows, page
+
+from sphinx_df_table.directives import option_spec
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.frames.styler import lay_out_styler
+from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.options import TableOptions
+
+if TYPE_CHECKING:
+    from sphinx_df_table.model.table import Cell, Table
+
+FRAME = pd.DataFrame({"n": [1.5, None, 3.25], "s": ["x", "y", "<z>"]})
+
+
+def laid_out(styler: Styler, **other: Any) -> Table:
+    return lay_out_styler(styler, TableOptions(**other)).table
+
+
+def texts(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.head + table.body]
+
+
+def column(table: Table, place: int) -> list[Cell]:
+    return [row[place] for row in table.body]
+
+
+@pytest.mark.parametrize("name", awkward_frames.EVERY)
+def test_a_styler_without_styles_is_its_frame(name: str) -> None:
+    frame = awkward_frames.EVERY[name]()
+    before = frame.copy(deep=True)
+    table = laid_out(frame.style)
+    assert texts(table) == texts(lay_out_frame(frame, TableOptions()).table)
+    assert table.warnings == ()
+    assert table.has_plain_body
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_formats_of_a_styler_are_shown() -> None:
+    styler = FRAME.style.format({"n": "{:.1f} ms"}, na_rep="none").format(
+        lambda s: str(s).upper(), subset=["s"]
+    )
+    assert texts(laid_out(styler))[1:] == [["1.5 ms", "X"], ["none", "Y"], ["3.2 ms", "<Z>"]]
+
+
+def test_a_format_of_the_directive_goes_before_the_styler_s() -> None:
+    styler = FRAME.style.format(precision=1)
+    table = laid_out(styler, formats=option_spec.parse_formats("n: <{}>"), na_rep="none")
+    assert [cell.text for cell in column(table, 0)] == ["<1.5>", "none", "<3.25>"]
+
+
+def test_precision_is_for_floats_that_the_styler_leaves_alone() -> None:
+    frame = pd.DataFrame({"a": [0.123456], "b": [0.123456]})
+    table = laid_out(frame.style.format("{:.3f}", subset=["a"]), precision=1)
+    assert texts(table)[1] == ["0.123", "0.1"]
+
+
+def test_small_numbers_are_whole_where_the_styler_has_no_format_for_them() -> None:
+    assert texts(laid_out(pd.DataFrame({"a": [1e-9, 6668.70475]}).style))[1:] == [
+        ["1e-09"],
+        ["6668.70475"],
+    ]
+
+
+def test_what_is_escaped_or_linked_for_html_is_text_again() -> None:
+    frame = pd.DataFrame({"a": ["<b> & 'c'"], "b": ["see https://example.org/?a&b, now"]})
+    styler = frame.style.format(escape="html", subset=["a"])
+    styler = styler.format(hyperlinks="html", subset=["b"])
+    assert texts(laid_out(styler))[1] == ["<b> & 'c'", "see https://example.org/?a&b, now"]
+    styler = frame.style.format("{} &co", escape="html", subset=["a"])
+    assert texts(laid_out(styler))[1][0] == "<b> & 'c' &co"
+
+
+def test_hidden_rows_columns_and_levels_stay_hidden() -> None:
+    index = pd.MultiIndex.from_tuples([("x", 1), ("x", 2), ("y", 1)], names=["k", "n"])
+    frame = FRAME.set_axis(index)
+    styler = frame.style.hide(["s"], axis=1).hide([("x", 2)]).hide(level="n")
+    table = laid_out(styler)
+    assert texts(table) == [["k", "n"], ["x", "1.5"], ["y", "3.25"]]
+    assert table.stubs == 1
+    assert texts(laid_out(styler.hide())) == [["n"], ["1.5"], ["3.25"]]
+    assert texts(laid_out(frame.style.hide(names=True)))[0] == ["", "", "n", "s"]
+
+
+def test_hidden_headings_stay_hidden() -> None:
+    assert texts(laid_out(FRAME.style.hide(axis=1))) == [["1.5", "x"], ["", "y"], ["3.25", "<z>"]]
+    frame = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("A", "a"), ("A", "b")]))
+    assert texts(laid_out(frame.style.hide(axis=1, level=0))) == [["a", "b"], ["1", "2"]]
+
+
+def test_all_columns_hidden_is_an_error() -> None:
+    with pytest.raises(FrameError, match="no columns"):
+        laid_out(FRAME.style.hide(["n", "s"], axis=1))
+
+
+def test_labels_of_a_styler_are_shown() -> None:
+    styler = FRAME.style.relabel_index(["N", "**S**"], axis=1).relabel_index(["a", "b", "c"])
+    table = laid_out(styler)
+    assert texts(table)[:2] == [["", "N", "**S**"], ["a", "1.5", "x"]]
+    assert not table.head[0][2].is_literal
+    assert laid_out(styler, index="hide").stubs == 0
+
+
+@pytest.mark.parametrize(
+    ("frame", "stubs"),
+    [(FRAME, 0), (FRAME.rename_axis("n"), 1), (FRAME.set_axis(["x", "y", "z"]), 1)],
+)
+def test_an_index_is_shown_when_it_says_something(frame: pd.DataFrame, stubs: int) -> None:
+    assert laid_out(frame.style).stubs == stubs
+    assert laid_out(frame.style, index="show").stubs == 1
+
+
+def test_merged_headings_are_those_of_the_frame() -> None:
+    columns = pd.MultiIndex.from_tuples([("L", "P50"), ("L", "P99"), ("", "n")])
+    frame = pd.DataFrame([[1, 2, 3]], columns=columns)
+    table = laid_out(frame.style.hide([("L", "P99")], axis=1))
+    assert [[(c.text, c.morecols, c.morerows) for c in row] for row in table.head] == [
+        [("L", 0, 0), ("n", 0, 1)],
+        [("P50", 0, 0)],
+    ]
+
+
+def test_footers_are_rows_that_are_always_shown() -> None:
+    sums = pd.DataFrame({"n": [4.75], "s": ["-"]}, index=["sum"]).style.format(precision=1)
+    table = laid_out(FRAME.style.concat(sums), max_rows=1)
+    assert texts(table) == [["", "n", "s"], ["0", "1.5", "x"], ["sum", "4.8", "-"]]
+    assert table.excerpt == (1, 3)
+
+
+def test_a_frame_without_rows_has_all_its_headings() -> None:
+    frame = pd.DataFrame({"a": []}, index=pd.Index([], name="run"))
+    assert texts(laid_out(frame.style)) == [["run", "a"]]
+    assert texts(laid_out(frame.style.hide())) == [["a"]]
+    frame = pd.DataFrame({"a": []}, index=pd.MultiIndex.from_arrays([[], []], names=["k", "n"]))
+    assert texts(laid_out(frame.style.hide(level="k"))) == [["n", "a"]]
+
+
+def test_hidden_headings_leave_no_rows_to_be_headings() -> None:
+    table = laid_out(FRAME.style.hide(axis=1), header_rows=2, max_rows=1)
+    assert (len(table.head), len(table.body)) == (0, 1)
+    assert table.excerpt == (1, 3)
+
+
+def test_numbers_of_footers_are_their_own() -> None:
+    frame = pd.DataFrame({"n": [1, 2]})
+    footers = [2**60 + 1, 1.5, 6]
+    styler = frame.style
+    for number, value in enumerate(footers):
+        styler = styler.concat(pd.DataFrame({"n": [value]}, index=[f"f{number}"]).style)
+    assert [cell.text for cell in column(laid_out(styler), 1)] == [
+        "1",
+        "2",
+        "1152921504606846977",
+        "1.5",
+        "6",
+    ]
+
+
+def test_a_column_whose_footer_differs_is_not_constant() -> None:
+    frame = pd.DataFrame({"a": [5, 5], "b": [1, 2], "c": [3, 3]})
+    sums = pd.DataFrame({"a": [10], "b": [3], "c": [3]}, index=["sum"])
+    styler = frame.style.concat(sums.style)
+    table = laid_out(styler, hoist_constants=True)
+    assert [(label.text, value.text) for label, value in table.constants] == [("c", "3")]
+    styler = frame.style.highlight_max(subset=(0, "a"), props="color: red")
+    assert not any(
+        label.text == "a" for label, _ in laid_out(styler, hoist_constants=True).constants
+    )
+
+
+def test_footers_do_not_become_headings() -> None:
+    styler = pd.DataFrame({"n": [1]}).style.concat(pd.DataFrame({"n": [9]}, index=["f"]).style)
+    with pytest.raises(FrameError, match=":header-rows: asks for 3, but there are 1 rows of lab"):
+        laid_out(styler, header_rows=3)
+
+
+def test_tooltips_and_renamed_classes_change_nothing() -> None:
+    tips = pd.DataFrame({"n": ["tip"] * 3})
+    names: Any = {"data": "d", "col_heading": "ch", "row": "r", "col": "c"}
+    styler = FRAME.style.set_tooltips(tips).set_table_styles(css_class_names=names)
+    table = laid_out(styler, max_rows=1)
+    assert texts(table) == [["n", "s"], ["1.5", "x"]]
+    assert table.excerpt == (1, 3)
+
+
+def test_classes_may_have_the_names_of_pandas_own() -> None:
+    classes = pd.DataFrame([["data row5"]], index=[0], columns=["n"])
+    assert column(laid_out(FRAME.style.set_td_classes(classes)), 0)[0].classes == "data row5"
+
+
+def test_a_caption_comes_along() -> None:
+    assert laid_out(FRAME.style.set_caption("Costs")).caption == "Costs"
+    assert laid_out(FRAME.style.set_caption(("Costs of all", "Costs"))).caption == "Costs of all"
+
+
+def test_classes_come_along_without_those_of_pandas() -> None:
+    classes = pd.DataFrame([["hot very-hot"]], index=[0], columns=["n"])
+    cells = column(laid_out(FRAME.style.set_td_classes(classes)), 0)
+    assert [cell.classes for cell in cells] == ["hot very-hot", "", ""]
+
+
+def test_colours_come_along_with_a_text_that_can_be_read_on_them() -> None:
+    styles = [cell.style for cell in column(laid_out(FRAME.style.highlight_max(subset=["n"])), 0)]
+    assert styles == ["", "", "background-color: yellow; color: #000"]
+    gradient = column(laid_out(FRAME.style.background_gradient(subset=["n"])), 0)
+    assert all("color: #" in gradient[row].style for row in (0, 2))
+    assert "#000; color" not in gradient[0].style
+    bars = column(laid_out(FRAME.style.bar(subset=["n"])), 0)
+    assert bars[2].style.startswith("width: 10em; background: linear-gradient(90deg, #d65f5f")
+    assert bars[2].style.endswith("; color: #000; background-color: #fff")
+    both = column(laid_out(FRAME.style.bar(subset=["n"]).highlight_max(subset=["n"])), 0)
+    assert both[2].style.endswith("background-color: yellow; color: #000")
+
+
+@pytest.mark.parametrize(
+    ("css", "is_strong", "is_emphasized", "style"),
+    [
+        ("font-weight: bold", True, False, ""),
+        ("font-weight: 700; color: red", True, False, "color: red"),
+        ("font-weight: BOLD !important", True, False, ""),
+        ("font-weight: normal", False, False, "font-weight: normal"),
+        ("font-style: italic", False, True, ""),
+        ("font-weight: bolder; font-style: oblique 10deg", True, True, ""),
+    ],
+)
+def test_bold_and_italic_are_for_every_format(
+    css: str, is_strong: bool, is_emphasized: bool, style: str
+) -> None:
+    cell = column(laid_out(FRAME.style.map(lambda _: css)), 0)[0]
+    assert (cell.is_strong, cell.is_emphasized, cell.style) == (is_strong, is_emphasized, style)
+
+
+def test_headings_have_styles_too() -> None:
+    styler = FRAME.rename_axis("k").style
+    styler = styler.map_index(lambda _: "color: red", axis=1).map_index(lambda _: "color: blue")
+    table = laid_out(styler)
+    assert [cell.style for cell in table.head[0]] == ["", "color: red", "color: red"]
+    assert [cell.style for cell in table.body[0]] == ["color: blue", "", ""]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["url(//example.org/x.png)", "URL(x)", "red} body {", r"\75rl(x)", "expression(1)"],
+)
+def test_a_style_that_reaches_out_is_left_out_and_said(value: str) -> None:
+    table = laid_out(FRAME.style.map(lambda _: f"background: {value}"))
+    assert table.has_plain_body
+    [sentence] = table.warnings
+    assert "is left out" in sentence
+
+
+def test_a_value_cannot_leave_its_attribute() -> None:
+    styler = FRAME.style.map(lambda _: 'color: red" onclick="alert(1)')
+    assert '"' in column(laid_out(styler), 0)[0].style
+
+
+def test_a_styler_that_fails_is_its_data_with_one_warning() -> None:
+    table = laid_out(FRAME.style.map(lambda _: f"{1 / 0}").hide(["s"], axis=1))
+    assert texts(table)[1] == ["1.5", "x"]
+    [sentence] = table.warnings
+    assert "The Styler cannot be read (ZeroDivisionError: division by zero)" in sentence
+
+
+def test_a_styler_whose_inside_has_changed_is_its_data_with_one_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Styler, "to_html", lambda self, **_: self.template_html.render(head=[]))
+    table = laid_out(FRAME.style.highlight_max())
+    assert texts(table)[1] == ["1.5", "x"]
+    [sentence] = table.warnings
+    assert "The Styler cannot be read (KeyError" in sentence
+
+
+def test_no_row_or_column_is_cut_by_pandas() -> None:
+    frame = pd.DataFrame(np.zeros((600, 500), dtype=int))
+    table = laid_out(frame.style)
+    assert (len(table.body), table.width) == (600, 500)
+
+
+def test_options_for_frames_are_for_stylers_too() -> None:
+    frame = pd.DataFrame({"a": [1, 1], "b": [2, 3], "c": [4, 5]})
+    styler = frame.style.highlight_max(props="font-weight: bold", subset=["b"])
+    table = laid_out(
+        styler, columns=("b", "a"), hoist_constants=True, align_columns=(("b", "left"),)
+    )
+    assert texts(table) == [["b"], ["2"], ["3"]]
+    assert [cell.is_strong for cell in column(table, 0)] == [False, True]
+    assert table.constants[0][1].text == "1"
+    assert table.alignments == ("left",)
+
+
+CODE = """\
+df = pd.DataFrame({'a': [1.5, 2.5], 'b': ['*x*', 'y']})
+classes = pd.DataFrame([['hot']], columns=['b'])
+df.style.highlight_max(subset='a').set_caption('A <caption>').set_td_classes(classes).map(
+    lambda v: 'font-weight: bold; font-style: italic', subset='b')
+"""
+
+
+def test_html_has_styles_and_classes(build: Build) -> None:
+    table = build(page(CODE)).html_table()
+    assert html_rows(table) == [["a", "b"], ["1.5", "x"], ["2.5", "y"]]
+    first, last = table.select("tbody tr")
+    assert [td.get("style") for td in first.select("td")] == [None, None]
+    assert [td.get("style") for td in last.select("td")] == [
+        "background-color: yellow; color: #000",
+        None,
+    ]
+    assert first.select("td")[1]["class"] == ["text-left", "hot"]
+    assert first.select("td.hot strong em")[0].get_text() == "x"
+    assert table.select(".caption-text")[0].get_text() == "A <caption>"
+
+
+@pytest.mark.parametrize("builder", ["latex", "text", "man", "texinfo", "xml", "epub"])
+def test_every_format_has_bold_and_italic_and_only_html_has_styles(
+    builder: str, build: Build
+) -> None:
+    built = build(page(CODE), builder=builder, project="project", version="1", copyright="x")
+    pattern = {"epub": "index.xhtml", "text": "index.txt", "xml": "index.xml"}.get(
+        builder, "project.*"
+    )
+    [path] = [p for p in built.output.glob(pattern) if p.suffix in TEXTS]
+    text = path.read_text("utf-8")
+    assert TEXTS[path.suffix] in text
+    assert ("yellow" in text) == (builder == "epub")
+
+
+#: What a bold and italic y looks like.
+TEXTS = {
+    ".tex": r"\sphinxstylestrong{\sphinxstyleemphasis{y}}",
+    ".txt": "***y***",
+    # Sphinx' man builder knows no mark within a mark, and Texinfo has quotes for both.
+    ".1": r"\fIy\fP",
+    ".texi": "``y''",
+    ".xml": "<strong><emphasis>y</emphasis></strong>",
+    ".xhtml": "<strong><em>y</em></strong>",
+}
+
+
+def test_the_directive_s_title_goes_before_the_styler_s(build: Build) -> None:
+    [table] = build(page(CODE, title="Mine"), builder="dummy").tables()
+    assert [title.astext() for title in table.findall(nodes.title)] == ["Mine"]
+
+
+def test_a_caption_is_numbered_and_named(build: Build) -> None:
+    text = page(CODE, options=":name: here") + "\nSee :numref:`here`.\n"
+    built = build(text, numfig=True)
+    assert built.html_text("p a[href='#here']") == "Table 1"
+
+
+@pytest.mark.usefixtures("own_catalogues")
+def test_bold_and_italic_outlive_translation(build: Build) -> None:
+    files = {
+        "index.rst": page(CODE),
+        "locale/de/LC_MESSAGES/index.po": (
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8"\n\nmsgid "y"\nmsgstr "ja"\n'
+        ),
+    }
+    table = build(files, language="de", locale_dirs=["locale"]).html_table()
+    assert [strong.get_text() for strong in table.select("td strong em")] == ["x", "ja"]

@@ -1,0 +1,62 @@
+"""Numbers stand on the right, also as texts; all else on the left."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinx_df_table.model.text import detect_alignment
+
+NO_GROUPS: frozenset[str] = frozenset()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["$0.041", "$1,200.5", "$3"],
+        ["12.3 ms", "0.5 ms"],
+        ["8B", "70B"],
+        ["1", "-2", "+3.5", ".5", "7."],
+        ["1e6", "2.5E-3"],
+        ["12%", "100%"],
+        ["< 1", "< 0.5"],
+        ["~5", "~10"],
+        ["-$5", "$-5", "$5"],
+        ["5 °C", "-3 °C"],
+        ["10 GB/s", "9.5 GB/s"],
+        ["1", "", "-", "\u2013", "\u2014", "nan", "None", "N/A", "<NA>", "NaT"],
+        ["\u22125", "3"],
+    ],
+)
+def test_texts_that_look_like_numbers_stand_on_the_right(texts: list[str]) -> None:
+    assert detect_alignment(NO_GROUPS, texts) == "right"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        ["", "-"],
+        ["12 ms", "4 s"],
+        ["$1", "€1"],
+        ["2.18.1", "2.19.0"],
+        ["U22", "U24"],
+        ["1,23", "4"],
+        ["1", "two"],
+        ["e5", "e6"],
+        ["5 kilometres", "6 kilometres"],
+        ["2024-01-01"],
+        ["1 2"],
+        ["1", "1%"],
+    ],
+)
+def test_other_texts_stand_on_the_left(texts: list[str]) -> None:
+    assert detect_alignment(NO_GROUPS, texts) == "left"
+
+
+@pytest.mark.parametrize(
+    ("group", "alignment"),
+    [("number", "right"), ("boolean", "left"), ("datetime", "left"), ("timedelta", "left")],
+)
+def test_what_is_known_of_the_values_goes_before_their_looks(group: str, alignment: str) -> None:
+    assert detect_alignment(frozenset({group}), ["7"]) == alignment
+    assert detect_alignment(frozenset({group}), ["soon"]) == alignment
