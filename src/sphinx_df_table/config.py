@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 
-def add_values(app: Sphinx, /) -> None:
-    """Add the values, and have a build refuse those that mean nothing."""
+def setup(app: Sphinx, /) -> None:
+    """Add the configuration values, and check them when a build starts."""
     app.add_config_value("df_table_css", default=True, rebuild="html", types=bool)
     app.add_config_value("df_table_execute", default=True, rebuild="env", types=(bool, str))
     app.add_config_value("df_table_markup", "inline", "env", ENUM(*MARKUP_CHOICES))

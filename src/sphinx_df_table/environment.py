@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
+def setup(app: Sphinx, /) -> None:
+    """Store the dependencies of each page, and name the pages to read or write again."""
+    app.add_env_collector(DependencyCollector)
+    app.add_env_collector(NoticeCollector)
+    _write_outdated_pages(app)
+
+
 class PageCollector(EnvironmentCollector):
     """Keeps one value a page in the attribute ``attribute`` of the environment."""
 
@@ -106,7 +113,7 @@ def note_dependencies(env: BuildEnvironment, docname: str, dependencies: Depende
 _FOLDER: Final = "df-table-written"
 
 
-def connect(app: Sphinx, /) -> None:
+def _write_outdated_pages(app: Sphinx, /) -> None:
     """Have each builder write what it has not written since it was read.
 
     Sphinx writes a page that this build has read, or whose *source* is newer than the output.

@@ -20,6 +20,11 @@ _CATALOGUE: Final = "sphinx_df_table"
 _FOLDER: Final = Path(__file__).with_name("locale")
 
 
+def setup(app: Sphinx, /) -> None:
+    """Load the catalog of the project's language before pages are read."""
+    app.connect("env-before-read-docs", load_catalog)
+
+
 def load_catalog(app: Sphinx, *_: object) -> None:
     """Have this module speak the language of the project, whose own catalogue comes first.
 

@@ -1,4 +1,4 @@
-"""When in a build the worker starts, and when it ends."""
+"""Sphinx's end of the worker: start it, send it code, and stop it with the build."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.config import docutils_settings, find_off_switch
 
 if TYPE_CHECKING:
@@ -14,14 +15,13 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from sphinx_df_table.client.runner import Runner
-
 #: A directive of ours, in reStructuredText or in Markdown.
 _DIRECTIVE: Final = re.compile(r"df-(?:table|setup)(?:::|\})")
 
 
-def connect(app: Sphinx, runner: Runner, /) -> None:
-    """Tie the life of ``runner`` to the events of the build."""
+def setup(app: Sphinx, /) -> Runner:
+    """Return the runner of this build, which starts and stops with the events of the build."""
+    runner = Runner()
 
     def start_for_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         # The import of pandas overlaps the reading of what comes before the first table.
@@ -43,6 +43,7 @@ def connect(app: Sphinx, runner: Runner, /) -> None:
     app.connect("doctree-read", lambda *_: runner.end_page())
     app.connect("env-updated", lambda *_: runner.stop())
     app.connect("build-finished", lambda *_: runner.stop())
+    return runner
 
 
 def _mention_directive(paths: Iterable[str | Path]) -> bool:

@@ -1,1 +1,32 @@
-"""The directives ``df-table`` and ``df-setup``."""
+"""The directives ``df-table`` and ``df-setup``: what a page asks for, in the order of the steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx_df_table.directives.design import CollapseSource, FlattenTabs
+from sphinx_df_table.directives.df_setup import DfSetup
+from sphinx_df_table.directives.df_table import DfTable
+from sphinx_df_table.directives.download import DownloadPathCollector, offer_for
+from sphinx_df_table.environment import build_directories
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from sphinx_df_table.client.runner import Runner
+
+
+def setup(app: Sphinx, runner: Runner, /) -> None:
+    """Add the directives, whose code runs in ``runner``, and the event for each table."""
+    app.add_event("df-table-node")
+    for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
+        bound = directive.bound_to(
+            runner,
+            configuration_directory=Path(app.confdir),
+            build_directories=build_directories(app),
+        )
+        app.add_directive(name, bound)
+    app.add_env_collector(DownloadPathCollector)
+    for post_transform in (offer_for(app), FlattenTabs, CollapseSource):
+        app.add_post_transform(post_transform)
