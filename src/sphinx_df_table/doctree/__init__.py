@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinx_df_table.doctree.body import ExpandForTranslation, expansion_for
+from sphinx_df_table.doctree.body import ExpandBodies, ExpandForTranslation
 from sphinx_df_table.doctree.cells import EmphasizeEntries
 from sphinx_df_table.doctree.inline_markup import ResolveCellReferences
 
@@ -16,4 +16,4 @@ def setup(app: Sphinx, /) -> None:
     """Add the transforms that finish tables once their page is read, or before it is written."""
     for transform in (ExpandForTranslation, EmphasizeEntries, ResolveCellReferences):
         app.add_transform(transform)
-    app.add_post_transform(expansion_for(app))
+    app.add_post_transform(ExpandBodies)

@@ -14,7 +14,7 @@ import contextlib
 import gc
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from docutils import nodes
 from sphinx import addnodes
@@ -35,9 +35,7 @@ from sphinx_df_table.model.text import has_words
 
 if TYPE_CHECKING:
     import gettext
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from sphinx.application import Sphinx
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sphinx_df_table.doctree.cells import Location, MarkupCells
     from sphinx_df_table.model.table import Cell, Table
@@ -216,8 +214,8 @@ def expand_body(body: df_table_body, /) -> nodes.tbody:
     return nodes.tbody("", *rows)
 
 
-#: The formats, besides EPUB, that make something of how a table is to be printed.
-_CUTTING: Final = frozenset({"latex", "text", "man", "texinfo"})
+#: The formats in which ``:print:`` has a meaning.
+_PRINT_FORMATS: Final = ("latex", "text", "man", "texinfo")
 
 
 def expand_bodies(document: nodes.Element, /) -> None:
@@ -278,45 +276,37 @@ def _is_translated(body: df_table_body, catalogues: Sequence[gettext.NullTransla
 
 
 class ExpandBodies(SphinxPostTransform):
-    """Make real rows of all bodies for a builder that does not write them itself.
+    """Expand all bodies for a builder that does not write them itself.
 
-    Comes as soon as references in shared cells are resolved (Sphinx' priority 10).
+    Attributes that the builder cannot use are removed. Runs after Sphinx has resolved the
+    references in shared cells (priority 10).
     """
 
     default_priority = 11
 
-    #: Whether the builder asks nodes for their messages, and the attributes that it has no use
-    #: for; set by :func:`expansion_for`.
-    takes_messages: ClassVar[Callable[[], bool]]
-    useless: ClassVar[Callable[[], tuple[str, ...]]]
-
     def run(self, **_: Any) -> None:
-        """Leave out what the builder cannot show, and expand what it does not write."""
-        if type(self).takes_messages():
+        """Visit the bodies of the page, except for gettext, which extracts their messages."""
+        if self._builder_is(builders=("gettext",)):
             return
         unwrap_parts(self.document)
-        # Before there are rows and cells of bodies to visit, which have none of this.
-        if names := type(self).useless():
-            for element in self.document.findall(nodes.Element):
-                for name in names:
-                    element.attributes.pop(name, None)
-            expand_bodies(self.document)
+        if self._builder_is(builders=("epub",)):
+            unused: tuple[str, ...] = FOR_BROWSER
+        elif self._builder_is(formats=("html",)):
+            return
+        elif self._builder_is(formats=_PRINT_FORMATS):
+            unused = FOR_HTML
+        else:
+            unused = (*FOR_HTML, PRINT)
+        # Before there are rows and entries of bodies to visit, which have none of these.
+        for element in self.document.findall(nodes.Element):
+            for name in unused:
+                element.attributes.pop(name, None)
+        expand_bodies(self.document)
 
+    def _builder_is(self, *, builders: tuple[str, ...] = (), formats: tuple[str, ...] = ()) -> bool:
+        """Return whether the builder has one of these names or formats.
 
-def expansion_for(app: Sphinx, /) -> type[ExpandBodies]:
-    """Return the transform for the builder that ``app`` will have."""
-
-    def takes_messages() -> bool:
-        """Tell whether the builder makes catalogues."""
-        return app.builder.name == "gettext"
-
-    def useless() -> tuple[str, ...]:
-        """Return the attributes that the builder has no use for; only HTML's has one for all."""
-        if app.builder.format in _CUTTING:
-            return FOR_HTML
-        if app.builder.format != "html":
-            return (*FOR_HTML, PRINT)
-        return FOR_BROWSER if app.builder.name == "epub" else ()
-
-    functions = {"takes_messages": staticmethod(takes_messages), "useless": staticmethod(useless)}
-    return type("ExpandForOthers", (ExpandBodies,), functions)
+        No other way to ask for it works without a warning in all versions of Sphinx.
+        """
+        self.builders, self.formats = builders, formats
+        return self.is_supported()
