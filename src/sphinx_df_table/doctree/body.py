@@ -1,16 +1,14 @@
-"""The body of a table as data: one node instead of several for each cell.
+"""Store the body of a table as one node instead of several for each cell.
 
-Sphinx visits every node of a page a dozen times, and pickles it; a table of 10,000 rows
-by 17 columns is half a million of them. So the doctree holds the distinct texts of a body
-once, with the number of its text for each cell. HTML is written from that directly
-(:mod:`sphinx_df_table.html.rows`); for every other format the body becomes real rows first
-(:mod:`sphinx_df_table.doctree.body`).
+Sphinx visits every node of a page a dozen times, and pickles it; a table of 10,000 rows by 17
+columns is half a million of them. So the doctree stores the distinct texts of a body once, and
+for each cell the number of its text. :mod:`sphinx_df_table.html.rows` writes HTML directly from
+that; for every other format the body is expanded to a ``tbody`` of rows and entries.
 """
 
 from __future__ import annotations
 
 import array
-import contextlib
 import gc
 import itertools
 from pathlib import Path
@@ -27,75 +25,56 @@ from sphinx_df_table.doctree.cells import (
     alignment_class,
     is_shareable,
     plain_entry,
-    unwrap_parts,
+    unwrap_segments,
 )
-from sphinx_df_table.doctree.structure import FOR_BROWSER, FOR_HTML, PRINT
+from sphinx_df_table.doctree.structure import BROWSER_ATTRIBUTES, HTML_ATTRIBUTES, PRINT
 from sphinx_df_table.i18n import load_project_catalog
 from sphinx_df_table.model.text import has_words
 
 if TYPE_CHECKING:
-    import gettext
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from sphinx_df_table.doctree.cells import Location, MarkupCells
-    from sphinx_df_table.model.table import Cell, Table
+    from sphinx_df_table.doctree.cells import MarkupCells
+    from sphinx_df_table.model.table import Table
 
-#: Between texts that are kept as one: no text holds it, because XML cannot.
+#: Separates texts that are joined into one. No text contains it, because XML cannot.
 SEPARATOR: Final = "\x1e"
+
+#: The formats in which ``:print:`` has a meaning.
+_PRINT_FORMATS: Final = ("latex", "text", "man", "texinfo")
 
 
 class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: N801 - docutils' way
-    """What a ``tbody`` is, with the rows as data.
+    """A ``tbody`` whose rows are data.
 
-    Its children are one ``Text`` with all words of the cells without markup, for those who
-    look for words (the search index), and behind it an ``entry`` for each text with markup,
-    so that references in it are resolved. Where nothing refers to such an entry, it stands
-    for all cells with its text.
+    Its first child is a ``Text`` with all words of the cells without markup, for the search
+    index. An ``entry`` for each text with markup follows, so that Sphinx resolves the references
+    in it. An entry is shared by all cells with its text, unless they need ids of their own.
 
-    ``texts`` are the distinct texts of cells without markup, the first ``strings`` of them
-    strings with words, which translators are offered. ``numbers`` has one number for each
-    cell, row by row: that of its text or, counted on from there, of its entry.
+    ``texts`` are the distinct texts of cells without markup. The first ``string_count`` of them
+    are strings with words, which are translatable. ``numbers`` has one number for each cell, row
+    by row: the index of its text, or of its entry plus the number of texts. ``column_classes``
+    are the classes of each row's cells.
     """
 
     texts: tuple[str, ...] = ()
-    strings: int = 0
+    string_count: int = 0
     numbers: array.array[int] = array.array("B")
     column_classes: tuple[str, ...] = ("",)
 
-    @classmethod
-    def of(
-        cls,
-        texts: Sequence[str],
-        entries: Sequence[nodes.entry],
-        /,
-        *,
-        strings: int,
-        numbers: Sequence[int],
-        column_classes: Sequence[str],
-        location: Location,
-    ) -> Self:
-        """Return the node of rows of as many cells as there are ``column_classes``."""
-        node = cls()
-        node.texts, node.strings = tuple(texts), strings
-        node.column_classes = tuple(column_classes)
-        node.numbers = array.array(_typecode(len(texts) + len(entries)), numbers)
-        node.extend([node.words, *entries])
-        node.source, node.line = location
-        return node
-
     @property
     def width(self) -> int:
-        """The cells of each row."""
+        """The number of columns."""
         return len(self.column_classes)
 
     @property
     def words(self) -> nodes.Text:
-        """All texts, as one."""
+        """A new node of all texts."""
         return nodes.Text("\n".join(self.texts))
 
     @property
     def entries(self) -> list[nodes.entry]:
-        """The entries with markup, by their numbers less that of texts."""
+        """The entries with markup."""
         return [child for child in self.children if isinstance(child, nodes.entry)]
 
     @property
@@ -110,19 +89,19 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
         """Return a new ``entry`` of the text with this number."""
         assert self.source is not None
         assert self.line is not None
-        is_literal = number >= self.strings
+        is_literal = number >= self.string_count
         location = self.source, self.line
         return plain_entry(self.texts[number], is_literal=is_literal, location=location)
 
     def copy(self) -> Self:
-        """Return a copy without children, as docutils wants it; the data is shared."""
+        """Return a copy without children, as docutils expects it, that shares the data."""
         copied = super().copy()
-        copied.texts, copied.strings = self.texts, self.strings
+        copied.texts, copied.string_count = self.texts, self.string_count
         copied.numbers, copied.column_classes = self.numbers, self.column_classes
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
-        # One text pickles to less than many, and the words are in it.
+        # One text pickles to fewer bytes than many, and the words are made from it.
         return self.__dict__ | {
             "texts": "".join(text + SEPARATOR for text in self.texts),
             "children": list(self.entries),
@@ -131,148 +110,128 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
     def __setstate__(self, state: dict[str, Any]) -> None:
         *texts, _ = state["texts"].split(SEPARATOR)
         self.__dict__.update(state, texts=tuple(texts))
-        # The parent may not be whole yet, so no method that asks for the document.
+        # The parent may not be complete yet, so no method that asks for the document.
         words = self.words
         words.parent = self
         self.children.insert(0, words)
 
     def preserve_original_messages(self) -> None:
-        """Do nothing: the texts are what the author's data holds, and stay it."""
+        """Do nothing: the texts are the author's data and never change."""
 
     def apply_translated_message(self, original_message: str, translated_message: str) -> None:
-        """Do nothing: where there are translations, real rows have taken their place."""
+        """Do nothing: a body with translations is expanded before."""
 
     def extract_original_messages(self) -> list[str]:
-        """Return what translators are offered of the cells without markup, each once."""
+        """Return the translatable messages of the cells without markup, each once."""
         return list(
             dict.fromkeys(
                 message
-                for number in range(self.strings)
+                for number in range(self.string_count)
                 for _, message in extract_messages(self.plain_entry(number))
             )
         )
 
 
-def _typecode(count: int) -> str:
-    """Return the smallest type of array that holds ``count`` different numbers."""
-    return next(code for code in "BHIQ" if count <= 256 ** array.array(code).itemsize)
+def create_body(table: Table, marked_up: MarkupCells, /) -> df_table_body:
+    """Return the node for the body of ``table``, whose cells have no spans or styles.
 
-
-def create_body(table: Table, marked_up: MarkupCells, /, *, location: Location) -> df_table_body:
-    """Return the node of the body of ``table``, whose cells are no more than their texts.
-
-    :param marked_up: the cells that hold markup.
+    :param marked_up: the parsed cells of ``table``.
     """
     used = sorted(set(itertools.chain.from_iterable(table.numbers)))
     plain = [number for number in used if table.cells[number] not in marked_up]
-    worded = {number for number in plain if _is_worded(table.cells[number])}
-    plain.sort(key=lambda number: number not in worded)
-    renumbered = {number: place for place, number in enumerate(plain)}
+    strings = {
+        number
+        for number in plain
+        if not table.cells[number].is_literal and has_words(table.cells[number].text)
+    }
+    plain.sort(key=lambda number: number not in strings)
+    renumbered = {number: index for index, number in enumerate(plain)}
     entries: list[nodes.entry] = []
-
-    def place_of(number: int) -> int:
-        """Return the number in the node; entries come in the order of their cells."""
-        place = renumbered.get(number)
-        if place is None:
-            place = len(plain) + len(entries)
-            entry = marked_up.entry(table.cells[number])
+    numbers = []
+    for number in itertools.chain.from_iterable(table.numbers):
+        index = renumbered.get(number)
+        if index is None:
+            index = len(plain) + len(entries)
+            entry = marked_up.create_entry(table.cells[number])
             if is_shareable(entry):
-                renumbered[number] = place
+                renumbered[number] = index
             entries.append(entry)
-        return place
-
-    places = list(map(place_of, itertools.chain.from_iterable(table.numbers)))
-    return df_table_body.of(
-        [table.cells[number].text for number in plain],
-        entries,
-        strings=len(worded),
-        numbers=places,
-        column_classes=[alignment_class(alignment) for alignment in table.alignments],
-        location=location,
-    )
-
-
-def _is_worded(cell: Cell) -> bool:
-    """Tell whether translators are to see ``cell``."""
-    return not cell.is_literal and has_words(cell.text)
+        numbers.append(index)
+    body = df_table_body()
+    body.texts = tuple(table.cells[number].text for number in plain)
+    body.string_count = len(strings)
+    body.column_classes = tuple(map(alignment_class, table.alignments))
+    # The smallest type of integer for so many texts and entries.
+    count = len(plain) + len(entries)
+    typecode = next(code for code in "BHIQ" if count <= 256 ** array.array(code).itemsize)
+    body.numbers = array.array(typecode, numbers)
+    body.extend([body.words, *entries])
+    body.source, body.line = marked_up.location
+    return body
 
 
 def expand_body(body: df_table_body, /) -> nodes.tbody:
-    """Return ``body`` as docutils knows it, without a parent.
-
-    :returns: a ``tbody`` of rows of entries; those with markup are copies.
-    """
+    """Return a new ``tbody`` with the rows of ``body``; entries with markup are copies."""
     entries = body.entries
     first = len(body.texts)
 
-    def entry(number: int, class_name: str) -> nodes.entry:
-        found = body.plain_entry(number) if number < first else entries[number - first].deepcopy()
-        found["classes"].append(class_name)
-        return found
+    def create_entry(number: int, class_name: str) -> nodes.entry:
+        is_plain = number < first
+        entry = body.plain_entry(number) if is_plain else entries[number - first].deepcopy()
+        entry["classes"].append(class_name)
+        return entry
 
-    rows = (nodes.row("", *map(entry, row, body.column_classes)) for row in body.rows)
+    rows = (nodes.row("", *map(create_entry, row, body.column_classes)) for row in body.rows)
     return nodes.tbody("", *rows)
 
 
-#: The formats in which ``:print:`` has a meaning.
-_PRINT_FORMATS: Final = ("latex", "text", "man", "texinfo")
-
-
 def expand_bodies(document: nodes.Element, /) -> None:
-    """Make real rows of each body in ``document``."""
+    """Replace each body in ``document`` by a ``tbody``."""
     _expand(list(document.findall(df_table_body)))
 
 
 def _expand(bodies: Iterable[df_table_body]) -> None:
-    """Make real rows of ``bodies`` in their places."""
-    with _no_garbage_collection():
-        for body in bodies:
-            body.parent.replace(body, expand_body(body))
-
-
-@contextlib.contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Keep Python from looking through all nodes again and again while many are made."""
+    # Otherwise Python's garbage collection visits the many new nodes again and again.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        for body in bodies:
+            body.parent.replace(body, expand_body(body))
     finally:
         if was_enabled:
             gc.enable()
 
 
 class ExpandForTranslation(SphinxTransform):
-    """Make real rows of bodies in which a cell is translated.
+    """Expand the bodies in which a cell is translated.
 
-    Must come before Sphinx keeps the original messages (priority 10) and applies the
-    translated ones (20), which may hold any markup. All bodies of a page with a catalogue are
-    expanded where Sphinx is to mark what is translated, and what is not.
+    Runs before Sphinx preserves the original messages (priority 10) and applies the translated
+    ones (20), which may contain any markup. With ``translation_progress_classes``, all bodies
+    of a page with a catalog are expanded, because Sphinx marks each of their texts.
     """
 
     default_priority = 9
 
     def apply(self, **_: Any) -> None:
-        """Visit all bodies of the page, if it has a catalogue."""
+        """Visit all bodies of the page, if it has a catalog."""
         bodies = list(self.document.findall(df_table_body))
-        catalogues = self._catalogues() if bodies else []
-        are_marked = bool(catalogues and self.config.translation_progress_classes)
-        _expand(body for body in bodies if are_marked or _is_translated(body, catalogues))
-
-    def _catalogues(self) -> list[gettext.NullTranslations]:
-        """Return the catalogues that Sphinx has for the page."""
+        if not bodies:
+            return
         domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
         folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
         found = (load_project_catalog(domain, folder, self.config.language) for folder in folders)
-        return [catalogue for catalogue in found if catalogue is not None]
-
-
-def _is_translated(body: df_table_body, catalogues: Sequence[gettext.NullTranslations]) -> bool:
-    return any(
-        catalogue.gettext(message) != message
-        for catalogue in catalogues
-        for _, message in extract_messages(body)
-    )
+        catalogs = [catalog for catalog in found if catalog is not None]
+        marks_all = bool(catalogs and self.config.translation_progress_classes)
+        _expand(
+            body
+            for body in bodies
+            if marks_all
+            or any(
+                catalog.gettext(message) != message
+                for catalog in catalogs
+                for _, message in extract_messages(body)
+            )
+        )
 
 
 class ExpandBodies(SphinxPostTransform):
@@ -288,15 +247,15 @@ class ExpandBodies(SphinxPostTransform):
         """Visit the bodies of the page, except for gettext, which extracts their messages."""
         if self._builder_is(builders=("gettext",)):
             return
-        unwrap_parts(self.document)
+        unwrap_segments(self.document)
         if self._builder_is(builders=("epub",)):
-            unused: tuple[str, ...] = FOR_BROWSER
+            unused: tuple[str, ...] = BROWSER_ATTRIBUTES
         elif self._builder_is(formats=("html",)):
             return
         elif self._builder_is(formats=_PRINT_FORMATS):
-            unused = FOR_HTML
+            unused = HTML_ATTRIBUTES
         else:
-            unused = (*FOR_HTML, PRINT)
+            unused = (*HTML_ATTRIBUTES, PRINT)
         # Before there are rows and entries of bodies to visit, which have none of these.
         for element in self.document.findall(nodes.Element):
             for name in unused:

@@ -1,4 +1,4 @@
-"""What stands around a table: its caption, constants, notes, or a box in its place."""
+"""Create the nodes around a table: its title, notes below it, or a box that replaces it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sphinx_df_table.doctree.cells import (
     CellParsers,
     Location,
     MarkupCells,
+    create_segment,
     emphasize,
     is_shareable,
     text_elements,
-    translatable_part,
 )
 from sphinx_df_table.doctree.structure import CONSTANTS
-from sphinx_df_table.doctree.table import MarkupProblem, create_entry
+from sphinx_df_table.doctree.table import MarkupProblem
 from sphinx_df_table.i18n import format_count, translate, translate_plural
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class TableTitles:
-    """Titles for the tables of one directive.
+    """Inserts the author's title into each table of one directive.
 
-    Its text is read once, since docutils would note its references again each time; after the
-    first, each table has a copy.
+    The title is parsed once, since docutils would register its references again each time.
+    Later tables have a copy.
     """
 
     def __init__(
@@ -44,119 +44,120 @@ class TableTitles:
         self._text = text
         self._parse = parse
         self._location = location
-        self._spare: nodes.title | None = None
+        self._copy: nodes.title | None = None
 
     def insert_into(
-        self, node: nodes.table, /, *, caption: str, label: str | None
+        self, table: nodes.table, /, *, caption: str, label: str | None
     ) -> list[nodes.system_message]:
-        """Put the author's title into ``node``, or else ``caption``, as it is, if there is one.
+        """Insert the author's title into ``table``, or else ``caption`` if it is not empty.
 
-        :param label: that of the table, if it is one of several.
+        :param caption: plain text.
+        :param label: the label of the table's tab, if it is one of several.
         :returns: docutils' messages on the title.
         """
         messages: list[nodes.system_message] = []
-        if self._text:
-            title, messages = self._next()
-            if label is not None:
-                title = _labelled(title, label, location=self._location)
-        elif caption:
+        if not self._text:
+            if not caption:
+                return []
             title = nodes.title(caption, caption, support_smartquotes=False)
+        elif self._copy:
+            title = self._copy.deepcopy()
         else:
-            return []
+            children, messages = self._parse(self._text)
+            title = nodes.title(self._text, "", *children)
+            # docutils has registered the references of this title only, so a copy has none.
+            if is_shareable(title) and not any(
+                "refname" in node for node in title.findall(nodes.Element)
+            ):
+                self._copy = title.deepcopy()
+            else:
+                self._copy = nodes.title(title.astext(), title.astext())
+        if self._text and label is not None:
+            source, location = title.rawsource, self._location
+            # Title and label are translated separately, not each title with each label.
+            title = nodes.title(
+                f"{source} ({label})",
+                "",
+                *create_segment(source, title.children, location=location),
+                nodes.Text(" ("),
+                *create_segment(label, [nodes.Text(label)], location=location),
+                nodes.Text(")"),
+                translatable=False,
+            )
         title.source, title.line = self._location
-        node.insert(0, title)
+        table.insert(0, title)
         return messages
-
-    def _next(self) -> tuple[nodes.title, list[nodes.system_message]]:
-        if self._spare is not None:
-            return self._spare.deepcopy(), []
-        children, messages = self._parse(self._text)
-        title = nodes.title(self._text, "", *children)
-        self._spare = _copied(title)
-        return title, messages
-
-
-def _copied(title: nodes.title) -> nodes.title:
-    """Return a copy of ``title``; its plain text if something refers to it, or it to something.
-
-    docutils knows the references of the original, and no others.
-    """
-    is_known = any("refname" in node for node in title.findall(nodes.Element))
-    if is_known or not is_shareable(title):
-        return nodes.title(title.astext(), title.astext())
-    return title.deepcopy()
-
-
-def _labelled(title: nodes.title, label: str, /, *, location: Location) -> nodes.title:
-    """Return ``title`` with the label of one of several tables behind it.
-
-    Translators are offered both, but not each title with each label.
-    """
-    return nodes.title(
-        f"{title.rawsource} ({label})",
-        "",
-        *translatable_part(title.rawsource, title.children, location=location),
-        nodes.Text(" ("),
-        *translatable_part(label, [nodes.Text(label)], location=location),
-        nodes.Text(")"),
-        translatable=False,
-    )
 
 
 def constants_paragraph(
     table: Table, /, *, parsers: CellParsers, location: Location
 ) -> tuple[nodes.paragraph | None, list[MarkupProblem]]:
-    """Return what holds for all rows of a table, if anything does, and its broken markup.
+    """Return a note on the constant columns of ``table``, and its broken markup.
 
-    Inline markup in the values is kept, as in cells; lines of a value run on.
+    Inline markup works as in cells; the lines of a value are joined.
+
+    :returns: ``None`` instead of the note if there are no constant columns.
     """
     if not table.constants:
         return None, []
-    marked_up = MarkupCells(parsers, location)
-    marked_up.read(itertools.chain.from_iterable(table.constants))
+    cells = MarkupCells(parsers, location)
+    cells.parse(itertools.chain.from_iterable(table.constants))
     lead = translate("All rows shown:") if table.excerpt else translate("All rows:")
-    paragraph = _note("df-table-constants", f"{lead} ", location)
+    paragraph = _create_note("df-table-constants", f"{lead} ", location)
     paragraph[CONSTANTS] = True
     for number, (label, value) in enumerate(table.constants):
         parts: list[str | Cell] = ["; "] if number else []
         parts += [label, ": ", value] if label.text else [value]
         for part in parts:
-            _append(paragraph, part, marked_up, location)
-    problems = [
-        MarkupProblem(place=f"column {label.text!r}", reason=marked_up.reasons[cell])
+            if isinstance(part, str):
+                paragraph.append(nodes.Text(part))
+                paragraph.rawsource += part
+                continue
+            entry = cells.create_entry(part)
+            emphasize(entry)
+            paragraph.rawsource += part.text
+            for line_number, text in enumerate(text_elements(entry)):
+                paragraph.extend([nodes.Text(" ")] if line_number else [])
+                children = text.children[:]
+                paragraph.extend(
+                    children
+                    if text.get("translatable") is False
+                    else create_segment(text.rawsource, children, location=location)
+                )
+    return paragraph, [
+        MarkupProblem(place=f"column {label.text!r}", reason=cells.errors[cell])
         for label, value in table.constants
         for cell in (label, value)
-        if cell in marked_up.reasons
+        if cell in cells.errors
     ]
-    return paragraph, problems
 
 
 def row_count_note(table: Table, /, *, location: Location) -> nodes.paragraph | None:
-    """Return what is said of rows that are left out, if any are."""
-    return _note("df-table-rows", _on_excerpt(*table.excerpt), location) if table.excerpt else None
-
-
-def _on_excerpt(shown: int, total: int | None) -> str:
-    """Return a sentence on the rows that are shown, and how many there are."""
+    """Return a note on the number of rows shown; ``None`` if the table shows all."""
+    if not table.excerpt:
+        return None
+    shown, total = table.excerpt
     if total is None:
-        return translate_plural(
+        text = translate_plural(
             "showing the first row; there are more",
             "showing the first {shown} rows; there are more",
             shown,
             shown=format_count(shown),
         )
-    return translate_plural(
-        "showing {shown} of {total} row",
-        "showing {shown} of {total} rows",
-        total,
-        shown=format_count(shown),
-        total=format_count(total),
-    )
+    else:
+        text = translate_plural(
+            "showing {shown} of {total} row",
+            "showing {shown} of {total} rows",
+            total,
+            shown=format_count(shown),
+            total=format_count(total),
+        )
+    return _create_note("df-table-rows", text, location)
 
 
-def _note(class_name: str, text: str, location: Location) -> nodes.paragraph:
-    # It is made of data, whose quotation marks and dashes stay what they are.
-    # Its words are ours, and translators are offered parts of the rest.
+def _create_note(class_name: str, text: str, location: Location) -> nodes.paragraph:
+    # Its data has no smart quotes. Its own words are translated already, and the data of
+    # constants is translated in segments.
     paragraph = nodes.paragraph(
         text, text, classes=[class_name], support_smartquotes=False, translatable=False
     )
@@ -164,34 +165,12 @@ def _note(class_name: str, text: str, location: Location) -> nodes.paragraph:
     return paragraph
 
 
-def _append(
-    paragraph: nodes.paragraph, part: str | Cell, marked_up: MarkupCells, location: Location
-) -> None:
-    """Put the content of a cell, or a text, at the end of ``paragraph``."""
-    if isinstance(part, str):
-        paragraph.append(nodes.Text(part))
-        paragraph.rawsource += part
-        return
-    entry = create_entry(part, marked_up, location)
-    emphasize(entry)
-    paragraph.rawsource += part.text
-    for number, text in enumerate(text_elements(entry)):
-        paragraph.extend([nodes.Text(" ")] if number else [])
-        is_literal = text.get("translatable") is False
-        children = text.children[:]
-        paragraph.extend(
-            children
-            if is_literal
-            else translatable_part(text.rawsource, children, location=location)
-        )
-
-
 def message_box(
     node_class: type[nodes.note | nodes.error], text: str, /, *, location: Location
 ) -> nodes.Element:
-    """Return a note or error box with one sentence, which stands where a table would."""
+    """Return a note or error box with one sentence, which replaces a table."""
     paragraph = nodes.paragraph(text, text, translatable=False)
     paragraph.source, paragraph.line = location
-    node = node_class("", paragraph, classes=["df-table-message"])
-    node.source, node.line = location
-    return node
+    box = node_class("", paragraph, classes=["df-table-message"])
+    box.source, box.line = location
+    return box

@@ -1,4 +1,4 @@
-"""The text of one cell → an ``entry``: plain, or with the markup that a parser finds in it."""
+"""Turn the text of a cell into an ``entry``: plain text, or the markup that a parser returns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sphinx_df_table.model.text import has_words
 if TYPE_CHECKING:
     from sphinx_df_table.model.table import Alignment, Cell
 
-#: Turns the text of a cell into nodes; an empty list means that the text is no markup.
+#: Parses the text of a cell. Returns an empty list if the text has no markup.
 Parse = Callable[[str], list[nodes.Node]]
 
 #: Source and line, counted from 1, for messages and translators.
@@ -24,83 +24,85 @@ Location = tuple[str, int]
 
 _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 
-#: Nodes of which each belongs to one place: something refers to it, or will be found by number.
-_OF_ONE_PLACE: Final = (
+#: Nodes of which each copy would need ids or references of its own.
+_UNIQUE_NODES: Final = (
     nodes.Targetable,
     nodes.citation_reference,
     nodes.footnote_reference,
     nodes.substitution_reference,
 )
 
-
-class df_table_part(nodes.Part, nodes.TextElement):  # noqa: N801 - docutils' way
-    """A part of a line that translators are offered on its own; no builder sees it."""
+#: The attributes of an ``entry`` whose texts :class:`EmphasizeEntries` puts into these nodes.
+_EMPHASIS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
 
 
 class CellMarkupError(ValueError):
-    """Raised by :data:`Parse` for what was clearly meant as markup and cannot be shown as such."""
+    """The text of a cell was clearly meant as markup, which is broken or not allowed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CellParsers:
-    """How the texts of cells are read: as inline markup, as body elements, or not at all."""
+    """The parser for cells: of inline markup, of body elements, or none."""
 
     inline: Parse | None = None
     block: Parse | None = None
 
 
-def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.entry:
-    """Return the ``entry`` of a text without markup.
-
-    It holds a paragraph, a line block where the text has line breaks, or nothing. What is
-    literal is not offered for translation, nor are lines without words.
-    """
-    if not text:
-        return nodes.entry()
-    lines = _LINE_BREAK.split(text)
-    return nodes.entry("", _content(lines, [[]] * len(lines), location, is_literal=is_literal))
-
-
 class MarkupCells:
-    """The cells that hold markup. A text is read once, if one entry may stand for all its cells."""
+    """Creates the entries of cells, and records which cells have markup.
+
+    Each text is parsed once if one entry may be shared by all cells with that text.
+    """
 
     def __init__(self, parsers: CellParsers, location: Location) -> None:
         self._parsers = parsers
-        self._location = location
-        self._waiting: dict[Cell, nodes.entry | None] = {}
-        #: Why cells that were meant to hold markup are shown as they were written.
-        self.reasons: dict[Cell, str] = {}
+        self.location = location
+        #: The parsed entry of each cell with markup, until it is used.
+        self._entries: dict[Cell, nodes.entry | None] = {}
+        #: Why the markup of a cell is shown as text.
+        self.errors: dict[Cell, str] = {}
 
-    def read(self, cells: Iterable[Cell]) -> None:
-        """Find out which of ``cells`` hold markup."""
+    def parse(self, cells: Iterable[Cell]) -> None:
+        """Parse ``cells``, and record the entries and errors of those with markup."""
         for cell in dict.fromkeys(cells):
             try:
-                entry = self._entry_if_marked_up(cell)
-            except CellMarkupError as problem:
-                self.reasons[cell] = str(problem)
+                entry = self._parse_cell(cell)
+            except CellMarkupError as error:
+                self.errors[cell] = str(error)
             else:
                 if entry is not None:
-                    self._waiting[cell] = entry
+                    self._entries[cell] = entry
 
     def __contains__(self, cell: Cell) -> bool:
-        return cell in self._waiting
+        return cell in self._entries
 
-    def entry(self, cell: Cell) -> nodes.entry:
-        """Return an entry for one more place.
+    def create_entry(self, cell: Cell) -> nodes.entry:
+        """Return a new entry of ``cell``, with its spans, classes and style.
 
-        After the first, ``cell`` is read anew: the document may have taken note of an entry.
+        Later entries of a cell with markup are parsed anew: the document may have registered
+        ids of the first.
         """
-        entry = self._waiting[cell]
-        self._waiting[cell] = None
-        if entry is None:
-            entry = self._entry_if_marked_up(cell)
+        if cell in self._entries:
+            entry, self._entries[cell] = self._entries[cell], None
+            entry = entry or self._parse_cell(cell)
             assert entry is not None
+        else:
+            entry = plain_entry(cell.text, is_literal=cell.is_literal, location=self.location)
+        for span in ("morecols", "morerows"):
+            if more := getattr(cell, span):
+                entry[span] = more
+        entry["classes"] += cell.classes.split()
+        if cell.style:
+            entry[STYLE] = cell.style
+        for name, is_set in zip(_EMPHASIS, (cell.is_emphasized, cell.is_strong), strict=True):
+            if is_set:
+                entry[name] = True
         return entry
 
-    def _entry_if_marked_up(self, cell: Cell) -> nodes.entry | None:
-        """Read ``cell``; return ``None`` if it holds no markup.
+    def _parse_cell(self, cell: Cell) -> nodes.entry | None:
+        """Return the entry of ``cell``; ``None`` if it has no markup.
 
-        :raises CellMarkupError: if its text was meant as markup but cannot or must not be.
+        :raises CellMarkupError: if its markup is broken or not allowed.
         """
         if cell.is_literal or not cell.text:
             return None
@@ -112,81 +114,62 @@ class MarkupCells:
         parse = self._parsers.inline
         lines = _LINE_BREAK.split(cell.text)
         parsed = [parse(line) if line else [] for line in lines] if parse else []
-        return nodes.entry("", _content(lines, parsed, self._location)) if any(parsed) else None
+        return (
+            nodes.entry("", _create_content(lines, parsed, self.location)) if any(parsed) else None
+        )
 
 
-def text_elements(element: nodes.Element, /) -> list[nodes.TextElement]:
-    """Return the paragraphs and lines in ``element``, or their parts, which hold its texts."""
-    return [
-        node
-        for node in element.findall(nodes.TextElement)
-        if isinstance(node, (nodes.paragraph, nodes.line, df_table_part))
-        and not any(isinstance(child, df_table_part) for child in node.children)
-    ]
+def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.entry:
+    """Return the ``entry`` of a text without markup.
 
-
-def translatable_part(
-    source: str, children: Sequence[nodes.Node], /, *, location: Location
-) -> Sequence[nodes.Node]:
-    """Return ``children``, which came of the text ``source``, as they are to be in a line.
-
-    That line itself must not be translatable.
+    It contains a paragraph, a line block if the text has line breaks, or no children if it is
+    empty. Literal text and lines without words are not translatable.
     """
-    if not has_words(source):
-        return children
-    part = df_table_part(source, "", *children)
-    part.source, part.line = location
-    return [part]
+    if not text:
+        return nodes.entry()
+    lines = _LINE_BREAK.split(text)
+    parsed: list[list[nodes.Node]] = [[]] * len(lines)
+    return nodes.entry("", _create_content(lines, parsed, location, is_literal=is_literal))
 
 
-def unwrap_parts(document: nodes.Element, /) -> None:
-    """Put what parts hold into their places."""
-    for part in list(document.findall(df_table_part)):
-        part.parent.replace(part, part.children)
-
-
-def is_one_line(text: str, /) -> bool:
-    """Tell whether ``text`` is what one paragraph holds: neither empty nor of several lines."""
-    return bool(text) and not _LINE_BREAK.search(text)
-
-
-def _content(
+def _create_content(
     lines: Sequence[str],
     parsed: Sequence[list[nodes.Node]],
     location: Location,
     *,
     is_literal: bool = False,
 ) -> nodes.Element:
-    """Return a paragraph or, of several lines, a line block; what was not parsed is text."""
+    """Return a paragraph, or a line block of several lines. A line parsed as ``[]`` is text."""
     kind = nodes.paragraph if len(lines) == 1 else nodes.line
-    filled = []
+    elements = []
     for line, children in zip(lines, parsed, strict=True):
         for child in children:
             for element in child.findall(nodes.Element):
                 element.source, element.line = location
-        # An empty line keeps its height only if nothing is in it.
+        # An empty line keeps its height only without children.
         node = kind(line, "", *(children or ([nodes.Text(line)] if line else [])))
         node.source, node.line = location
         if is_literal or not has_words(line):
             node["translatable"] = False
-        filled.append(node)
-    if len(filled) == 1:
-        return filled[0]
-    block = nodes.line_block("", *filled)
+        elements.append(node)
+    if len(elements) == 1:
+        return elements[0]
+    block = nodes.line_block("", *elements)
     block.source, block.line = location
     return block
 
 
+def is_one_line(text: str, /) -> bool:
+    """Return whether ``text`` fits one paragraph: it is neither empty nor has line breaks."""
+    return bool(text) and not _LINE_BREAK.search(text)
+
+
 def is_shareable(element: nodes.Element, /) -> bool:
-    """Tell whether several places with the same text may hold one and the same, or copies."""
+    """Return whether ``element`` may be shown in several places, itself or as copies."""
     return not any(
-        isinstance(node, _OF_ONE_PLACE) or node["ids"] or node["names"]
+        isinstance(node, _UNIQUE_NODES) or node["ids"] or node["names"]
         for node in element.findall(nodes.Element)
     )
-
-
-#: The attributes of an ``entry`` whose texts are to be of these kinds.
-_KINDS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
 
 
 def alignment_class(alignment: Alignment, /) -> str:
@@ -194,22 +177,43 @@ def alignment_class(alignment: Alignment, /) -> str:
     return f"text-{alignment}"
 
 
-def apply_cell_style(entry: nodes.entry, cell: Cell, /) -> None:
-    """Give ``entry`` what ``cell`` has beside its text."""
-    for span in ("morecols", "morerows"):
-        if more := getattr(cell, span):
-            entry[span] = more
-    entry["classes"] += cell.classes.split()
-    if cell.style:
-        entry[STYLE] = cell.style
-    for name, is_wanted in zip(_KINDS, (cell.is_emphasized, cell.is_strong), strict=True):
-        if is_wanted:
-            entry[name] = True
+class df_table_segment(nodes.Part, nodes.TextElement):  # noqa: N801 - docutils' way
+    """A segment of a line that is translated on its own. It is unwrapped before writing."""
+
+
+def create_segment(
+    source: str, children: Sequence[nodes.Node], /, *, location: Location
+) -> Sequence[nodes.Node]:
+    """Return ``children`` in a segment if their ``source`` has words, or else as they are.
+
+    The element that contains the segment must not be translatable.
+    """
+    if not has_words(source):
+        return children
+    segment = df_table_segment(source, "", *children)
+    segment.source, segment.line = location
+    return [segment]
+
+
+def unwrap_segments(document: nodes.Element, /) -> None:
+    """Replace each segment in ``document`` by its children."""
+    for segment in list(document.findall(df_table_segment)):
+        segment.parent.replace(segment, segment.children)
+
+
+def text_elements(element: nodes.Element, /) -> list[nodes.TextElement]:
+    """Return the paragraphs and lines in ``element``, or the segments that they consist of."""
+    return [
+        node
+        for node in element.findall(nodes.TextElement)
+        if isinstance(node, (nodes.paragraph, nodes.line, df_table_segment))
+        and not any(isinstance(child, df_table_segment) for child in node.children)
+    ]
 
 
 def emphasize(entry: nodes.Element, /) -> None:
-    """Make the texts in ``entry`` bold and italic, where :func:`apply_cell_style` says so."""
-    for name, kind in _KINDS.items():
+    """Make the texts of ``entry`` bold and italic if its cell is."""
+    for name, kind in _EMPHASIS.items():
         if entry.attributes.pop(name, False):
             for text in text_elements(entry):
                 if text.children and not all(isinstance(child, kind) for child in text.children):
@@ -217,7 +221,7 @@ def emphasize(entry: nodes.Element, /) -> None:
 
 
 class EmphasizeEntries(SphinxTransform):
-    """Make entries bold and italic once their texts are translated (Sphinx' priority 20)."""
+    """Make entries bold and italic after their texts are translated (Sphinx' priority 20)."""
 
     default_priority = 25
 

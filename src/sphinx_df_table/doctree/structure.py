@@ -1,4 +1,4 @@
-"""The structure of our tables in a doctree: columns, rows, entries, widths, and attributes."""
+"""Attributes, rows, entries and column widths of the tables that ``df-table`` creates."""
 
 from __future__ import annotations
 
@@ -13,100 +13,45 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.doctree.body import df_table_body
 
-#: The attribute of an ``entry`` that holds its inline style, for HTML only.
+#: Attribute of an ``entry``: its inline style, for HTML only.
 STYLE: Final = "df-table-style"
 
-#: The attribute of a paragraph behind a table that belongs above it, or into its caption.
+#: Attribute of the paragraph after a table that lists its constant columns.
 CONSTANTS: Final = "df-table-constants"
 
-#: The attribute of a set of tabs that is ours.
+#: Attribute of a tab set that ``df-table`` created.
 TABS: Final = "df-table-tabs"
 
-#: The attribute of a ``colspec`` that holds the order of its column: for each row the rank of
-#: its value, nothing where it is missing, parted by commas; nothing at all if each is 0.
+#: Attribute of a ``colspec``: the ranks of its column's values for sorting, one for each row,
+#: separated by commas. A missing value has an empty rank. The attribute is empty if all are 0.
 RANKS: Final = "df-table-ranks"
 
-#: The attribute of a table with its name, for those who do not see what stands around it.
+#: Attribute of a table: its accessible name, unique on the page.
 LABEL: Final = "df-table-label"
 
-#: The attribute of a table whose rows can be searched.
+#: Attribute of a table whose rows readers can search.
 SEARCHABLE: Final = "df-table-searchable"
 
-#: The attribute of a table that says how it is to be printed, if its author does.
+#: Attribute of a table: the value of ``:print:``, if its author set it.
 PRINT: Final = "df-table-print"
 
-#: The classes of what MathJax is to leave alone, and of formulas in it that it is to set.
+#: Attribute of a code block that is collapsed at first.
+COLLAPSED: Final = "df-table-collapsed"
+
+#: Attributes that only a browser uses, not an EPUB reader.
+BROWSER_ATTRIBUTES: Final = (RANKS, SEARCHABLE, COLLAPSED)
+
+#: Attributes that only HTML uses.
+HTML_ATTRIBUTES: Final = (STYLE, CONSTANTS, TABS, *BROWSER_ATTRIBUTES)
+
+#: Classes of elements that MathJax ignores, and of formulas within them that it typesets.
 MATHJAX_IGNORES: Final = ("tex2jax_ignore", "mathjax_ignore")
 MATHJAX_PROCESSES: Final = ("tex2jax_process", "mathjax_process")
 
-#: The attribute of a block of code that is shown to those who ask for it.
-COLLAPSED: Final = "df-table-collapsed"
-
-#: What only a browser has a use for, and EPUB has not.
-FOR_BROWSER: Final = (RANKS, SEARCHABLE, COLLAPSED)
-
-#: What only HTML has a use for.
-FOR_HTML: Final = (STYLE, CONSTANTS, TABS, *FOR_BROWSER)
-
-
-#: The rows of a ``thead`` or a ``tbody``.
-Rows = list[nodes.row]
-
-
-def find_tables(document: nodes.Node, /) -> list[nodes.table]:
-    """Return the tables in ``document`` that are ours."""
-    return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
-
-
-def iter_ancestors(node: nodes.Node, /) -> list[nodes.Element]:
-    """Return what ``node`` stands in, from the inside out."""
-    found = []
-    while node.parent is not None:
-        node = node.parent
-        found.append(node)
-    return found
-
-
-def get_rows(part: nodes.Element, /) -> Rows:
-    """Return the rows of a ``thead`` or a ``tbody``."""
-    return [row for row in part.children if isinstance(row, nodes.row)]
-
-
-def get_tgroup(table: nodes.table, /) -> nodes.tgroup:
-    """Return the ``tgroup`` of a table of ours, which has one."""
-    return next(part for part in table.children if isinstance(part, nodes.tgroup))
-
-
-def get_colspecs(tgroup: nodes.Element, /) -> list[nodes.colspec]:
-    """Return what ``tgroup`` says of its columns."""
-    return [part for part in tgroup.children if isinstance(part, nodes.colspec)]
-
-
-def count_stubs(tgroup: nodes.Element, /) -> int:
-    """Return how many columns of ``tgroup`` are row headings."""
-    return sum("stub" in colspec for colspec in get_colspecs(tgroup))
-
-
-def iter_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
-    """Give each entry with the row and the column, counted from 0, at which it begins."""
-    reaching: dict[tuple[int, int], int] = {}
-    for number, row in enumerate(rows):
-        column = 0
-        for entry in row.children:
-            assert isinstance(entry, nodes.entry)
-            while (number, column) in reaching:
-                column += reaching[number, column]
-            yield number, column, entry
-            span = 1 + entry.get("morecols", 0)
-            for below in range(1, 1 + entry.get("morerows", 0)):
-                reaching[number + below, column] = span
-            column += span
-
-
-#: Characters at which a column stops growing; a longer word still has its room.
+#: Characters at which a column stops growing, unless it has a longer word.
 _WIDEST_COLUMN: Final = 60
 
-#: What Sphinx' text builder shows between marks, and the width of the widest: two stars twice.
+#: Nodes that Sphinx' text builder encloses in marks, and the width of the widest: ``**`` twice.
 _MARKED_IN_TEXT: Final = (
     nodes.emphasis,
     nodes.literal,
@@ -118,53 +63,76 @@ _MARKED_IN_TEXT: Final = (
 )
 _MARK_WIDTH: Final = 4
 
-
-def text_width(text: str, /) -> int:
-    """Return the characters that a column needs for ``text``, within reason; at least 1."""
-    words = text.split()
-    if words == [text]:
-        return _width(text)
-    longest_line = max(map(_width, text.splitlines()), default=1)
-    return max(min(longest_line, _WIDEST_COLUMN), _longest_word(text), 1)
+#: The rows of a ``thead`` or a ``tbody``.
+Rows = list[nodes.row]
 
 
-def _longest_word(text: str) -> int:
-    return max(map(_width, text.split()), default=1)
+def find_tables(document: nodes.Node, /) -> list[nodes.table]:
+    """Return the tables in ``document`` that ``df-table`` created."""
+    return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
 
 
-def _width(text: str) -> int:
-    return len(text) if text.isascii() else column_width(text)
+def iter_ancestors(node: nodes.Node, /) -> list[nodes.Element]:
+    """Return the ancestors of ``node``, innermost first."""
+    ancestors = []
+    while node.parent is not None:
+        node = node.parent
+        ancestors.append(node)
+    return ancestors
 
 
-def entry_width(entry: nodes.Element, /) -> int:
-    """Return the characters that a column needs for ``entry``, with the text builder's marks."""
-    return text_width(entry.astext()) + _marks_width(entry)
+def get_tgroup(table: nodes.table, /) -> nodes.tgroup:
+    """Return the only ``tgroup`` of ``table``."""
+    return next(part for part in table.children if isinstance(part, nodes.tgroup))
 
 
-def word_width(entry: nodes.Element, /) -> int:
-    """Return the characters that a column needs at least, with its texts wrapped."""
-    return _longest_word(entry.astext()) + _marks_width(entry)
+def get_colspecs(tgroup: nodes.Element, /) -> list[nodes.colspec]:
+    """Return the ``colspec`` nodes of ``tgroup``, one for each column."""
+    return [part for part in tgroup.children if isinstance(part, nodes.colspec)]
 
 
-def _marks_width(entry: nodes.Element) -> int:
-    marked = entry.findall(lambda node: isinstance(node, _MARKED_IN_TEXT))
-    return _MARK_WIDTH * sum(1 for _ in marked)
+def count_stubs(tgroup: nodes.Element, /) -> int:
+    """Return how many columns of ``tgroup`` are row headings."""
+    return sum("stub" in colspec for colspec in get_colspecs(tgroup))
+
+
+def get_rows(part: nodes.Element, /) -> Rows:
+    """Return the rows of a ``thead`` or a ``tbody``."""
+    return [row for row in part.children if isinstance(row, nodes.row)]
+
+
+def iter_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
+    """Yield each entry after the row and the column, counted from 0, at which it begins."""
+    spans_from_above: dict[tuple[int, int], int] = {}
+    for number, row in enumerate(rows):
+        column = 0
+        for entry in row.children:
+            assert isinstance(entry, nodes.entry)
+            while (number, column) in spans_from_above:
+                column += spans_from_above[number, column]
+            yield number, column, entry
+            span = 1 + entry.get("morecols", 0)
+            for below in range(1, 1 + entry.get("morerows", 0)):
+                spans_from_above[number + below, column] = span
+            column += span
 
 
 def content_widths(
-    rows: Sequence[nodes.row], width: int, measure: Callable[[nodes.entry], int] = entry_width
+    rows: Sequence[nodes.row], width: int, measure: Callable[[nodes.entry], int] | None = None
 ) -> list[int]:
-    """Return for each column the characters of its widest entry, by ``measure``; at least 1.
+    """Return the width of each column's widest entry in characters, at least 1.
 
-    Without it, that is its widest line, within reason. A word in an entry over several columns
-    has its room, too.
+    An entry over several columns widens them only as far as its longest word needs.
+
+    :param measure: the width of an entry; by default that of its longest line, up to a limit.
     """
+    measure = measure or _entry_width
     widths = [1] * width
-    placed = list(iter_entries(rows))
-    for _, column, entry in placed:
+    entries = list(iter_entries(rows))
+    for _, column, entry in entries:
         if "morecols" not in entry:
             widths[column] = max(widths[column], measure(entry))
-    for _, column, entry in placed:
+    for _, column, entry in entries:
         if more := entry.get("morecols", 0):
             lacking = word_width(entry) - sum(widths[column : column + more + 1])
             for each in range(column, column + more + 1):
@@ -173,10 +141,36 @@ def content_widths(
 
 
 def body_widths(body: df_table_body, /) -> list[int]:
-    """Return for each column the characters that its widest cell needs; at least 1."""
-    widths = [text_width(text) for text in body.texts]
-    widths += [entry_width(entry) for entry in body.entries]
+    """Return the width of each column's widest cell in characters, at least 1."""
+    widths = [_text_width(text) for text in body.texts]
+    widths += [_entry_width(entry) for entry in body.entries]
     return [
         max((widths[number] for number in set(body.numbers[column :: body.width])), default=1)
         for column in range(body.width)
     ]
+
+
+def word_width(entry: nodes.Element, /) -> int:
+    """Return the width of the longest word of ``entry``, with the text builder's marks."""
+    return max(map(_width, entry.astext().split()), default=1) + _marks_width(entry)
+
+
+def _entry_width(entry: nodes.Element) -> int:
+    return _text_width(entry.astext()) + _marks_width(entry)
+
+
+def _marks_width(entry: nodes.Element) -> int:
+    marked = entry.findall(lambda node: isinstance(node, _MARKED_IN_TEXT))
+    return _MARK_WIDTH * sum(1 for _ in marked)
+
+
+def _text_width(text: str) -> int:
+    words = text.split()
+    if words == [text]:
+        return _width(text)
+    longest_line = max(map(_width, text.splitlines()), default=1)
+    return max(min(longest_line, _WIDEST_COLUMN), *map(_width, words), 1)
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else column_width(text)
