@@ -127,14 +127,14 @@ def test_what_is_no_markup_is_text_without_a_word(build: Build) -> None:
 
 MEANT = {
     ":nosuchrole:`x`": 'Unknown interpreted text role "nosuchrole"',
-    ":raw-html:`<b>`": "raw is not allowed",
-    ":download:`conf.py <cells.csv>`": "download_reference is not allowed",
+    ":raw-html:`<b>`": "raw HTML or LaTeX is not allowed",
+    ":download:`conf.py <cells.csv>`": "a download is not allowed",
     "`x <javascript:alert(1)>`_": "a link to javascript: is not allowed",
     "`x <JavaScript:alert(1)>`__": "a link to JavaScript: is not allowed",
     "`x <data:text/html,x>`_": "a link to data: is not allowed",
     "`x <file:///etc/passwd>`_": "a link to file: is not allowed",
-    "_`inline target`": "target is not allowed",
-    ":index:`x`": "index is not allowed",
+    "_`inline target`": "a target is not allowed",
+    ":index:`x`": "an index entry is not allowed",
     ":pep:`x`": "invalid PEP number",
 }
 

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx_builds import Build, page
 from texts import html_texts, shown_texts, texts_page
 
-from sphinx_df_table.doctree.allowlist import reason_to_reject_tex
+from sphinx_df_table.doctree.allowlist import describe_forbidden_tex
 from sphinx_df_table.frames.csv_export import describe_formulas
 
 if TYPE_CHECKING:
@@ -44,24 +44,24 @@ Introduction
 
 #: Text that was meant as markup, and what is said of it.
 REFUSED: Final = {
-    ":raw-html:`<script>alert(1)</script>`": "raw is not allowed",
-    ":raw-latex:`\\input{/etc/passwd}`": "raw is not allowed",
-    ":shout:`<b>`": "raw is not allowed",
+    ":raw-html:`<script>alert(1)</script>`": "raw HTML or LaTeX is not allowed",
+    ":raw-latex:`\\input{/etc/passwd}`": "raw HTML or LaTeX is not allowed",
+    ":shout:`<b>`": "raw HTML or LaTeX is not allowed",
     ":raw:`x`": "No format",
-    ":download:`texts.json`": "download_reference is not allowed",
-    ":index:`x`": "index is not allowed",
+    ":download:`texts.json`": "a download is not allowed",
+    ":index:`x`": "an index entry is not allowed",
     ":octicon:`report`": "is not allowed",
     ':octicon:`report;1em;x" onload="alert(1)`': "is not allowed",
-    ":c:expr:`a`": "desc_inline is not allowed",
+    ":c:expr:`a`": "the node desc_inline is not allowed",
     ":bdg-link-primary:`x <javascript:alert(1)>`": "a link to javascript: is not allowed",
     ":js:`x <alert(1)>`": "a link to javascript: is not allowed",
     ":any-link:`x <javascript:alert(1)>`": "a link to javascript: is not allowed",
-    ":math:`\\href{javascript:alert(1)}{x}`": "a formula with commands",
-    ":math:`\\input{/etc/passwd}`": "more than mathematics (\\input)",
-    ":math:`x^2^3`": "a formula that is not complete",
-    ":math:`\\write18{id}`": "a formula with commands",
-    ":math:`} \\end{document}`": "a formula with commands",
-    "_`Introduction`": "target is not allowed",
+    ":math:`\\href{javascript:alert(1)}{x}`": "a formula with \\href is not allowed",
+    ":math:`\\input{/etc/passwd}`": "a formula with \\input is not allowed",
+    ":math:`x^2^3`": "an incomplete or invalid formula is not allowed",
+    ":math:`\\write18{id}`": "a formula with \\write is not allowed",
+    ":math:`} \\end{document}`": "a formula with \\end is not allowed",
+    "_`Introduction`": "a target is not allowed",
     "`x <javascript:alert(1)>`_": "a link to javascript: is not allowed",
     "`x <JAVAscript:alert(1)>`__": "a link to JAVAscript: is not allowed",
     "`x <java\tscript:alert(1)>`_": "is not allowed",
@@ -316,7 +316,7 @@ FORMULAS: Final = {
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_a_formula_is_mathematics(formula: str) -> None:
-    assert (not reason_to_reject_tex(formula)) is FORMULAS[formula]
+    assert (not describe_forbidden_tex(formula)) is FORMULAS[formula]
 
 
 def test_mathjax_sets_formulas_of_markup_and_nothing_else(build: Build) -> None:

@@ -1,4 +1,4 @@
-"""Which inline markup and which TeX may stand in a cell, and where its links may lead."""
+"""Check nodes, TeX formulas and link addresses against what is allowed in a cell."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sphinx_df_table.model.text import LONGEST_MESSAGE, LONGEST_QUOTE, to_one_li
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What a cell may consist of, beside kinds of ``inline`` that other extensions define.
-#: Exactly these classes: ``download_reference``, for one, is a subclass of ``reference`` and
-#: would publish a file that the data names.
+#: The classes of nodes that are allowed in a cell, beside other extensions' kinds of ``inline``.
+#: Subclasses are not: ``download_reference``, for one, is a subclass of ``reference`` and would
+#: publish a file that the data names.
 _ALLOWED: Final = (
     nodes.Text,
     nodes.abbreviation,
@@ -40,68 +40,22 @@ _ALLOWED: Final = (
     addnodes.pending_xref,
 )
 
+#: Names of other nodes in messages.
+_FORBIDDEN: Final = {
+    nodes.image: "an image",
+    nodes.raw: "raw HTML or LaTeX",
+    nodes.target: "a target",
+    addnodes.download_reference: "a download",
+    addnodes.index: "an index entry",
+}
+
 _ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
 
 #: Blanks and control characters, which browsers skip before and within a scheme.
-_SKIPPED: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
+_SKIPPED_IN_URL: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 
-
-def reason_to_reject(node: nodes.Node, /) -> str:
-    """Return what of ``node`` is not allowed; nothing if it may be in a cell."""
-    if not _is_allowed(node):
-        return type(node).__name__
-    if isinstance(node, nodes.math) and (objection := reason_to_reject_tex(node.astext())):
-        return to_one_line(objection, LONGEST_MESSAGE)
-    if isinstance(node, nodes.reference) and not is_bare_url(node):
-        address = node.get("refuri", "")
-        if not has_allowed_scheme(address):
-            return f"a link to {to_one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
-        if _names_a_host_alone(address):
-            return "a link without a scheme"
-    return ""
-
-
-def _is_allowed(node: nodes.Node) -> bool:
-    """Tell whether ``node`` is of a kind that may be in a cell.
-
-    Other extensions have kinds of ``inline``. One without texts, such as an icon, is made of its
-    attributes, which may be HTML.
-    """
-    return type(node) in _ALLOWED or (isinstance(node, nodes.inline) and bool(node.children))
-
-
-def is_bare_url(node: nodes.Node, /) -> bool:
-    """Tell whether ``node`` is the link of an address that stands alone."""
-    return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
-
-
-def _is_plain_mail_address(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}"
-
-
-def loses_backslashes(found: Sequence[nodes.Node], text: str, /) -> bool:
-    """Tell whether ``found`` lacks some of ``text``, though that has no markup but addresses."""
-    are_plain = all(
-        isinstance(node, nodes.Text) or is_bare_url(node) or _is_plain_mail_address(node)
-        for node in found
-    )
-    return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
-
-
-def has_allowed_scheme(address: str, /) -> bool:
-    """Tell whether ``address`` is relative, or of a scheme that leads to no code."""
-    # Nor may one come of a colon that is written in another way, if someone reads it twice.
-    scheme = re.match(r"[^/?#]*?:", html.unescape(unquote(_SKIPPED.sub("", address))))
-    return scheme is None or scheme.group()[:-1].lower() in _ALLOWED_SCHEMES
-
-
-def _names_a_host_alone(address: str) -> bool:
-    """Tell whether ``address`` has the scheme of the page, which may be that of files."""
-    return bool(re.match(r"[/\\]{2}", _SKIPPED.sub("", address)))
-
-
-#: Of what LaTeX, amsmath and amssymb have, and MathJax, too.
-_COMMANDS: Final = frozenset(
+#: Commands for mathematics of LaTeX, amsmath and amssymb that MathJax has, too.
+_TEX_COMMANDS: Final = frozenset(
     r"""
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda
     mu nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega
@@ -150,36 +104,37 @@ _COMMANDS: Final = frozenset(
     """.split()  # noqa: SIM905 - one name a line would be four hundred
 )
 
-#: Where ``&`` parts columns, and two backslashes rows.
-_ENVIRONMENTS: Final = frozenset(
+#: Environments in which ``&`` separates columns, and two backslashes separate rows.
+_TEX_ENVIRONMENTS: Final = frozenset(
     {"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "cases"}
 )
 
-#: A command, or a character of which TeX makes commands, groups, comments, columns or an end.
-_SPECIAL: Final = re.compile(
+#: A TeX command, or a character that starts a command, group, comment or column or ends a
+#: formula.
+_TEX_TOKEN: Final = re.compile(
     r"\\(?:(?P<edge>begin|end)\{(?P<environment>\w*)\}|(?P<name>[A-Za-z]+)|(?P<character>.))"
     r"|\^\^|[%$#&\\{}]",
     re.DOTALL,
 )
 
-#: What a backslash makes a character or a blank of.
-_ESCAPED: Final = frozenset("{}|_%$#&,:;!> ")
+#: Characters that a backslash turns into themselves or a space.
+_TEX_ESCAPED: Final = frozenset("{}|_%$#&,:;!> ")
 
-#: Commands that need one argument, and two.
-_ONE: Final = (
+#: Commands that require one argument, and two.
+_ONE_ARGUMENT: Final = (
     r"sqrt|operatorname|p?mod|pod|acute|bar|breve|check|d{1,3}ot|grave|hat|mathring|tilde|vec"
     r"|wide(?:hat|tilde)|over(?:line|brace|leftarrow|rightarrow)|under(?:line|brace)"
     r"|math(?:rm|bf|it|sf|tt|cal|bb|frak|normal|op|rel|bin|ord|open|close)|text(?:rm|bf|it|sf|tt)?"
     r"|boldsymbol|pmb|mbox|smash|substack|boxed|[hv]?phantom|not|left|right|middle"
     r"|x(?:left|right)arrow|[bB]igg?[lrm]?"
 )
-_TWO: Final = r"[dtc]?frac|[dt]?binom|stackrel|overset|underset"
+_TWO_ARGUMENTS: Final = r"[dtc]?frac|[dt]?binom|stackrel|overset|underset"
 _ARGUMENT: Final = r"(?:\{[^{}]*\}|[A-Za-z0-9]|\\[A-Za-z]+)"
 
-#: Where TeX would stop: no argument, two exponents or indices, an index in words, a length.
-_BROKEN: Final = re.compile(
-    rf"(?:(?<!\\)[\^_]|\\(?:{_ONE}|{_TWO})(?![A-Za-z])"
-    rf"|\\(?:{_TWO})(?![A-Za-z])\s*{_ARGUMENT})\s*(?:$|[}}&^_]|\\\\|\\end(?![A-Za-z]))"
+#: Errors at which TeX stops: no argument, two exponents or indices, an index in text, a length.
+_TEX_ERROR: Final = re.compile(
+    rf"(?:(?<!\\)[\^_]|\\(?:{_ONE_ARGUMENT}|{_TWO_ARGUMENTS})(?![A-Za-z])"
+    rf"|\\(?:{_TWO_ARGUMENTS})(?![A-Za-z])\s*{_ARGUMENT})\s*(?:$|[}}&^_]|\\\\|\\end(?![A-Za-z]))"
     r"|\\sqrt\s*\[[^\]]*$"
     rf"|\^\s*{_ARGUMENT}\s*[\^']|(?<!\\)_\s*{_ARGUMENT}\s*_"
     r"|\\(?:text\w*|mbox)\s*\{[^{}]*(?<!\\)[\^_]"
@@ -187,40 +142,77 @@ _BROKEN: Final = re.compile(
 )
 
 
-def reason_to_reject_tex(formula: str, /) -> str:
-    """Return what of ``formula`` is not allowed.
+def describe_forbidden(node: nodes.Node, /) -> str:
+    """Return a description of ``node``, itself or its formula or address, if it is not allowed.
 
-    :returns: nothing if it does no more than set mathematics, within its own braces.
+    :returns: an empty string if it is allowed in a cell.
     """
-    inside: list[str] = []
-    is_even = True
-    for found in _SPECIAL.finditer(formula):
-        if not _is_allowed_command(found, inside):
-            command = rf"\{found['edge']}" if found["edge"] else found.group()
-            return f"a formula with commands for more than mathematics ({command})"
-        is_even = is_even and _enter_or_leave(found, inside)
-    if inside or not is_even or _BROKEN.search(formula):
-        return "a formula that is not complete"
+    # Kinds of ``inline`` without children, such as an icon, consist of attributes, which may
+    # be HTML.
+    if type(node) not in _ALLOWED and not (isinstance(node, nodes.inline) and node.children):
+        return _FORBIDDEN.get(type(node), f"the node {type(node).__name__}")
+    if isinstance(node, nodes.math) and (forbidden := describe_forbidden_tex(node.astext())):
+        return to_one_line(forbidden, LONGEST_MESSAGE)
+    if isinstance(node, nodes.reference) and not is_bare_url(node):
+        address = node.get("refuri", "")
+        if not has_allowed_scheme(address):
+            return f"a link to {to_one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
+        # It has the scheme of the page, which may be ``file:``.
+        if re.match(r"[/\\]{2}", _SKIPPED_IN_URL.sub("", address)):
+            return "a link without a scheme"
     return ""
 
 
-def _is_allowed_command(found: re.Match[str], inside: list[str]) -> bool:
-    if found.group() in {"&", r"\\"}:
-        return bool(inside) and inside[-1] in _ENVIRONMENTS
-    return (
-        found.group() in {"{", "}"}
-        or found["environment"] in _ENVIRONMENTS
-        or found["name"] in _COMMANDS
-        or found["character"] in _ESCAPED
+def is_bare_url(node: nodes.Node, /) -> bool:
+    """Return whether ``node`` is a link whose text is its address."""
+    return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
+
+
+def has_allowed_scheme(address: str, /) -> bool:
+    """Return whether ``address`` is relative, or has a scheme that runs no code."""
+    # Even if an entity or percent sign stands for the colon, and is decoded twice.
+    scheme = re.match(r"[^/?#]*?:", html.unescape(unquote(_SKIPPED_IN_URL.sub("", address))))
+    return scheme is None or scheme.group()[:-1].lower() in _ALLOWED_SCHEMES
+
+
+def drops_backslashes(found: Sequence[nodes.Node], text: str, /) -> bool:
+    """Return whether ``found`` is text and addresses only, and lacks backslashes of ``text``."""
+    are_plain = all(
+        isinstance(node, nodes.Text)
+        or is_bare_url(node)
+        or (isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}")
+        for node in found
     )
+    return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
 
 
-def _enter_or_leave(found: re.Match[str], inside: list[str]) -> bool:
-    """Keep in ``inside`` what is open; tell whether ``found`` ends nothing else."""
-    if found.group() == "{" or found["name"] == "left" or found["edge"] == "begin":
-        inside.append(found["environment"] or found.group())
-        return True
-    if found.group() == "}" or found["name"] == "right" or found["edge"] == "end":
-        opened = found["environment"] or {"}": "{", r"\right": r"\left"}[found.group()]
-        return bool(inside) and inside.pop() == opened
-    return found["name"] != "middle" or inside[-1:] == [r"\left"]
+def describe_forbidden_tex(formula: str, /) -> str:
+    """Return a description of ``formula`` if it is not allowed.
+
+    :returns: an empty string if it only typesets mathematics, with balanced groups.
+    """
+    groups: list[str] = []
+    is_balanced = True
+    for token in _TEX_TOKEN.finditer(formula):
+        text, edge = token.group(), token["edge"]
+        if text in {"&", r"\\"}:
+            is_allowed = bool(groups) and groups[-1] in _TEX_ENVIRONMENTS
+        else:
+            is_allowed = (
+                text in {"{", "}"}
+                or token["environment"] in _TEX_ENVIRONMENTS
+                or token["name"] in _TEX_COMMANDS
+                or token["character"] in _TEX_ESCAPED
+            )
+        if not is_allowed:
+            return "a formula with " + (rf"\{edge}" if edge else text)
+        if text == "{" or token["name"] == "left" or edge == "begin":
+            groups.append(token["environment"] or text)
+        elif text == "}" or token["name"] == "right" or edge == "end":
+            opening = token["environment"] or {"}": "{", r"\right": r"\left"}[text]
+            is_balanced = is_balanced and bool(groups) and groups.pop() == opening
+        elif token["name"] == "middle":
+            is_balanced = is_balanced and groups[-1:] == [r"\left"]
+    if groups or not is_balanced or _TEX_ERROR.search(formula):
+        return "an incomplete or invalid formula"
+    return ""
