@@ -25,7 +25,7 @@ from sphinx_df_table.doctree.body import df_table_body, expand_bodies
 from sphinx_df_table.doctree.cells import CellParsers
 from sphinx_df_table.doctree.table import table_to_node
 from sphinx_df_table.frames.frame import lay_out_frame
-from sphinx_df_table.html.headings import depart_entry, mark_group, visit_entry
+from sphinx_df_table.html.headings import add_cell_attributes, depart_entry, visit_entry
 from sphinx_df_table.html.rows import write_body
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.model.table import Cell, Table
@@ -128,7 +128,7 @@ def both_ways(table: Table, write: Callable[..., str], *kind: type[HTML5Translat
     for node in (compact, real):
         # As the page's transform does.
         [tgroup] = node.findall(nodes.tgroup)
-        mark_group(tgroup)
+        add_cell_attributes(tgroup)
     return [write(compact, *kind), write(real, *kind)]
 
 

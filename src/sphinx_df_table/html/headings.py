@@ -1,4 +1,7 @@
-"""Headings and cells with attributes that only HTML has: scopes, sort keys, constants."""
+"""Add attributes of HTML to tables and entries: names, scopes, sort keys, styles.
+
+The constants of a table, a paragraph in other formats, become a part of its caption.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +31,20 @@ from sphinx_df_table.i18n import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
 
     from sphinx.writers.html5 import HTML5Translator
 
-#: The attribute of an ``entry`` that holds those of its start tag.
+#: Attribute of an ``entry``: the HTML attributes of its start tag.
 _ATTRIBUTES: Final = "df-table-attributes"
 
-#: The attribute of an ``entry`` in the place of a heading that there is not.
+#: Attribute of an ``entry`` in a ``thead`` that is written as ``td``.
 _NO_HEADING: Final = "df-table-no-heading"
+
+#: The classes of references that show a caption, which may be data.
+_CAPTION_REFERENCES: Final = frozenset({"std-ref", "std-numref"})
+
+#: The start of a formula for MathJax.
+_TEX: Final = re.compile(r"\\[(\[]|\$")
 
 
 class df_table_entry(nodes.entry):  # noqa: N801 - docutils' way
@@ -44,91 +52,60 @@ class df_table_entry(nodes.entry):  # noqa: N801 - docutils' way
 
 
 def visit_entry(translator: HTML5Translator, entry: df_table_entry) -> None:
-    """Write what ``translator``, or a theme's own, writes for an ``entry``, with its attributes."""
+    """Write the start that ``translator``, or a theme's own, writes, with more attributes."""
     start = len(translator.body)
     translator.visit_entry(entry)
-    written = "".join(
+    attributes = "".join(
         f' {name}="{html.escape(value)}"' for name, value in entry[_ATTRIBUTES].items()
     )
-    tag = _renamed(translator.body[start], entry)
-    translator.body[start] = re.sub(r"^(\s*<t[dh]\b)", lambda found: found[0] + written, tag)
+    tag = _rename_heading(translator.body[start], entry)
+    translator.body[start] = re.sub(r"^(\s*<t[dh]\b)", lambda found: found[0] + attributes, tag)
 
 
 def depart_entry(translator: HTML5Translator, entry: df_table_entry) -> None:
-    """Write the end."""
+    """Write the end that ``translator`` writes."""
     start = len(translator.body)
     translator.depart_entry(entry)
-    translator.body[start:] = [_renamed(part, entry) for part in translator.body[start:]]
+    translator.body[start:] = [_rename_heading(part, entry) for part in translator.body[start:]]
 
 
-def _renamed(tag: str, entry: df_table_entry) -> str:
-    """Return ``tag`` as that of a cell if it is to be no heading."""
+def _rename_heading(tag: str, entry: df_table_entry) -> str:
+    """Replace ``th`` in ``tag`` by ``td`` if ``entry`` is no heading."""
     return re.sub(r"^(\s*</?)th\b", r"\1td", tag) if entry.get(_NO_HEADING) else tag
 
 
-def with_attributes(
-    entry: nodes.entry, attributes: Mapping[str, str], /, *, is_no_heading: bool = False
-) -> nodes.entry:
-    """Return ``entry``, or one that takes its place, with ``attributes`` and its own style.
-
-    :param is_no_heading: whether it is a plain cell, wherever it stands.
-    """
-    if STYLE in entry:
-        attributes = {**attributes, "style": entry[STYLE]}
-    if not attributes and not is_no_heading:
-        return entry
-    found = df_table_entry("", *entry.children, **entry.attributes)
-    found[_ATTRIBUTES] = dict(attributes)
-    found[_NO_HEADING] = is_no_heading
-    return found
-
-
-def add_row_scopes(body: nodes.Element, /, *, stubs: int) -> None:
-    """Say of the first ``stubs`` cells of each row in ``body`` that they are its headings."""
-    for row in body.children:
-        assert isinstance(row, nodes.row)
-        row[:] = [
-            with_attributes(entry, {"scope": "row"} if place < stubs else {})
-            for place, entry in enumerate(row.children)
-            if isinstance(entry, nodes.entry)
-        ]
-
-
-#: The classes of references that show a caption, which may be data.
-_REFERENCES: Final = frozenset({"std-ref", "std-numref"})
-
-#: Where MathJax takes text for a formula.
-_TEX: Final = re.compile(r"\\[(\[]|\$")
-
-
 class AddTableAttributes(SphinxPostTransform):
-    """Give each table a name, say what its headings are for, and give cells their style.
+    """Add a name to each table, scopes and sort keys to headings, and styles to cells.
 
-    Must come behind the resolution of references (priority 10) and the expansion of bodies
-    (11), and before sphinx-design makes HTML of its tabs (200), whose labels may be names.
+    Runs after references are resolved (priority 10) and bodies are expanded (11), and before
+    sphinx-design turns its tabs, whose labels may be names, into HTML (200).
     """
 
     default_priority = 99
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Visit all tables of the page, and what refers to captions of tables."""
+        """Visit all tables of the page, and all references to captions."""
         for reference in self.document.findall(nodes.inline):
-            if _REFERENCES.intersection(reference["classes"]) and _TEX.search(reference.astext()):
-                _keep_formulas_to_markup(reference)
-        labels: set[str] = set()
+            is_caption = not _CAPTION_REFERENCES.isdisjoint(reference["classes"])
+            if is_caption and _TEX.search(reference.astext()):
+                _restrict_mathjax(reference)
+        taken: set[str] = set()
         for table in find_tables(self.document):
-            table[LABEL] = _unlike(_label(table), labels)
-            labels.add(table[LABEL])
-            _keep_formulas_to_markup(table)
-            mark_group(get_tgroup(table))
+            label = _find_label(table)
+            numbered = (f"{label} ({number})" for number in itertools.count(2))
+            names = itertools.chain([label], numbered)
+            table[LABEL] = next(name for name in names if name not in taken)
+            taken.add(table[LABEL])
+            _restrict_mathjax(table)
+            add_cell_attributes(get_tgroup(table))
 
 
-def _keep_formulas_to_markup(element: nodes.Element) -> None:
-    """Have MathJax set the formulas in ``element``, and no other text that looks like one.
+def _restrict_mathjax(element: nodes.Element) -> None:
+    """Exclude ``element`` from MathJax, but for the formulas that are math nodes.
 
-    On pages with formulas it looks for dollars and backslashes everywhere, and its commands can
-    make links to scripts.
+    On pages with formulas it searches for dollars and backslashes everywhere, and its commands
+    can make links to scripts.
     """
     element["classes"] += MATHJAX_IGNORES
     for node in element.findall(nodes.Element):
@@ -136,8 +113,8 @@ def _keep_formulas_to_markup(element: nodes.Element) -> None:
             node["classes"] += MATHJAX_PROCESSES
 
 
-def _label(table: nodes.table) -> str:
-    """Return the caption; else the label of the tab, or the title, that stands nearest above."""
+def _find_label(table: nodes.table) -> str:
+    """Return the caption, or else the nearest tab label or section title above ``table``."""
     node: nodes.Element | None = table
     while node is not None:
         first = node.children[0] if node.children else None
@@ -147,90 +124,95 @@ def _label(table: nodes.table) -> str:
     return translate("Table")
 
 
-def _unlike(label: str, taken: AbstractSet[str]) -> str:
-    """Return ``label``, with a number if it is one of those ``taken``."""
-    numbered = (f"{label} ({number})" for number in itertools.count(2))
-    return next(name for name in itertools.chain([label], numbered) if name not in taken)
-
-
-def mark_group(tgroup: nodes.tgroup, /) -> None:
-    """Give the cells in ``tgroup`` what only HTML has: scopes, styles, the order of columns."""
+def add_cell_attributes(tgroup: nodes.tgroup, /) -> None:
+    """Add scopes, styles and sort keys to the entries in ``tgroup``."""
     stubs = count_stubs(tgroup)
     for part in list(tgroup.children):
         if isinstance(part, nodes.tbody):
             add_row_scopes(part, stubs=stubs)
         elif isinstance(part, nodes.thead):
-            _mark_head(part, tgroup, stubs=stubs)
+            _add_head_attributes(part, tgroup, stubs=stubs)
 
 
-def _mark_head(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
-    ranks = [colspec.get(RANKS) for colspec in get_colspecs(tgroup)]
-    rows = get_rows(head)
-    placed = list(iter_entries(rows))
-    has_groups = "colwidths-given" not in tgroup.parent["classes"] and any(
-        number == 0 and "morecols" in entry for number, _, entry in placed
-    )
-    for number, column, entry in placed:
-        if column < stubs:
-            entry["classes"] += ["df-table-stub", f"df-table-stub-{column + 1}"]
-        is_lowest = number + entry.get("morerows", 0) == len(rows) - 1
-        order = ranks[column] if is_lowest and "morecols" not in entry else None
-        attributes = {"scope": "colgroup" if _is_of_group(entry, number, has_groups) else "col"}
-        if order is not None:
-            attributes |= {"data-df-table-column": str(column), "data-df-table-ranks": order}
-        entry.parent.replace(entry, _heading(entry, attributes))
-    if has_groups:
-        head.parent.insert(head.parent.index(head), _column_groups(placed))
+def add_row_scopes(body: nodes.Element, /, *, stubs: int) -> None:
+    """Make the first ``stubs`` entries of each row in ``body`` headings of the row."""
+    for row in body.children:
+        assert isinstance(row, nodes.row)
+        row[:] = [
+            _with_attributes(entry, {"scope": "row"} if place < stubs else {})
+            for place, entry in enumerate(row.children)
+            if isinstance(entry, nodes.entry)
+        ]
 
 
-def _is_of_group(entry: nodes.entry, row: int, has_groups: bool) -> bool:
-    """Tell whether ``entry`` stands over all columns of a group, and of none besides."""
-    return row == 0 and has_groups and "morecols" in entry
+def _add_head_attributes(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
+    """Add scopes and sort keys to the entries of ``head``.
 
-
-def _heading(entry: nodes.entry, attributes: Mapping[str, str]) -> nodes.entry:
-    """Return what takes the place of ``entry`` in a head."""
-    if entry.astext():
-        return with_attributes(entry, attributes)
-    # Where nothing is to be read, nothing is to be announced as a heading.
-    others = {name: value for name, value in attributes.items() if name != "scope"}
-    return with_attributes(entry, others, is_no_heading=True)
-
-
-def _column_groups(placed: list[tuple[int, int, nodes.entry]]) -> nodes.raw:
-    """Return the groups of columns that headings of the first row stand over.
-
-    HTML knows no heading of a group without the group
+    If an entry of the first row spans columns, its scope is ``colgroup``, and a group of columns
+    is inserted for it, as HTML requires
     (https://html.spec.whatwg.org/multipage/tables.html#attr-th-scope-colgroup).
     """
-    spans = [1 + entry.get("morecols", 0) for number, _, entry in placed if number == 0]
-    groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in spans)
-    return nodes.raw("", groups, format="html")
+    ranks = [colspec.get(RANKS) for colspec in get_colspecs(tgroup)]
+    rows = get_rows(head)
+    entries = list(iter_entries(rows))
+    has_groups = "colwidths-given" not in tgroup.parent["classes"] and any(
+        number == 0 and "morecols" in entry for number, _, entry in entries
+    )
+    for number, column, entry in entries:
+        if column < stubs:
+            entry["classes"] += ["df-table-stub", f"df-table-stub-{column + 1}"]
+        attributes = {}
+        # An empty entry must not be announced as a heading.
+        if has_text := bool(entry.astext()):
+            is_group = has_groups and number == 0 and "morecols" in entry
+            attributes["scope"] = "colgroup" if is_group else "col"
+        is_lowest = number + entry.get("morerows", 0) == len(rows) - 1
+        if is_lowest and "morecols" not in entry and (order := ranks[column]) is not None:
+            attributes |= {"data-df-table-column": str(column), "data-df-table-ranks": order}
+        entry.parent.replace(entry, _with_attributes(entry, attributes, is_no_heading=not has_text))
+    if has_groups:
+        spans = [1 + entry.get("morecols", 0) for number, _, entry in entries if number == 0]
+        groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in spans)
+        head.parent.insert(head.parent.index(head), nodes.raw("", groups, format="html"))
+
+
+def _with_attributes(
+    entry: nodes.entry, attributes: Mapping[str, str], *, is_no_heading: bool = False
+) -> nodes.entry:
+    """Return ``entry``, or its replacement with ``attributes`` and its own style.
+
+    :param is_no_heading: whether it is written as ``td`` also in a ``thead``.
+    """
+    if STYLE in entry:
+        attributes = {**attributes, "style": entry[STYLE]}
+    if not attributes and not is_no_heading:
+        return entry
+    replacement = df_table_entry("", *entry.children, **entry.attributes)
+    replacement[_ATTRIBUTES] = dict(attributes)
+    replacement[_NO_HEADING] = is_no_heading
+    return replacement
 
 
 class MoveConstants(SphinxPostTransform):
-    """Put what holds for all rows under the table's caption, and so into it, or above the table.
+    """Move the constants of a table into its caption, or above the table if it has none.
 
-    Other formats have it below the table. Numbers, references and lists of tables are made
-    from the caption without it. Runs when its references are resolved.
+    Other formats show them below the table. Numbers, references and lists of tables use the
+    caption without them. Runs after the references in captions are resolved.
     """
 
     default_priority = 100
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Visit the paragraphs that stand behind their table."""
+        """Visit the paragraphs with constants."""
         for paragraph in list(self.document.findall(nodes.paragraph)):
             table = paragraph.previous_sibling()
-            if paragraph.attributes.pop(CONSTANTS, False) and isinstance(table, nodes.table):
-                paragraph.parent.remove(paragraph)
-                _keep_formulas_to_markup(paragraph)
-                _place(paragraph, table)
-
-
-def _place(paragraph: nodes.paragraph, table: nodes.table) -> None:
-    if isinstance(table[0], nodes.title):
-        line = nodes.inline("", "", *paragraph.children, classes=paragraph["classes"])
-        table[0] += [nodes.raw("", "<br />", format="html"), line]
-    else:
-        table.parent.insert(table.parent.index(table), paragraph)
+            if not paragraph.attributes.pop(CONSTANTS, False) or not isinstance(table, nodes.table):
+                continue
+            paragraph.parent.remove(paragraph)
+            _restrict_mathjax(paragraph)
+            if isinstance(table[0], nodes.title):
+                line = nodes.inline("", "", *paragraph.children, classes=paragraph["classes"])
+                table[0] += [nodes.raw("", "<br />", format="html"), line]
+            else:
+                table.parent.insert(table.parent.index(table), paragraph)
