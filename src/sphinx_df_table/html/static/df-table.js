@@ -1,18 +1,18 @@
-/* What a reader can do with the tables of df-table, which are whole without this. */
+/* Sorting, searching and pinned row headings for df-table. Tables are complete without it. */
 (() => {
   "use strict";
 
-  const element = (name, properties, ...children) => {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...children);
-    return made;
+  const createElement = (name, properties, ...children) => {
+    const created = Object.assign(document.createElement(name), properties);
+    created.append(...children);
+    return created;
   };
   const textOf = (cell) => cell.textContent.trim();
-  const fill = (words, value) => words.replace("{}", () => value);
+  const fill = (message, value) => message.replace("{}", () => value);
   const collator = new Intl.Collator(undefined, { numeric: true });
 
-  /* Row headings stay in view as long as they leave room for data, and cover nothing focused. */
-  function pin(region, table, row) {
+  /* Pin row headings as long as they leave room for data; focused cells scroll clear of them. */
+  function pinRowHeadings(region, table, row) {
     let start = -1;
     let fits = true;
     for (const [place, cell] of [...(row ? row.cells : [])].entries()) {
@@ -26,33 +26,33 @@
     region.style.scrollPaddingBlockStart = `${table.tHead ? table.tHead.offsetHeight : 0}px`;
   }
 
-  /* A cell over a column becomes a heading with the words that its button has. */
-  function asHeading(cell) {
+  /* Turn a cell into a heading, because its sort button names the column. */
+  function toHeading(cell) {
     if (cell.tagName === "TH") return cell;
-    const heading = element("th", { scope: "col" }, ...cell.childNodes);
+    const heading = createElement("th", { scope: "col" }, ...cell.childNodes);
     for (const { name, value } of cell.attributes) heading.setAttribute(name, value);
     cell.replaceWith(heading);
     return heading;
   }
 
-  /* A button in each heading: up, down, and back to the order of the page. */
-  function sort(table, body, rows, words) {
+  /* Add a sort button to each heading: ascending, descending, original order. */
+  function addSorting(table, body, rows, messages) {
     const arrows = new Map();
     const classes = rows.map((row) => row.className);
-    for (const heading of [...table.querySelectorAll("[data-df-table-ranks]")].map(asHeading)) {
+    for (const heading of [...table.querySelectorAll("[data-df-table-ranks]")].map(toHeading)) {
       const column = heading.dataset.dfTableColumn;
       const order = heading.dataset.dfTableRanks;
       const ranks = order ? order.split(",") : rows.map(() => "0");
       if (ranks.length !== rows.length) continue;
       let texts;
-      const button = element("button", { type: "button", className: "df-table-sort" });
-      const arrow = element("span", { ariaHidden: "true", textContent: "\u2195" });
+      const button = createElement("button", { type: "button", className: "df-table-sort" });
+      const arrow = createElement("span", { ariaHidden: "true", textContent: "\u2195" });
       const content = heading.querySelector("p") || heading;
       if (textOf(content) && !heading.querySelector("a, .line-block")) {
         button.append(...content.childNodes);
       } else {
         button.ariaLabel =
-          fill(words.dfTableSort, textOf(heading) || fill(words.dfTableNth, +column + 1));
+          fill(messages.dfTableSort, textOf(heading) || fill(messages.dfTableNth, +column + 1));
       }
       arrows.set(heading, arrow);
       button.append(arrow);
@@ -81,18 +81,18 @@
         places.forEach((number, place) => {
           rows[number].className = classes[place];
         });
-        /* All at once: one by one takes as long as the square of their number. */
+        /* All at once, because moving rows one by one takes quadratic time. */
         body.replaceChildren(...places.map((number) => rows[number]));
       });
     }
   }
 
-  /* A box for words: rows that do not have them all are hidden. */
-  function search(region, rows, words) {
+  /* Add a search field that hides rows without all of its words. */
+  function addSearch(region, rows, messages) {
     const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
     let texts;
-    const input = element("input", { type: "search", ariaLabel: words.dfTableSearchIn });
-    const status = element("span", { role: "status" });
+    const input = createElement("input", { type: "search", ariaLabel: messages.dfTableSearchIn });
+    const status = createElement("span", { role: "status" });
     input.addEventListener("input", () => {
       texts ??= rows.map((row) => fold([...row.cells].map(textOf).join(" ")));
       const wanted = fold(input.value).split(/\s+/);
@@ -102,10 +102,10 @@
         count += !row.hidden;
       });
       status.textContent =
-        wanted.join("") && (count ? fill(words.dfTableFound, count) : words.dfTableNone);
+        wanted.join("") && (count ? fill(messages.dfTableFound, count) : messages.dfTableNone);
     });
-    const label = element("label", {}, `${words.dfTableSearch} `, input);
-    region.before(element("div", { className: "df-table-search" }, label, status));
+    const label = createElement("label", {}, `${messages.dfTableSearch} `, input);
+    region.before(createElement("div", { className: "df-table-search" }, label, status));
   }
 
   for (const box of document.querySelectorAll(".df-table-box")) {
@@ -113,13 +113,13 @@
     const table = region.querySelector("table");
     const body = table.tBodies[0];
     const rows = [...(body ? body.rows : [])];
-    /* A strict policy leaves out styles that are written in a page, but not these. */
+    /* A strict Content Security Policy blocks style attributes in a page, but not these. */
     for (const styled of region.querySelectorAll("[style]")) {
       styled.style.cssText = styled.getAttribute("style");
     }
     if (!rows.length) continue;
-    new ResizeObserver(() => pin(region, table, rows.find((row) => !row.hidden))).observe(table);
-    if (rows.length > 1 && !body.querySelector("[rowspan], [colspan]")) sort(table, body, rows, box.dataset);
-    if (box.classList.contains("df-table-searchable")) search(region, rows, box.dataset);
+    new ResizeObserver(() => pinRowHeadings(region, table, rows.find((row) => !row.hidden))).observe(table);
+    if (rows.length > 1 && !body.querySelector("[rowspan], [colspan]")) addSorting(table, body, rows, box.dataset);
+    if (box.classList.contains("df-table-searchable")) addSearch(region, rows, box.dataset);
   }
 })();
