@@ -226,13 +226,27 @@ def test_a_style_from_a_styler_stays_a_style(style: str, build: Build) -> None:
     assert "javascript" not in str(built.html_table())
 
 
-MARKDOWN: Final = [
-    "<b>x</b>", "a <img src=x onerror=alert(1)>", "<script>alert(1)</script>", "![a](x.png)",
-    "{raw}`x`", "{include}`x`", "{eval-rst}`x`", "{download}`texts.json`",
-    "{math}`\\input{/etc/passwd}`",
-    "$\\href{javascript:alert(1)}{x}$", '{octicon}`report;1em;x" onload="alert(1)`', "<!-- x -->",
-    "{{ 7*7 }}", "{{ env.docname }}", "{{ nope }}", "{{ env }}", "{{ raw }}", "{{ name | upper }}",
-]  # fmt: skip
+#: Text that was meant as Markdown, and what is said of it.
+MARKDOWN: Final = {
+    "<b>x</b>": "raw HTML or LaTeX is not allowed",
+    "a <img src=x onerror=alert(1)>": "an image is not allowed",
+    "<script>alert(1)</script>": "raw HTML or LaTeX is not allowed",
+    "![a](x.png)": "an image is not allowed",
+    "{raw}`x`": "",
+    "{include}`x`": "",
+    "{eval-rst}`x`": "",
+    "{download}`texts.json`": "a download is not allowed",
+    "{math}`\\input{/etc/passwd}`": "a formula with \\input is not allowed",
+    "$\\href{javascript:alert(1)}{x}$": "a formula with \\href is not allowed",
+    '{octicon}`report;1em;x" onload="alert(1)`': "is not allowed",
+    "<!-- x -->": "raw HTML or LaTeX is not allowed",
+    "{{ 7*7 }}": "only the name of a substitution in {{ }}",
+    "{{ env.docname }}": "only the name of a substitution in {{ }}",
+    "{{ nope }}": "only the name of a substitution in {{ }}",
+    "{{ env }}": "only the name of a substitution in {{ }}",
+    "{{ raw }}": "raw HTML or LaTeX is not allowed",
+    "{{ name | upper }}": "only the name of a substitution in {{ }}",
+}
 MYST: Final = {
     "extensions": ("myst_parser", "sphinx.ext.mathjax"),
     "myst_enable_extensions": [
@@ -244,12 +258,13 @@ MYST: Final = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", MARKDOWN)
+@pytest.mark.parametrize("text", MARKDOWN, ids=ascii)
 def test_markdown_that_data_must_not_hold_is_text_and_a_warning(text: str, build: Build) -> None:
     built = build(texts_page(["x", text], suffix=".md"), warns=1, **MYST)
     assert html_texts(built) == ["x", text]
     assert_harmless(built.html())
     assert "row 2, column 1: " in built.warnings[0]
+    assert MARKDOWN[text] in built.warnings[0]
     assert "[df_table.markup]" in built.warnings[0]
 
 
