@@ -30,7 +30,7 @@ from sphinx_df_table.doctree.caption import (
 from sphinx_df_table.doctree.cells import CellParsers
 from sphinx_df_table.doctree.inline_markup import inline_parser, mark_unresolved
 from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
-from sphinx_df_table.doctree.table import MarkupProblem, table_to_node
+from sphinx_df_table.doctree.table import table_to_node
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.options import (
@@ -253,7 +253,7 @@ class DfTable(CodeDirective):
         self.env.events.emit("df-table-node", self.env.docname, node)
         return shown
 
-    def _node_of(self, table: Table) -> tuple[nodes.table, list[MarkupProblem]]:
+    def _node_of(self, table: Table) -> tuple[nodes.table, list[str]]:
         """Return the node of ``table``, and its cells with broken markup.
 
         :raises TableError: if the widths do not fit the table.
@@ -271,7 +271,7 @@ class DfTable(CodeDirective):
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         return node, problems
 
-    def _constants_of(self, table: Table) -> tuple[nodes.paragraph | None, list[MarkupProblem]]:
+    def _constants_of(self, table: Table) -> tuple[nodes.paragraph | None, list[str]]:
         """Return what holds for all rows, if anything does: a line, which holds no blocks."""
         with self._parsers(allows_blocks=False) as parsers:
             constants, problems = constants_paragraph(
@@ -300,7 +300,7 @@ class DfTable(CodeDirective):
         text = self.arguments[0] if self.arguments else ""
         return TableTitles(text, self.parse_inline, location=self._location)
 
-    def _warn_of(self, result: Result, table: Table, problems: Sequence[MarkupProblem]) -> None:
+    def _warn_of(self, result: Result, table: Table, problems: Sequence[str]) -> None:
         """Say what could not be shown as it is, or as it was asked for."""
         lead = _in_tab(result.label)
         if result.download and result.download.formula_warning:
@@ -336,9 +336,9 @@ def _in_tab(label: str | None) -> str:
     return "" if label is None else f"In the tab {to_one_line(label, LONGEST_QUOTE)!r}: "
 
 
-def _on_markup(problems: Sequence[MarkupProblem]) -> str:
+def _on_markup(problems: Sequence[str]) -> str:
     """Return a sentence that names the first cells whose markup could not be shown."""
-    named = join_first([f"{problem.place}: {problem.reason}" for problem in problems])
+    named = join_first(problems)
     return (
         f"Cells with markup that cannot be used are shown as text: {named}. "
         "Mend the data, or take all cells as text with :markup: none."

@@ -17,7 +17,6 @@ from sphinx_df_table.doctree.cells import (
     text_elements,
 )
 from sphinx_df_table.doctree.structure import CONSTANTS
-from sphinx_df_table.doctree.table import MarkupProblem
 from sphinx_df_table.i18n import format_count, translate, translate_plural
 
 if TYPE_CHECKING:
@@ -91,12 +90,13 @@ class TableTitles:
 
 def constants_paragraph(
     table: Table, /, *, parsers: CellParsers, location: Location
-) -> tuple[nodes.paragraph | None, list[MarkupProblem]]:
-    """Return a note on the constant columns of ``table``, and its broken markup.
+) -> tuple[nodes.paragraph | None, list[str]]:
+    """Return a note on the constant columns of ``table``, and a list of its unusable markup.
 
     Inline markup works as in cells; the lines of a value are joined.
 
-    :returns: ``None`` instead of the note if there are no constant columns.
+    :returns: ``None`` instead of the note if there are no constant columns; the column and the
+        reason for each label or value whose markup is shown as text.
     """
     if not table.constants:
         return None, []
@@ -125,7 +125,7 @@ def constants_paragraph(
                     else create_segment(text.rawsource, children, location=location)
                 )
     return paragraph, [
-        MarkupProblem(place=f"column {label.text!r}", reason=cells.errors[cell])
+        f"column {label.text!r}: {cells.errors[cell]}"
         for label, value in table.constants
         for cell in (label, value)
         if cell in cells.errors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,6 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.table import Alignment, Cell, Table
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class MarkupProblem:
-    """A cell whose markup is shown as text: where it is, for readers, and the reason."""
-
-    place: str
-    reason: str
-
-
 def table_to_node(
     table: Table,
     /,
@@ -34,8 +25,8 @@ def table_to_node(
     parsers: CellParsers,
     widths: Sequence[int],
     location: Location,
-) -> tuple[nodes.table, list[MarkupProblem]]:
-    """Return the ``table`` node, and the cells whose markup is broken or not allowed.
+) -> tuple[nodes.table, list[str]]:
+    """Return the ``table`` node, and the place and reason of each cell whose markup is unusable.
 
     An entry contains a paragraph, a line block if its value has line breaks, or no children.
     Smart quotes do not apply, and only strings with words are translatable. The body is one
@@ -76,13 +67,13 @@ def table_to_node(
     return node, _locate_problems(table, cells.errors)
 
 
-def _locate_problems(table: Table, errors: Mapping[Cell, str]) -> list[MarkupProblem]:
+def _locate_problems(table: Table, errors: Mapping[Cell, str]) -> list[str]:
     if not errors:
         return []
     rows = [("heading", row) for row in table.head]
     rows += [(f"row {number}", row) for number, row in enumerate(table.body, 1)]
     return [
-        MarkupProblem(place=f"{place}, column {column}", reason=errors[cell])
+        f"{place}, column {column}: {errors[cell]}"
         for place, row in rows
         for column, cell in enumerate(row, 1)
         if cell in errors
