@@ -15,7 +15,7 @@ from sphinx_df_table.config import EXECUTE, find_off_switch
 from sphinx_df_table.directives import option_spec
 from sphinx_df_table.directives.page_setup import PageSetups
 from sphinx_df_table.directives.source import recover_source
-from sphinx_df_table.doctree.caption import message_box
+from sphinx_df_table.doctree.caption import create_message_box
 from sphinx_df_table.environment import note_dependencies, note_notice
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.dependencies import Dependencies
@@ -221,7 +221,7 @@ class CodeDirective(SphinxDirective):
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
         else:
             self._warn(lead + error.message, error.subtype)
-        return message_box(nodes.error, message, location=self._location)
+        return create_message_box(nodes.error, message, location=self._location)
 
     def _warn(self, message: str, subtype: str) -> None:
         source, line = self._location

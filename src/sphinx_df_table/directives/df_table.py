@@ -23,9 +23,9 @@ from sphinx_df_table.directives.download import (
 from sphinx_df_table.directives.source import is_code
 from sphinx_df_table.doctree.caption import (
     TableTitles,
-    constants_paragraph,
-    message_box,
-    row_count_note,
+    create_constants_note,
+    create_message_box,
+    create_row_count_note,
 )
 from sphinx_df_table.doctree.cells import CellParsers
 from sphinx_df_table.doctree.inline_markup import inline_parser, mark_unresolved
@@ -125,7 +125,7 @@ class DfTable(CodeDirective):
     def _shown_in_all(self) -> list[nodes.Node]:
         """Return what stands for the result, or for its absence."""
         if off := self._switched_off():
-            return [message_box(nodes.note, off, location=self._location)]
+            return [create_message_box(nodes.note, off, location=self._location)]
         try:
             results = self._results()
         except TableError as error:
@@ -239,7 +239,7 @@ class DfTable(CodeDirective):
         assert table is not None
         node, problems = self._node_of(table)
         constants, others = self._constants_of(table)
-        parts = [node, constants, row_count_note(table, location=self._location)]
+        parts = [node, constants, create_row_count_note(table, location=self._location)]
         shown: list[nodes.Node] = [part for part in parts if part is not None]
         if result.download:
             is_cut = table.excerpt is not None
@@ -274,7 +274,7 @@ class DfTable(CodeDirective):
     def _constants_of(self, table: Table) -> tuple[nodes.paragraph | None, list[str]]:
         """Return what holds for all rows, if anything does: a line, which holds no blocks."""
         with self._parsers(allows_blocks=False) as parsers:
-            constants, problems = constants_paragraph(
+            constants, problems = create_constants_note(
                 table, parsers=parsers, location=self._location
             )
             if parsers.inline and constants:

@@ -23,8 +23,8 @@ from sphinx.util.nodes import extract_messages
 
 from sphinx_df_table.doctree.cells import (
     alignment_class,
+    create_plain_entry,
     is_shareable,
-    plain_entry,
     unwrap_segments,
 )
 from sphinx_df_table.doctree.structure import BROWSER_ATTRIBUTES, HTML_ATTRIBUTES, PRINT
@@ -85,13 +85,13 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
             for start in range(0, len(self.numbers), self.width)
         )
 
-    def plain_entry(self, number: int) -> nodes.entry:
+    def create_plain_entry(self, number: int) -> nodes.entry:
         """Return a new ``entry`` of the text with this number."""
         assert self.source is not None
         assert self.line is not None
         is_literal = number >= self.string_count
         location = self.source, self.line
-        return plain_entry(self.texts[number], is_literal=is_literal, location=location)
+        return create_plain_entry(self.texts[number], is_literal=is_literal, location=location)
 
     def copy(self) -> Self:
         """Return a copy without children, as docutils expects it, that shares the data."""
@@ -127,7 +127,7 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
             dict.fromkeys(
                 message
                 for number in range(self.string_count)
-                for _, message in extract_messages(self.plain_entry(number))
+                for _, message in extract_messages(self.create_plain_entry(number))
             )
         )
 
@@ -177,7 +177,7 @@ def expand_body(body: df_table_body, /) -> nodes.tbody:
 
     def create_entry(number: int, class_name: str) -> nodes.entry:
         is_plain = number < first
-        entry = body.plain_entry(number) if is_plain else entries[number - first].deepcopy()
+        entry = body.create_plain_entry(number) if is_plain else entries[number - first].deepcopy()
         entry["classes"].append(class_name)
         return entry
 

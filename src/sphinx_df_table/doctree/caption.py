@@ -13,8 +13,8 @@ from sphinx_df_table.doctree.cells import (
     MarkupCells,
     create_segment,
     emphasize,
+    find_text_elements,
     is_shareable,
-    text_elements,
 )
 from sphinx_df_table.doctree.structure import CONSTANTS
 from sphinx_df_table.i18n import format_count, translate, translate_plural
@@ -88,7 +88,7 @@ class TableTitles:
         return messages
 
 
-def constants_paragraph(
+def create_constants_note(
     table: Table, /, *, parsers: CellParsers, location: Location
 ) -> tuple[nodes.paragraph | None, list[str]]:
     """Return a note on the constant columns of ``table``, and a list of its unusable markup.
@@ -116,7 +116,7 @@ def constants_paragraph(
             entry = cells.create_entry(part)
             emphasize(entry)
             paragraph.rawsource += part.text
-            for line_number, text in enumerate(text_elements(entry)):
+            for line_number, text in enumerate(find_text_elements(entry)):
                 paragraph.extend([nodes.Text(" ")] if line_number else [])
                 children = text.children[:]
                 paragraph.extend(
@@ -132,7 +132,7 @@ def constants_paragraph(
     ]
 
 
-def row_count_note(table: Table, /, *, location: Location) -> nodes.paragraph | None:
+def create_row_count_note(table: Table, /, *, location: Location) -> nodes.paragraph | None:
     """Return a note on the number of rows shown; ``None`` if the table shows all."""
     if not table.excerpt:
         return None
@@ -165,7 +165,7 @@ def _create_note(class_name: str, text: str, location: Location) -> nodes.paragr
     return paragraph
 
 
-def message_box(
+def create_message_box(
     node_class: type[nodes.note | nodes.error], text: str, /, *, location: Location
 ) -> nodes.Element:
     """Return a note or error box with one sentence, which replaces a table."""

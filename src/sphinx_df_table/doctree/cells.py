@@ -87,7 +87,9 @@ class MarkupCells:
             entry = entry or self._parse_cell(cell)
             assert entry is not None
         else:
-            entry = plain_entry(cell.text, is_literal=cell.is_literal, location=self.location)
+            entry = create_plain_entry(
+                cell.text, is_literal=cell.is_literal, location=self.location
+            )
         for span in ("morecols", "morerows"):
             if more := getattr(cell, span):
                 entry[span] = more
@@ -108,7 +110,7 @@ class MarkupCells:
             return None
         if self._parsers.block:
             entry = nodes.entry("", *self._parsers.block(cell.text))
-            for text in [] if has_words(cell.text) else text_elements(entry):
+            for text in [] if has_words(cell.text) else find_text_elements(entry):
                 text["translatable"] = False
             return entry
         parse = self._parsers.inline
@@ -119,7 +121,7 @@ class MarkupCells:
         )
 
 
-def plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.entry:
+def create_plain_entry(text: str, /, *, is_literal: bool, location: Location) -> nodes.entry:
     """Return the ``entry`` of a text without markup.
 
     It contains a paragraph, a line block if the text has line breaks, or no children if it is
@@ -201,7 +203,7 @@ def unwrap_segments(document: nodes.Element, /) -> None:
         segment.parent.replace(segment, segment.children)
 
 
-def text_elements(element: nodes.Element, /) -> list[nodes.TextElement]:
+def find_text_elements(element: nodes.Element, /) -> list[nodes.TextElement]:
     """Return the paragraphs and lines in ``element``, or the segments that they consist of."""
     return [
         node
@@ -215,7 +217,7 @@ def emphasize(entry: nodes.Element, /) -> None:
     """Make the texts of ``entry`` bold and italic if its cell is."""
     for name, kind in _EMPHASIS.items():
         if entry.attributes.pop(name, False):
-            for text in text_elements(entry):
+            for text in find_text_elements(entry):
                 if text.children and not all(isinstance(child, kind) for child in text.children):
                     text[:] = [kind("", "", *text.children)]
 

@@ -18,7 +18,7 @@ from sphinx_df_table.doctree.allowlist import (
     has_allowed_scheme,
     is_bare_url,
 )
-from sphinx_df_table.doctree.cells import CellMarkupError, Parse, text_elements
+from sphinx_df_table.doctree.cells import CellMarkupError, Parse, find_text_elements
 from sphinx_df_table.model.text import LONGEST_MESSAGE, to_one_line
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _disable_methods(target: object, names: tuple[str, ...]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _restrict_myst(renderer: Any) -> Iterator[None]:
-    """Disable typographic quotes and dashes of MyST-Parser, and Jinja but for plain names.
+    """Disable MyST-Parser's typographic replacements, and Jinja expressions except plain names.
 
     MyST-Parser evaluates the text in two braces as an expression of Jinja, which can do all
     that Python can.
@@ -209,7 +209,7 @@ class ResolveCellReferences(SphinxTransform):
         """Visit the elements that :func:`mark_unresolved` has marked."""
         for element in list(self.document.findall(nodes.Element)):
             if element.attributes.pop(_UNRESOLVED, False):
-                for text in text_elements(element):
+                for text in find_text_elements(element):
                     self._resolve(text)
 
     def _resolve(self, text: nodes.TextElement) -> None:

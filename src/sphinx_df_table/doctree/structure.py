@@ -72,7 +72,7 @@ def find_tables(document: nodes.Node, /) -> list[nodes.table]:
     return [table for table in document.findall(nodes.table) if "df-table" in table["classes"]]
 
 
-def iter_ancestors(node: nodes.Node, /) -> list[nodes.Element]:
+def get_ancestors(node: nodes.Node, /) -> list[nodes.Element]:
     """Return the ancestors of ``node``, innermost first."""
     ancestors = []
     while node.parent is not None:
@@ -117,7 +117,7 @@ def iter_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.en
             column += span
 
 
-def content_widths(
+def measure_columns(
     rows: Sequence[nodes.row], width: int, measure: Callable[[nodes.entry], int] | None = None
 ) -> list[int]:
     """Return the width of each column's widest entry in characters, at least 1.
@@ -134,13 +134,13 @@ def content_widths(
             widths[column] = max(widths[column], measure(entry))
     for _, column, entry in entries:
         if more := entry.get("morecols", 0):
-            lacking = word_width(entry) - sum(widths[column : column + more + 1])
+            lacking = measure_longest_word(entry) - sum(widths[column : column + more + 1])
             for each in range(column, column + more + 1):
                 widths[each] += max(0, math.ceil(lacking / (more + 1)))
     return widths
 
 
-def body_widths(body: df_table_body, /) -> list[int]:
+def measure_body_columns(body: df_table_body, /) -> list[int]:
     """Return the width of each column's widest cell in characters, at least 1."""
     widths = [_text_width(text) for text in body.texts]
     widths += [_entry_width(entry) for entry in body.entries]
@@ -150,7 +150,7 @@ def body_widths(body: df_table_body, /) -> list[int]:
     ]
 
 
-def word_width(entry: nodes.Element, /) -> int:
+def measure_longest_word(entry: nodes.Element, /) -> int:
     """Return the width of the longest word of ``entry``, with the text builder's marks."""
     return max(map(_width, entry.astext().split()), default=1) + _marks_width(entry)
 

@@ -9,7 +9,12 @@ from docutils import nodes
 
 from sphinx_df_table.doctree.body import create_body
 from sphinx_df_table.doctree.cells import CellParsers, Location, MarkupCells, alignment_class
-from sphinx_df_table.doctree.structure import RANKS, body_widths, content_widths, iter_entries
+from sphinx_df_table.doctree.structure import (
+    RANKS,
+    iter_entries,
+    measure_body_columns,
+    measure_columns,
+)
 from sphinx_df_table.model.errors import FrameError
 
 if TYPE_CHECKING:
@@ -50,12 +55,12 @@ def table_to_node(
     body: nodes.Element
     if table.has_plain_body:
         body = data = create_body(table, cells)
-        needed_by_body = body_widths(data)
+        needed_by_body = measure_body_columns(data)
     else:
         rows = _create_rows(table.body, cells, table.alignments)
         body = nodes.tbody("", *rows)
-        needed_by_body = content_widths(rows, table.width)
-    needed = map(max, content_widths(head, table.width), needed_by_body)
+        needed_by_body = measure_columns(rows, table.width)
+    needed = map(max, measure_columns(head, table.width), needed_by_body)
     # Sphinx' smart quotes skip a subtree with this attribute.
     tgroup = nodes.tgroup(cols=table.width, support_smartquotes=False)
     tgroup += list(_create_colspecs(table, widths or list(needed)))

@@ -109,7 +109,7 @@ def _write_cells(translator: HTML5Translator, body: df_table_body) -> list[str]:
         contents |= zip(lines, _write_lines(translator, body, lines), strict=False)
     for number, text in enumerate(body.texts):
         if number not in contents:
-            entry = body.plain_entry(number)
+            entry = body.create_plain_entry(number)
             contents[number] = _write_children(translator, entry) if text else ""
     plain = [contents[number] for number in range(len(body.texts))]
     return plain + [_write_children(translator, entry) for entry in body.entries]
@@ -125,7 +125,7 @@ def _write_lines(
     if not numbers:
         return ()
     texts = [body.texts[number] for number in numbers]
-    entry = body.plain_entry(numbers[0])
+    entry = body.create_plain_entry(numbers[0])
     [paragraph] = entry.children
     assert isinstance(paragraph, nodes.paragraph)
     paragraph[:] = [nodes.Text(SEPARATOR.join(["", *texts, ""]))]

@@ -15,7 +15,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import texescape
 
-from sphinx_df_table.doctree.structure import PRINT, find_tables, iter_ancestors
+from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
 
@@ -107,7 +107,7 @@ class _Page:
     def room_at(self, node: nodes.Node) -> float:
         """Return the points of the lines where ``node`` stands."""
         room = self.width
-        for ancestor in reversed(iter_ancestors(node)):
+        for ancestor in reversed(get_ancestors(node)):
             if isinstance(ancestor, nodes.tgroup):
                 room *= _INSIDE / ancestor["cols"]
             elif isinstance(ancestor, addnodes.hlist):
@@ -134,7 +134,7 @@ class PrintTables(SphinxPostTransform):
         page = _Page.of(self.config)
         for table, is_specified in list(_tables(self.document)):
             choice = table.attributes.pop(PRINT, self.config.df_table_print)
-            ancestors = iter_ancestors(table)
+            ancestors = get_ancestors(table)
             if choice == "plain" or is_specified:
                 continue
             is_turned = choice == "landscape" and all(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinx_df_table.doctree.cells import text_elements
+from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.structure import get_colspecs, get_rows, get_tgroup
 from sphinx_df_table.printing.measure import (
     Size,
@@ -225,7 +225,7 @@ class Typesetter:
     def _fill(self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size) -> None:
         """Make what is in ``cells`` fit columns of so many points."""
         for cell in cells:
-            texts = text_elements(cell.entry)
+            texts = find_text_elements(cell.entry)
             if not texts:
                 continue
             room = available_width(cell, widths, size)

@@ -11,13 +11,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_df_table.doctree.structure import (
     CONSTANTS,
     PRINT,
-    content_widths,
     find_tables,
+    get_ancestors,
     get_colspecs,
     get_rows,
     get_tgroup,
-    iter_ancestors,
-    word_width,
+    measure_columns,
+    measure_longest_word,
 )
 from sphinx_df_table.printing.panels import (
     Need,
@@ -93,7 +93,9 @@ class SplitTables(SphinxPostTransform):
         return [
             Need(least=word + _BETWEEN, natural=max(word, line) + _BETWEEN)
             for word, line in zip(
-                content_widths(rows, width, word_width), content_widths(rows, width), strict=True
+                measure_columns(rows, width, measure_longest_word),
+                measure_columns(rows, width),
+                strict=True,
             )
         ]
 
@@ -122,8 +124,8 @@ class SplitForMan(SplitTables):
         taken = [
             max(word, min(line, _WRAPPED_BY_TBL)) + _BETWEEN
             for word, line in zip(
-                content_widths(rows, width, self._word_width),
-                content_widths(rows, width),
+                measure_columns(rows, width, self._word_width),
+                measure_columns(rows, width),
                 strict=True,
             )
         ]
@@ -135,7 +137,7 @@ class SplitForMan(SplitTables):
         if not self.config.man_show_urls:
             # Where docutils shows them nevertheless, it breaks them.
             links = [part for link in links for part in link.split("/")]
-        return max([word_width(entry), *(len(f"</{part}>") for part in links if part)])
+        return max([measure_longest_word(entry), *(len(f"</{part}>") for part in links if part)])
 
 
 class SplitForTexinfo(SplitTables):
@@ -191,7 +193,7 @@ def _has_given_widths(table: nodes.table) -> bool:
 
 def _room(table: nodes.table, line: int) -> int:
     """Return the characters that a line has where ``table`` stands."""
-    return line - _INDENT * sum(isinstance(node, _INDENTING) for node in iter_ancestors(table))
+    return line - _INDENT * sum(isinstance(node, _INDENTING) for node in get_ancestors(table))
 
 
 def _put_panels(table: nodes.table, panels: Sequence[Panel]) -> None:
@@ -236,7 +238,7 @@ class FitColumnsToText(SphinxPostTransform):
             tgroup = get_tgroup(table)
             colspecs = get_colspecs(tgroup)
             needed = [
-                max(width, _LEAST) for width in content_widths(_all_rows(tgroup), len(colspecs))
+                max(width, _LEAST) for width in measure_columns(_all_rows(tgroup), len(colspecs))
             ]
             if _has_given_widths(table):
                 given = [colspec["colwidth"] for colspec in colspecs]
@@ -255,7 +257,7 @@ def _keep_words(entry: nodes.entry) -> None:
     characters; those of a line it leaves alone.
     """
     for paragraph in list(entry.findall(nodes.paragraph)):
-        if word_width(paragraph) > _LONG_WORD:
+        if measure_longest_word(paragraph) > _LONG_WORD:
             line = nodes.line("", "", *paragraph.children)
             paragraph.parent.replace(paragraph, nodes.line_block("", line))
 
