@@ -1,4 +1,4 @@
-"""What translators are offered, and what readers of a translation see."""
+"""Messages that translators are offered, and pages that are translated."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_values_that_are_no_texts_are_not_offered(build: Build) -> None:
     assert list(offered(build(page(code), builder="gettext"))) == ["b", "c", "d"]
 
 
-def test_what_holds_for_all_rows_is_offered_as_its_cells_would_be(build: Build) -> None:
+def test_constants_are_offered_as_cells_are(build: Build) -> None:
     code = "pd.DataFrame({'n': [1, 2], 'Type': ['*fast* one'] * 2, 'Price': ['$3'] * 2, 'k': 7})"
     found = offered(build(page(code, options=":hoist-constants:"), builder="gettext"))
     assert list(found) == ["n", "Type", "*fast* one", "Price", "k"]
@@ -186,7 +186,7 @@ def test_a_download_is_not_translated(build: Build) -> None:
     assert "groß" not in text
 
 
-def test_what_holds_for_all_rows_is_translated_part_by_part(build: Build) -> None:
+def test_constants_are_translated_part_by_part(build: Build) -> None:
     code = (
         "pd.DataFrame({'n': [1, 2], 'Type': ['*fast* one'] * 2, 'a': ['b\\nc'] * 2, 'k': [7] * 2})"
     )

@@ -1,4 +1,4 @@
-"""The body travels as data, and nobody who looks at a page can tell."""
+"""A body that is stored as data gives the same output as rows of nodes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class NumberedRows(HTML5Translator):
-    """A theme's translator that leaves no two rows alike."""
+    """A theme's translator that writes each row differently."""
 
     def visit_row(self, node: nodes.Element) -> None:
         self._table_row_indices[-1] += 1
@@ -65,7 +65,7 @@ class ShortRows(HTML5Translator):
 
 
 class CleanTexts(HTML5Translator):
-    """A theme's translator that leaves out what nobody can print."""
+    """A theme's translator that removes control characters."""
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - docutils' way
         super().visit_Text(nodes.Text(re.sub("[\x00-\x1f]", " ", node.astext())))
@@ -103,7 +103,7 @@ def write(tmp_path: Path) -> Iterator[Callable[..., str]]:
 
 
 def some_markup(text: str) -> list[nodes.Node]:
-    """Markup of one kind or another where there is a star or a backtick."""
+    """Return markup for a star, a backtick or a bar, and an empty list for other text."""
     if "*" in text:
         return [nodes.Text("a"), nodes.emphasis(text, text)]
     if "`" in text:
@@ -294,7 +294,7 @@ def test_a_long_table_is_few_nodes_and_few_bytes(build: Build) -> None:
     assert len(built.html().select("tbody tr")) == 1000
 
 
-#: Builds a project and prints what of this was there: a new process, pandas.
+#: Builds a project, and prints whether it started a process or imported pandas.
 WATCHED_BUILD = """\
 import sys
 from sphinx.cmd.build import main

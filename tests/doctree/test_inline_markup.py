@@ -1,4 +1,4 @@
-"""What a cell's text becomes: inline markup where it is some, and else the text itself."""
+"""A cell's text becomes inline markup if it has any, and stays unchanged otherwise."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def entries(built: Built) -> list[nodes.entry]:
     return list(table.findall(nodes.entry))[1:]
 
 
-#: Text with markup, the class of node that is made of it, and the text that is left.
+#: Text with markup, the class of its node, and the text of that.
 MARKUP = {
     "emphasis": ("*x* y", nodes.emphasis, "x y"),
     "strong": ("**x**", nodes.strong, "x"),
@@ -101,7 +101,7 @@ def test_markup_in_a_cell_is_markup(name: str, build: Build, extlinks: dict[str,
     assert not list(doctree.findall(nodes.problematic))
 
 
-#: Text that looks like markup to one parser or another, and is none.
+#: Text that looks like markup to some parser, but has none.
 TEXTS = [
     "*", "**", "a * b", "*a", "2*3*4", "`", "``", "a`b", "|", "|x", "|undefined|", "_", "_a", "a_",
     "missing_", "missing__", "`no target`_", "[2]_", "[#]_", "[*]_", "[#nope]_", "[CIT2000]_",
@@ -114,7 +114,7 @@ TEXTS = [
 ]  # fmt: skip
 
 
-def test_what_is_no_markup_is_text_without_a_word(build: Build) -> None:
+def test_text_without_markup_is_unchanged_and_causes_no_warning(build: Build) -> None:
     built = build(cells(*TEXTS), builder="dummy", smartquotes=True)
     assert [entry_text(entry) for entry in entries(built)] == TEXTS
     for entry in entries(built):
@@ -140,7 +140,7 @@ MEANT = {
 
 
 @pytest.mark.parametrize("text", MEANT)
-def test_markup_that_cannot_be_is_text_and_a_warning(text: str, build: Build) -> None:
+def test_unusable_markup_is_text_and_a_warning(text: str, build: Build) -> None:
     lead = PAGE + ".. role:: raw-html(raw)\n   :format: html\n\n"
     built = build(cells("x", text, lead=lead), builder="dummy", warns=1)
     assert entry_text(entries(built)[1]) == text
@@ -159,7 +159,7 @@ def test_one_warning_names_the_first_cells_and_the_count(build: Build) -> None:
     build(builder="dummy", fresh=True, suppress_warnings=["df_table.markup"])
 
 
-def test_two_rows_may_call_different_pages_by_one_name(build: Build) -> None:
+def test_two_rows_may_link_different_pages_by_one_name(build: Build) -> None:
     texts = [f"`Tutorial <https://example.org/{number}>`_" for number in range(3)]
     lead = "Title\n=====\n\nA `Tutorial <https://example.org/page>`_, and Tutorial_.\n\n"
     soup = build(cells(*texts, lead=lead)).html()
@@ -171,7 +171,7 @@ def test_two_rows_may_call_different_pages_by_one_name(build: Build) -> None:
     ] * 2
 
 
-def test_text_that_is_no_markup_leaves_no_trace_on_the_page(build: Build) -> None:
+def test_unusable_markup_has_no_side_effects_on_the_page(build: Build) -> None:
     odd = ["[#]_", "[*]_", "`x`_ *", "[1]_ **x", "_`Part`", ":nope:`x`"]
     text = PAGE + ".. [#] Plain.\n\nSee [#]_.\n\n"
     plain = build(cells("plain", lead=text), builder="pseudoxml").output / "index.pseudoxml"
@@ -181,7 +181,7 @@ def test_text_that_is_no_markup_leaves_no_trace_on_the_page(build: Build) -> Non
     assert plain.read_text("utf-8").partition("<table")[0] == before
 
 
-def test_index_entries_of_cells_do_not_count_on_for_the_page(build: Build) -> None:
+def test_index_entries_in_cells_do_not_change_the_ids_of_others(build: Build) -> None:
     text = PAGE + "An :index:`entry`.\n\n"
     plain = build(cells("plain", lead=text))
     odd = build(cells(":pep:`8`", ":index:`x` :nope:`x`", lead=text), fresh=True, warns=1)
@@ -189,7 +189,7 @@ def test_index_entries_of_cells_do_not_count_on_for_the_page(build: Build) -> No
     assert ids[0] == ids[1] == ["index-0"]
 
 
-def test_a_footnote_or_citation_is_no_other_name_of_the_page(build: Build) -> None:
+def test_a_footnote_reference_does_not_resolve_to_a_section(build: Build) -> None:
     lead = "Notes\n=====\n\nText [#]_.\n\n.. [#] A footnote.\n\n"
     built = build(cells("[#notes]_", "[Notes]_", "[1]_", lead=lead), builder="dummy")
     assert [entry_text(entry) for entry in entries(built)] == ["[#notes]_", "[Notes]_", "[1]_"]
@@ -302,7 +302,7 @@ def test_quotes_and_dashes_of_data_stay_as_they_are_in_markdown(build: Build) ->
     "text",
     ["{nope}`x`", "![x](dot.png)", "a <b>x</b>", "[x](javascript:alert(1))", "<script>x</script>"],
 )
-def test_markdown_that_must_not_be_is_text(text: str, build: Build) -> None:
+def test_forbidden_markdown_is_text(text: str, build: Build) -> None:
     files = cells(text, "x", lead="# Title\n\n", suffix=".md")
     built = build(files, extensions=("myst_parser",), warns=None)
     assert entry_text(entries(built)[0]) == text

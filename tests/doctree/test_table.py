@@ -1,4 +1,4 @@
-"""A table's nodes hold its text, and are what docutils says a table is."""
+"""A table's nodes contain its texts, and are valid by docutils' document type definition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser gets: classes, the line under a caption, a small stylesheet where it is needed."""
+"""HTML output: classes, scopes, constants, regions, and pages with stylesheet and script."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def stylesheets(html: BeautifulSoup) -> list[str]:
     return [name for name in found if "df-table" in name]
 
 
-def test_numbers_and_their_headings_have_the_class_of_their_side(build: Build) -> None:
+def test_cells_and_headings_have_the_class_of_their_alignment(build: Build) -> None:
     table = build(page(CODE)).html_table()
     for row in table.select("tr"):
         classes = [
@@ -30,7 +30,7 @@ def test_numbers_and_their_headings_have_the_class_of_their_side(build: Build) -
         assert classes == [["text-left"], ["text-left"], ["text-right"], ["text-right"]]
 
 
-def test_a_heading_over_several_columns_is_in_their_middle(build: Build) -> None:
+def test_a_heading_over_several_columns_is_centred(build: Build) -> None:
     code = "pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([('A', 'a'), ('A', 'b')]))"
     table = build(page(code)).html_table()
     assert [th["class"] for th in table.select("th")] == [
@@ -40,7 +40,7 @@ def test_a_heading_over_several_columns_is_in_their_middle(build: Build) -> None
     ]
 
 
-def test_the_stylesheet_is_there_and_only_where_there_is_a_table(build: Build) -> None:
+def test_only_pages_with_a_table_link_the_stylesheet(build: Build) -> None:
     files = {"index.rst": page(CODE), "other.rst": ":orphan:\n\nText.\n"}
     built = build(files)
     assert stylesheets(built.html()) == ["_static/df-table.css"]
@@ -50,7 +50,7 @@ def test_the_stylesheet_is_there_and_only_where_there_is_a_table(build: Build) -
         assert f".text-{side} {{ text-align: {side};" in css
 
 
-def test_all_rows_are_spoken_of_under_the_caption(build: Build) -> None:
+def test_constants_are_shown_in_the_caption(build: Build) -> None:
     text = page(CODE, title="Costs", options=":hoist-constants:\n:name: costs")
     text += "\nSee :numref:`costs` and :ref:`costs`.\n"
     html = build(text, numfig=True).html()
@@ -62,14 +62,14 @@ def test_all_rows_are_spoken_of_under_the_caption(build: Build) -> None:
     assert [a.get_text() for a in html.select("p a.reference")] == ["Table 1", "Costs"]
 
 
-def test_all_rows_are_spoken_of_above_a_table_without_a_caption(build: Build) -> None:
+def test_constants_are_shown_above_a_table_without_a_caption(build: Build) -> None:
     html = build(page(CODE, options=":hoist-constants:")).html()
     [line] = html.select("p.df-table-constants")
     assert line.find_next_siblings()[0].select("table")
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "xml", "epub"])
-def test_every_builder_shows_what_stands_outside(builder: str, build: Build) -> None:
+def test_every_builder_shows_constants_and_row_counts(builder: str, build: Build) -> None:
     options = ":hoist-constants:\n:max-rows: 2"
     code = CODE.replace("2]", "2, 3]").replace("1, 1]", "1, 1, 1]").replace("'b']", "'b', 'c']")
     code = code.replace("'F': [", "'F': ['`PyTorch <https://example.org>`_', ")
@@ -88,7 +88,7 @@ def test_every_builder_shows_what_stands_outside(builder: str, build: Build) -> 
     assert "df-table-style" not in text
 
 
-def test_a_reference_that_leads_nowhere_is_text_outside_the_table_too(build: Build) -> None:
+def test_an_unresolved_reference_in_constants_is_text(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['model_', 'model_'], 'c': ['here_', 'here_']})"
     text = page(code, options=":hoist-constants:") + "\n.. _here: https://example.org/here\n"
     [line] = build(text).html().select("p.df-table-constants")
@@ -96,7 +96,7 @@ def test_a_reference_that_leads_nowhere_is_text_outside_the_table_too(build: Bui
     assert [a["href"] for a in line.select("a")] == ["https://example.org/here"]
 
 
-def test_constants_keep_to_their_own_table(build: Build) -> None:
+def test_constants_belong_to_their_own_table(build: Build) -> None:
     plain = "pd.DataFrame({'a': [1, 2], 'b': [3, 4]})"
     text = page(plain, title="First") + "\n" + page(CODE, options=":hoist-constants:") + "\n"
     text += page(CODE, title="Third", options=":hoist-constants:")
@@ -125,14 +125,14 @@ def test_our_class_on_a_paragraph_of_the_author_is_harmless(build: Build) -> Non
     assert html.select("p.df-table-constants")
 
 
-def test_broken_markup_outside_the_table_is_said(build: Build) -> None:
+def test_broken_markup_in_constants_is_a_warning(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': [':nope:`x`'] * 2})"
     built = build(page(code, options=":hoist-constants:"), warns=1)
     assert "column 'b': Unknown interpreted text role" in built.warnings[0]
     assert built.html_text("p.df-table-constants") == "All rows: b: :nope:`x`"
 
 
-def test_blocks_are_text_outside_the_table(build: Build) -> None:
+def test_blocks_in_constants_are_text(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['.. image:: a.png'] * 2, 'c': ['- x\\n- *y*'] * 2})"
     html = build(page(code, options=":hoist-constants:\n:markup: block")).html()
     [line] = html.select("p.df-table-constants")
@@ -140,7 +140,7 @@ def test_blocks_are_text_outside_the_table(build: Build) -> None:
 
 
 @pytest.mark.parametrize("markup", ["none", "block"])
-def test_markup_outside_the_table_is_that_of_its_cells(markup: str, build: Build) -> None:
+def test_markup_in_constants_is_the_same_as_in_cells(markup: str, build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['*it* is'] * 2})"
     html = build(page(code, options=f":hoist-constants:\n:markup: {markup}")).html()
     [line] = html.select("p.df-table-constants")
@@ -148,7 +148,7 @@ def test_markup_outside_the_table_is_that_of_its_cells(markup: str, build: Build
 
 
 @pytest.mark.usefixtures("own_catalogues")
-def test_a_footnote_outside_the_table_is_one_in_a_translation_too(build: Build) -> None:
+def test_a_footnote_in_translated_constants_is_a_footnote(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['see [#fn]_'] * 2})"
     files = {
         "index.rst": page(code, options=":hoist-constants:") + "\n.. [#fn] Foot.\n",
@@ -163,7 +163,7 @@ def test_a_footnote_outside_the_table_is_one_in_a_translation_too(build: Build) 
     assert len(html.select("aside.footnote .backrefs a, aside.footnote .label a")) <= 1
 
 
-def test_lines_of_a_value_run_on_outside_the_table(build: Build) -> None:
+def test_lines_of_a_constant_are_joined(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['x\\ny', 'x\\ny']})"
     [line] = build(page(code, options=":hoist-constants:")).html().select("p.df-table-constants")
     assert line.get_text() == "All rows: b: x y"
@@ -194,7 +194,7 @@ pd.DataFrame([[1, 2, 3]] * {rows}, columns=columns, index=pd.Index(['x'] * {rows
 
 
 @pytest.mark.parametrize("rows", [1, 9])
-def test_every_heading_says_what_it_is_for(rows: int, build: Build) -> None:
+def test_every_heading_has_a_scope(rows: int, build: Build) -> None:
     table = build(page(GROUPED.format(rows=rows))).html_table()
     assert scopes(table) == [
         ["col", "colgroup", "col"],
@@ -208,7 +208,7 @@ def test_every_heading_says_what_it_is_for(rows: int, build: Build) -> None:
 
 
 @pytest.mark.parametrize("builder", ["epub", "dirhtml", "singlehtml"])
-def test_headings_are_marked_in_all_that_is_html(builder: str, build: Build) -> None:
+def test_headings_have_scopes_in_every_html_builder(builder: str, build: Build) -> None:
     built = build(
         page(GROUPED.format(rows=5), options=":sortable:"),
         builder=builder,
@@ -227,7 +227,7 @@ def test_headings_are_marked_in_all_that_is_html(builder: str, build: Build) -> 
     assert list(built.output.rglob("df-table.css"))
 
 
-def test_nothing_is_announced_where_there_is_nothing_to_read(build: Build) -> None:
+def test_an_empty_heading_is_a_plain_cell(build: Build) -> None:
     code = "pd.DataFrame({'a': [1]}, index=['x'])"
     table = build(page(code)).html_table()
     assert [cell.name for cell in table.select("thead tr > *")] == ["td", "th"]
@@ -270,7 +270,7 @@ def test_the_region_is_named_by_caption_tab_or_title(text: str, name: str, build
     assert [found["aria-label"] for found in html.select("div.df-table-region")] == [name]
 
 
-def test_names_of_regions_are_not_the_same(build: Build) -> None:
+def test_names_of_regions_are_unique(build: Build) -> None:
     text = "Title\n=====\n\n" + "\n".join([page(TWO)] * 3)
     names = [found["aria-label"] for found in build(text).html().select("[role=region]")]
     assert names == ["Title", "Title (2)", "Title (3)"]
@@ -280,7 +280,7 @@ def test_names_of_regions_are_not_the_same(build: Build) -> None:
 
 
 @pytest.mark.parametrize("extensions", [(), ("wrapping",)])
-def test_no_id_is_there_twice_and_targets_lead_to_the_table(
+def test_ids_are_unique_and_targets_lead_to_the_table(
     extensions: tuple[str, ...], build: Build
 ) -> None:
     text = ".. _costs:\n\n" + page(TWO, title="Costs", options=":name: named")
@@ -308,7 +308,7 @@ def scripts(html: BeautifulSoup) -> list[Tag]:
     return [tag for tag in html.select("script[src]") if "df-table" in str(tag["src"])]
 
 
-def test_the_script_is_there_deferred_and_only_where_there_is_a_table(build: Build) -> None:
+def test_only_pages_with_a_table_load_the_script_deferred(build: Build) -> None:
     files = {"index.rst": page(TWO), "other.rst": ":orphan:\n\nText.\n"}
     built = build(files)
     [script] = scripts(built.html())
@@ -337,7 +337,7 @@ def test_other_extensions_are_given_each_table(build: Build) -> None:
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "pseudoxml", "xml", "man", "texinfo"])
-def test_other_builders_know_nothing_of_it(builder: str, build: Build) -> None:
+def test_other_builders_have_no_attributes_of_html(builder: str, build: Build) -> None:
     built = build(page(TWO, options=":sortable:\n:searchable:", title="T"), builder=builder)
     suffix = {"text": ".txt", "latex": ".tex", "man": ".1", "texinfo": ".texi"}.get(
         builder, f".{builder}"

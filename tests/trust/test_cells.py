@@ -1,4 +1,4 @@
-"""Every string comes out unchanged, or as the markup that it is, or with a warning."""
+"""Every string is shown unchanged, as its markup, or with a warning."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ MARKUP_IN_MARKDOWN: Final = {"references", "lone marks", "html"}
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_what_is_no_markup_comes_out_unchanged(name: str, build: Build) -> None:
+def test_text_without_markup_is_unchanged(name: str, build: Build) -> None:
     built = build(texts_page(PLAIN[name]))
     expected = list(map(as_lines, PLAIN[name]))
     assert shown_texts(built) == expected
@@ -93,7 +93,7 @@ def test_what_is_no_markup_comes_out_unchanged(name: str, build: Build) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN.keys() - MARKUP_IN_MARKDOWN))
-def test_what_is_no_markup_comes_out_unchanged_in_markdown(name: str, build: Build) -> None:
+def test_text_without_markup_is_unchanged_in_markdown(name: str, build: Build) -> None:
     enabled = ["smartquotes", "replacements", "substitution"] if name != "templates" else []
     texts = [text for text in PLAIN[name] if "{{" not in text or not enabled]
     files = texts_page(texts, suffix=".md")
@@ -115,7 +115,9 @@ def test_blanks_alone_are_in_the_page(build: Build) -> None:
 
 @pytest.mark.parametrize("markup", ["inline", "none"])
 @pytest.mark.parametrize("suffix", [".rst", ".md"])
-def test_a_project_s_own_ways_leave_texts_alone(suffix: str, markup: str, build: Build) -> None:
+def test_settings_of_the_project_do_not_change_texts(
+    suffix: str, markup: str, build: Build
+) -> None:
     texts = ['"a" -- b...', "it's", "5.", "- x", "a_", "C:\\new", "|undefined|", "* x", ".. x"]
     prolog = ".. |known| replace:: x\n.. role:: loud\n" if suffix == ".rst" else ""
     built = build(
@@ -190,7 +192,7 @@ ILLEGAL: Final = [
 
 
 @pytest.mark.parametrize("character", ILLEGAL, ids=ascii)
-def test_what_no_page_can_hold_is_replaced_with_a_word(character: str, build: Build) -> None:
+def test_an_illegal_character_is_replaced_with_a_warning(character: str, build: Build) -> None:
     built = build(texts_page(["x", f"a{character}*b*"]), builder="dummy", warns=1)
     assert shown_texts(built) == ["x", "a\ufffd*b*"]
     code_point = f"U+{ord(character):04X}"
@@ -210,7 +212,7 @@ NAMED_PLACES: Final = {
 
 
 @pytest.mark.parametrize("place", NAMED_PLACES)
-def test_a_replaced_character_is_said_of_every_place(place: str, build: Build) -> None:
+def test_a_replaced_character_is_a_warning_in_every_place(place: str, build: Build) -> None:
     code, selector = PLACES[place]
     built = build(texts_page(["a\0b"], code=f"text, = texts\n{code}"), warns=1)
     assert built.html_text(selector).strip() == "a\ufffdb"
@@ -267,7 +269,7 @@ def test_markup_in_a_long_text_is_markup(build: Build) -> None:
 
 
 @pytest.mark.parametrize("depth", [100, 300])
-def test_markup_within_markup_without_end_is_text(depth: int, build: Build) -> None:
+def test_deeply_nested_markup_is_text(depth: int, build: Build) -> None:
     text = "*a " * depth + "a*" * depth
     built = build(texts_page([text, "*x*"], suffix=".md"), extensions=("myst_parser",))
     assert html_texts(built) == [text, "x"]

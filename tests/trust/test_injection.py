@@ -17,7 +17,7 @@ from sphinx_df_table.frames.csv_export import describe_formulas
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
-#: What a page may define that data must not make use of.
+#: Definitions of a page that its data must not use.
 DEFINITIONS: Final = """\
 .. role:: raw-html(raw)
    :format: html
@@ -42,7 +42,7 @@ Introduction
 
 """
 
-#: Text that was meant as markup, and what is said of it.
+#: Text that was meant as markup, and the reason in its warning.
 REFUSED: Final = {
     ":raw-html:`<script>alert(1)</script>`": "raw HTML or LaTeX is not allowed",
     ":raw-latex:`\\input{/etc/passwd}`": "raw HTML or LaTeX is not allowed",
@@ -87,7 +87,7 @@ LINK_ROLES: Final = {
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=ascii)
-def test_what_data_must_not_do_is_text_and_a_warning(text: str, build: Build) -> None:
+def test_forbidden_markup_is_text_and_a_warning(text: str, build: Build) -> None:
     files = texts_page(["x", text], lead=DEFINITIONS)
     built = build(files | {"x.png": b""}, builder="dummy", warns=1, **LINK_ROLES)
     assert shown_texts(built)[1] == text
@@ -106,7 +106,7 @@ NAMED: Final = [
 ]  # fmt: skip
 
 
-def test_names_of_data_lead_to_nothing_that_data_must_not_hold(build: Build) -> None:
+def test_references_in_data_resolve_to_no_forbidden_content(build: Build) -> None:
     files = texts_page([*NAMED, "good_"], lead=DEFINITIONS)
     built = build(files | {"x.png": b""})
     assert html_texts(built) == [*NAMED, "good"]
@@ -226,7 +226,7 @@ def test_a_style_from_a_styler_stays_a_style(style: str, build: Build) -> None:
     assert "javascript" not in str(built.html_table())
 
 
-#: Text that was meant as Markdown, and what is said of it.
+#: Text that was meant as Markdown, and the reason in its warning.
 MARKDOWN: Final = {
     "<b>x</b>": "raw HTML or LaTeX is not allowed",
     "a <img src=x onerror=alert(1)>": "an image is not allowed",
@@ -259,7 +259,7 @@ MYST: Final = {
 
 
 @pytest.mark.parametrize("text", MARKDOWN, ids=ascii)
-def test_markdown_that_data_must_not_hold_is_text_and_a_warning(text: str, build: Build) -> None:
+def test_forbidden_markdown_is_text_and_a_warning(text: str, build: Build) -> None:
     built = build(texts_page(["x", text], suffix=".md"), warns=1, **MYST)
     assert html_texts(built) == ["x", text]
     assert_harmless(built.html())
