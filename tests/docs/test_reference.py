@@ -57,6 +57,19 @@ def test_every_type_of_warning_is_listed() -> None:
     assert set(listed(r"^``df_table\.(\w+)``")) == subtypes | set(written)
 
 
+def test_every_stable_class_and_property_of_css_is_in_the_code() -> None:
+    section = REFERENCE.partition("\nClasses and properties of CSS\n")[2].partition("\n.. _")[0]
+    headings = "".join(re.findall(r"^``.*$", section, re.MULTILINE))
+    names = set(re.findall(r"``([\w-]+)``", headings))
+    properties = {name for name in names if name.startswith("--")}
+    stylesheet = Path(sphinx_df_table.__file__).parent / "html" / "static" / "df-table.css"
+    css = stylesheet.read_text("utf-8")
+    assert 0 < len(properties) <= 4
+    assert [name for name in properties if f"var({name}, " not in css] == []
+    assert 0 < len(names - properties) <= 6
+    assert [name for name in names - properties if f'"{name}"' not in sources()] == []
+
+
 def test_every_promise_has_its_test() -> None:
     folder = ROOT / "tests"
     tests = "".join(path.read_text("utf-8") for path in sorted(folder.rglob("test_*.py")))
