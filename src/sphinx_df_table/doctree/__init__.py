@@ -1,4 +1,4 @@
-"""A table → nodes of docutils, the same for every builder."""
+"""Turn tables into docutils nodes, the same for every builder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx, /) -> None:
-    """Add the transforms that finish tables once their page is read, or before it is written."""
+    """Add the transforms that run after a page is read, and the one before it is written."""
     for transform in (ExpandForTranslation, EmphasizeEntries, ResolveCellReferences):
         app.add_transform(transform)
     app.add_post_transform(ExpandBodies)
