@@ -102,7 +102,7 @@ def get_rows(part: nodes.Element, /) -> Rows:
 
 
 def iter_entries(rows: Sequence[nodes.row]) -> Iterator[tuple[int, int, nodes.entry]]:
-    """Yield each entry after the row and the column, counted from 0, at which it begins."""
+    """Yield for each entry its first row and column, counted from 0, and the entry."""
     spans_from_above: dict[tuple[int, int], int] = {}
     for number, row in enumerate(rows):
         column = 0
