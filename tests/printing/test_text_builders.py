@@ -214,6 +214,17 @@ def test_a_turned_page_is_for_pdf_alone(builder: str, build: Build) -> None:
     assert len(tables) > 2
 
 
+@pytest.mark.parametrize(("choice", "count"), [("landscape", 1), ("panels", 0)])
+def test_only_a_document_with_landscape_pages_loads_their_package(
+    choice: str, count: int, build: Build
+) -> None:
+    text = page(WIDE, options=f":print: {choice}")
+    built = build(f"{text}\n{text}", builder="latex", **CONFIGURATION)
+    tex = (built.output / "p.tex").read_text("utf-8")
+    assert tex.count("\\usepackage{pdflscape}") == count
+    assert tex.count("\\begin{landscape}") == 2 * count
+
+
 def test_text_is_not_parted_unless_that_is_asked_for(build: Build) -> None:
     [table] = printed(build, page(WIDE), "text", df_table_text_width=0)
     assert len(table[0]) == WIDTH

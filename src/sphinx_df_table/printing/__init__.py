@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinx_df_table.printing.latex import printing_for
+from sphinx_df_table.printing.latex import PrintTables, add_landscape_package
 from sphinx_df_table.printing.text_builders import (
     FitColumnsToText,
     FlattenSpans,
@@ -22,6 +22,7 @@ def setup(app: Sphinx, /) -> None:
     """Add the post-transforms; each is for one format or builder."""
     for post_transform in (
         *(SplitForEpub, SplitForMan, SplitForTexinfo, SplitForText),
-        *(FitColumnsToText, FlattenSpans, printing_for(app)),
+        *(FitColumnsToText, FlattenSpans, PrintTables),
     ):
         app.add_post_transform(post_transform)
+    app.connect("doctree-resolved", add_landscape_package)

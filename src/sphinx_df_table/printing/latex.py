@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx import addnodes
@@ -20,7 +20,7 @@ from sphinx_df_table.i18n import translate
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -72,6 +72,9 @@ _TURNABLE: Final = (
     nodes.container,
     addnodes.start_of_file,
 )
+
+#: The attribute of a document that contains pages in landscape.
+_HAS_LANDSCAPE: Final = "df-table-has-landscape"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +129,6 @@ class PrintTables(SphinxPostTransform):
     default_priority = 450
     formats = ("latex",)
 
-    #: Has a LaTeX package loaded; set by :func:`printing_for`.
-    use_package: ClassVar[Callable[[str], None]]
-
     def run(self, **_: Any) -> None:
         """Visit the tables for which their author has not given LaTeX' own columns."""
         page = _Page.of(self.config)
@@ -153,20 +153,20 @@ class PrintTables(SphinxPostTransform):
             )
             printed = typesetter.typeset(table, is_free=choice == "auto")
             if is_turned:
-                type(self).use_package("pdflscape")
+                self.document[_HAS_LANDSCAPE] = True
                 printed = [raw_latex(r"\begin{landscape}"), *printed, raw_latex(r"\end{landscape}")]
             place = table.parent.index(table)
             table.parent[place : place + 1] = printed
 
 
-def printing_for(app: Sphinx, /) -> type[PrintTables]:
-    """Return the transform for the document that ``app`` will make."""
+def add_landscape_package(app: Sphinx, document: nodes.document, _: str) -> None:
+    """Load the LaTeX package of the environment ``landscape`` if ``document`` uses it.
 
-    def use_package(name: str) -> None:
-        if not app.registry.has_latex_package(name):
-            app.add_latex_package(name)
-
-    return type("PrintTables", (PrintTables,), {"use_package": staticmethod(use_package)})
+    An event handler, because transforms have no access to ``app`` that all versions of Sphinx
+    allow.
+    """
+    if _HAS_LANDSCAPE in document and not app.registry.has_latex_package("pdflscape"):
+        app.add_latex_package("pdflscape")
 
 
 def _tables(document: nodes.document) -> Iterator[tuple[nodes.table, bool]]:
