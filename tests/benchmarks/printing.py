@@ -1,10 +1,11 @@
-"""What becomes of tables in PDF: those of this package, and docutils' own of the same cells.
+"""Compare tables in PDF: those of this package, and docutils' csv-table with the same cells.
 
-    PYTHONPATH=tests:tests/pdf python tests/benchmarks/printing.py [--engines pdflatex,xelatex]
+    export PYTHONPATH=tests/support:tests/printing/pdf
+    python tests/benchmarks/printing.py [--engines pdflatex,xelatex]
 
-Each table is a document of its own, built and typeset in both ways, and read back from the PDF:
-a cell is *found* if its text is there in the order of its row, and *seen* if it also stands
-beside its stub, within the text, with nothing printed over it.
+Each table is built and typeset in both ways, in a document of its own, and read back from the
+PDF: a cell is *found* if its text is there in the order of its row, and *seen* if it is also
+beside its stub, within the text area, and not printed over.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _NAMES: Final = (
 
 
 def main() -> None:
-    """Print a row for each table, engine and way."""
+    """Print figures for each table, engine and directive."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engines", default="pdflatex", help="of pdflatex, xelatex, lualatex")
     parser.add_argument("--tables", default=",".join(_NAMES), help=f"of {', '.join(_NAMES)}")
@@ -63,7 +64,7 @@ def main() -> None:
 
 
 def compare(section: Section, engine: str) -> list[dict[str, object]]:
-    """Print a section's tables in both ways."""
+    """Typeset a section's tables with both directives and return the figures of each."""
     with tempfile.TemporaryDirectory() as folder:
         ours = print_in(Path(folder) / "ours", (section,), engine)
         tables = [as_csv_table(node) for node in ours.nodes(section)]
@@ -81,7 +82,7 @@ def compare(section: Section, engine: str) -> list[dict[str, object]]:
 
 
 def figures(name: str, engine: str, way: str, proof: Proof) -> dict[str, object]:
-    """Return what was found of one document."""
+    """Return the figures of one document."""
     too_wide = [box.points for box in proof.printed.overfull if box.kind == "h"]
     tables = proof.tables(name)
     return {
@@ -108,7 +109,7 @@ def as_csv_table(table: nodes.table) -> str:
         heads += part.parent.tagname == "thead"
         rows.append([])
         for entry in part.findall(nodes.entry):
-            # An escaped blank is nothing, and keeps what follows from being a list or a title.
+            # An escaped blank is invisible, and the text after it is no list and no title.
             cell = r"\ " + re.sub(r"([\\*`|_<>\[\]-])", r"\\\1", entry.astext())
             rows[-1] += [cell] * (1 + entry.get("morecols", 0))
     width = max(map(len, rows))
