@@ -485,7 +485,7 @@ CHOICES: Final = (
 )
 
 #: Documents in other dress are printed with these.
-DRESS: Final = (
+STYLE_SECTIONS: Final = (
     Section(name="longlink", page="markup", text=_HARD["longlink"]),
     Section(name="wide", text=page(WIDE)),
     Section(name="narrow", text=page(NARROW)),

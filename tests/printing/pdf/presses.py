@@ -1,4 +1,4 @@
-"""What tests of the PDF begin with: documents that are built and typeset once."""
+"""Fixtures of the PDF tests: documents that are built and typeset once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A typeset document, beside what it must show."""
+"""A typeset document, together with the tables that it must show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ each_engine = pytest.mark.parametrize(
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Proof:
-    """A document that was typeset, beside what it must show."""
+    """A typeset document, together with the tables that it must show."""
 
     printed: Printed
     built: Built

@@ -32,7 +32,7 @@ class Heading:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Grid:
-    """What a table must show: text without white space."""
+    """The texts that a printed table must show, without white space."""
 
     stubs: int
     headings: tuple[Heading, ...]
@@ -60,7 +60,7 @@ class Grid:
 
 
 def grid_of(table: nodes.table) -> Grid:
-    """Take from a table node what it must show."""
+    """Return the texts that the printed table must show."""
     [tgroup] = table.findall(nodes.tgroup)
     stubs = sum(bool(spec.get("stub")) for spec in tgroup.findall(nodes.colspec))
     headings, body = [], []
@@ -92,7 +92,7 @@ class Panel:
     """A part of a table with some of its columns.
 
     :param cells: the words of each cell found, by row and column.
-    :param missing: row and column of what was not found.
+    :param missing: row and column of the cells that were not found.
     :param heads: the words of each heading cell found, once for each page.
     :param lead: all words between the panel before and the first row.
     """
@@ -133,10 +133,7 @@ class PrintedTable:
         return len(found - bad)
 
     def faults(self) -> list[str]:
-        """Return what keeps a reader from seeing cells beside stubs, below headings.
-
-        The first twenty will do.
-        """
+        """Return the first twenty reasons why a reader does not see cells where they should be."""
         return [fault for _, fault in itertools.islice(self._faults(), 20)]
 
     def _faults(self) -> Iterator[tuple[tuple[int, int] | None, str]]:
@@ -405,7 +402,7 @@ class _Reader:
 
 
 def _is_over(words: Sequence[Word], below: Sequence[Word]) -> bool:
-    """Say whether words begin and end near the columns of others, or those are empty."""
+    """Return whether words begin and end near the columns of others, or those are empty."""
     if not below:
         return True
     left, right = min(w.left for w in below), max(w.right for w in below)

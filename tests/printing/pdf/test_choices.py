@@ -1,4 +1,4 @@
-"""What authors can choose, in documents that pdflatex prints once; and that faults are seen."""
+"""The options of authors, in documents that pdflatex typesets once; and checks of these tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from manuscript import BROKEN, CHOICES, CHOSEN, DRESS, Section
+from manuscript import BROKEN, CHOICES, CHOSEN, STYLE_SECTIONS, Section
 from proofs import Proof, print_in
 from reading import read_table
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from reading import PrintedTable
     from typeset import Page
 
-#: Documents in other dress: what is in ``conf.py``.
-DRESSES: Final[dict[str, dict[str, Any]]] = {
+#: Documents in other styles, by their values of ``conf.py``.
+STYLES: Final[dict[str, dict[str, Any]]] = {
     "howto": {
         "latex_documents": [("index", "howto.tex", "Howto", "Author", "howto")],
         "latex_elements": {"papersize": "a4paper", "pointsize": "12pt"},
@@ -41,8 +41,8 @@ def choices(tmp_path_factory: pytest.TempPathFactory) -> Proof:
 
 
 @pytest.fixture(scope="module")
-def dressed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Proof:
-    return print_in(tmp_path_factory.mktemp(request.param), DRESS, **DRESSES[request.param])
+def styled_proof(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Proof:
+    return print_in(tmp_path_factory.mktemp(request.param), STYLE_SECTIONS, **STYLES[request.param])
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Proof:
     return print_in(tmp_path_factory.mktemp("broken"), sections)
 
 
-each_dress = pytest.mark.parametrize("dressed", DRESSES, indirect=True)
+each_style = pytest.mark.parametrize("styled_proof", STYLES, indirect=True)
 
 
 def pages_of(proof: Proof, name: str) -> set[Page]:
@@ -60,10 +60,10 @@ def pages_of(proof: Proof, name: str) -> set[Page]:
     return {proof.printed.pages[number] for panel in table.panels for number in panel.pages}
 
 
-# That these tests would see what is wrong.
+# Checks that these tests detect faults.
 
 
-def test_lines_too_wide_are_known_by_their_table(broken: Proof) -> None:
+def test_overfull_lines_are_assigned_to_their_table(broken: Proof) -> None:
     wide, covered = (
         broken.printed.overfull_between(f"Open{name}", f"Close{name}")
         for name in ("wideplain", "covered")
@@ -74,18 +74,18 @@ def test_lines_too_wide_are_known_by_their_table(broken: Proof) -> None:
     assert max(box.points for box in wide) > 20
 
 
-def test_a_table_that_is_too_wide_is_seen_to_be_broken(broken: Proof) -> None:
+def test_a_table_that_is_too_wide_is_detected(broken: Proof) -> None:
     table = broken.table("wideplain")
     assert table.seen() < table.grid.cells / 2
     assert any("overlap" in fault or "is not found" in fault for fault in table.faults())
 
 
-def test_a_word_over_the_edge_of_the_text_is_noticed(broken: Proof) -> None:
+def test_a_word_outside_the_text_area_is_detected(broken: Proof) -> None:
     faults = broken.table("longword").faults()
     assert any("is outside the text" in fault or "is not found" in fault for fault in faults)
 
 
-def test_a_word_below_the_ground_of_a_neighbour_is_noticed(broken: Proof) -> None:
+def test_a_word_covered_by_the_next_cell_is_detected(broken: Proof) -> None:
     """Nothing is printed in the cell that covers it, so that only the picture tells."""
     table = broken.table("covered")
     assert table.found() == table.grid.cells
@@ -93,7 +93,7 @@ def test_a_word_below_the_ground_of_a_neighbour_is_noticed(broken: Proof) -> Non
     assert ["123456789012" in fault for fault in table.faults() if "is covered" in fault] == [True]
 
 
-def test_a_cell_of_another_row_is_noticed(broken: Proof) -> None:
+def test_a_cell_in_the_wrong_row_is_detected(broken: Proof) -> None:
     """A reader who finds text anywhere would not see that two rows have changed places."""
     table = broken.table("covered")
     grid = dataclasses.replace(
@@ -106,7 +106,7 @@ def test_a_cell_of_another_row_is_noticed(broken: Proof) -> None:
     assert read_table(table.printed, grid, table.words).faults()
 
 
-# The document of choices.
+# The document with all options.
 
 
 def own_overfull(proof: Proof) -> list[str]:
@@ -128,13 +128,15 @@ def test_choices_are_printed_without_an_error(choices: Proof) -> None:
 
 
 @pytest.mark.parametrize("pair", CHOSEN, ids=lambda pair: pair[0].name)
-def test_what_an_author_says_of_columns_wins(pair: tuple[Section, Section], choices: Proof) -> None:
+def test_column_widths_of_the_author_are_kept(
+    pair: tuple[Section, Section], choices: Proof
+) -> None:
     """Columns begin where those of docutils' own directive begin, and none is in another panel."""
     ours, theirs = (column_starts(choices.table(section)) for section in pair)
     assert ours == pytest.approx(theirs, abs=1)
 
 
-def test_a_short_table_breaks_over_pages_if_its_author_wants_that(choices: Proof) -> None:
+def test_a_short_longtable_breaks_over_pages(choices: Proof) -> None:
     assert [len(pages(choices.table(name))) for name in ("whole", "breaking")] == [1, 2]
 
 
@@ -149,7 +151,9 @@ def column_starts(table: PrintedTable) -> list[float]:
 
 
 @pytest.mark.parametrize("pair", CHOSEN[:2], ids=lambda pair: pair[0].name)
-def test_plain_printing_is_left_to_sphinx(pair: tuple[Section, Section], choices: Proof) -> None:
+def test_plain_tables_look_like_those_of_sphinx(
+    pair: tuple[Section, Section], choices: Proof
+) -> None:
     """What we print is what docutils' own directive prints, word for word, place for place."""
     ours, theirs = (places(choices, section) for section in pair)
     assert ours == theirs
@@ -169,13 +173,13 @@ def places(proof: Proof, section: Section) -> list[tuple[str, int, int, int]]:
     "name",
     [section.name for section in CHOICES if section.page != "choices"],
 )
-def test_every_cell_is_seen_whatever_is_chosen(name: str, choices: Proof) -> None:
+def test_every_cell_is_visible_with_each_option(name: str, choices: Proof) -> None:
     [table] = choices.tables(name)
     assert table.faults() == []
     assert table.found() == table.grid.cells
 
 
-def test_automatic_printing_is_in_panels(choices: Proof) -> None:
+def test_auto_splits_a_wide_table_into_panels(choices: Proof) -> None:
     [auto, panels] = [choices.table(name) for name in ("auto", "panelswide")]
     assert [p.columns for p in auto.panels] == [p.columns for p in panels.panels]
     assert len(auto.panels) > 1
@@ -202,7 +206,7 @@ def test_landscape_needs_fewer_panels(choices: Proof) -> None:
 
 
 @pytest.mark.parametrize("name", ["landscapenote", "landscapelist", "landscapecell"])
-def test_a_page_that_cannot_be_turned_is_not(name: str, choices: Proof) -> None:
+def test_tables_in_lists_notes_and_cells_stay_upright(name: str, choices: Proof) -> None:
     assert {page.turned for page in pages_of(choices, name)} == {False}
 
 
@@ -223,35 +227,35 @@ def test_a_table_in_landscape_is_counted_once(choices: Proof) -> None:
     ]
 
 
-# Documents in other dress.
+# Documents in other styles.
 
 
-@each_dress
-def test_a_document_in_other_dress_has_no_error(dressed: Proof) -> None:
-    assert dressed.printed.errors == []
-    assert dressed.printed.returned == 0
-    assert [box for box in dressed.printed.overfull if box.kind == "h"] == []
+@each_style
+def test_a_document_in_another_style_has_no_error(styled_proof: Proof) -> None:
+    assert styled_proof.printed.errors == []
+    assert styled_proof.printed.returned == 0
+    assert [box for box in styled_proof.printed.overfull if box.kind == "h"] == []
 
 
-@each_dress
-@pytest.mark.parametrize("section", DRESS, ids=lambda section: section.name)
-def test_every_cell_is_seen_in_other_dress(section: Section, dressed: Proof) -> None:
-    [table] = dressed.tables(section)
+@each_style
+@pytest.mark.parametrize("section", STYLE_SECTIONS, ids=lambda section: section.name)
+def test_every_cell_is_visible_in_other_styles(section: Section, styled_proof: Proof) -> None:
+    [table] = styled_proof.tables(section)
     assert table.faults() == []
     assert table.found() == table.grid.cells
 
 
-@each_dress
-def test_the_configuration_says_how_tables_are_printed(
-    dressed: Proof, request: pytest.FixtureRequest
+@each_style
+def test_the_configuration_sets_the_default(
+    styled_proof: Proof, request: pytest.FixtureRequest
 ) -> None:
-    turned = {page.turned for name in ("wide", "narrow") for page in pages_of(dressed, name)}
-    assert turned == {request.node.callspec.params["dressed"] == "landscape"}
+    turned = {page.turned for name in ("wide", "narrow") for page in pages_of(styled_proof, name)}
+    assert turned == {request.node.callspec.params["styled_proof"] == "landscape"}
 
 
-@each_dress
-def test_the_address_of_each_link_can_be_read(dressed: Proof) -> None:
-    text = "".join(word.text for word in dressed.printed.words)
-    shown = dressed.show_urls != "no"
+@each_style
+def test_the_address_of_each_link_can_be_read(styled_proof: Proof) -> None:
+    text = "".join(word.text for word in styled_proof.printed.words)
+    shown = styled_proof.show_urls != "no"
     addresses = [f"https://example.org/{n}" for n in range(16)]
     assert [address in text for address in addresses] == [shown] * 16

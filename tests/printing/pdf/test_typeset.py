@@ -1,4 +1,4 @@
-"""What a reader of the PDF sees: each cell beside its stub, nothing covered, cut or lost."""
+"""Cells in the PDF: each is beside its stub, and none is covered, cut off or missing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_no_page_is_too_full(proof: Proof) -> None:
 
 
 @each_engine
-def test_no_two_places_have_one_name(proof: Proof) -> None:
+def test_anchors_are_unique(proof: Proof) -> None:
     assert proof.printed.doubled == []
 
 
@@ -82,7 +82,9 @@ def columns_of_numbers(table: PrintedTable) -> Iterator[list[tuple[Word, ...]]]:
 
 @each_engine
 @pytest.mark.parametrize("pair", FITTING, ids=lambda pair: pair[0].name)
-def test_a_table_that_fits_stays_as_it_is(pair: tuple[Section, Section], proof: Proof) -> None:
+def test_a_table_that_fits_looks_like_one_of_sphinx(
+    pair: tuple[Section, Section], proof: Proof
+) -> None:
     ours, theirs = map(proof.table, pair)
     for here, there in zip(column_extents(ours), column_extents(theirs), strict=True):
         assert here == pytest.approx(there, abs=1)
@@ -114,8 +116,8 @@ def test_a_table_that_is_too_wide_is_split_into_panels(name: str, proof: Proof) 
 
 
 @each_engine
-def test_panels_are_filled(proof: Proof) -> None:
-    """One fewer could not hold all columns: the page is used."""
+def test_panels_use_the_width_of_the_page(proof: Proof) -> None:
+    """With one panel fewer, not all columns would fit."""
     for name in ("wide", "unnamed"):
         table = proof.table(name)
         widths = []
@@ -128,7 +130,7 @@ def test_panels_are_filled(proof: Proof) -> None:
 
 @each_engine
 @pytest.mark.parametrize("name", ["twolevels", "threelevels"])
-def test_a_merged_heading_is_not_cut(name: str, proof: Proof) -> None:
+def test_a_merged_heading_is_not_split(name: str, proof: Proof) -> None:
     table = proof.table(name)
     assert len(table.panels) > 1
     assert len(table.grid.groups) > 3
@@ -138,7 +140,7 @@ def test_a_merged_heading_is_not_cut(name: str, proof: Proof) -> None:
 
 
 @each_engine
-def test_a_merged_heading_wider_than_the_page_stands_over_each_of_its_parts(proof: Proof) -> None:
+def test_a_merged_heading_wider_than_the_page_is_repeated(proof: Proof) -> None:
     table = proof.table("widegroup")
     for group in table.grid.groups:
         holders = [panel for panel in table.panels if set(panel.columns) & set(group)]
@@ -168,7 +170,7 @@ def test_headings_are_repeated_on_each_page(proof: Proof) -> None:
 
 @each_engine
 @pytest.mark.parametrize("name", ["links", "widelinks"])
-def test_links_in_cells_lead_to_their_places(name: str, proof: Proof) -> None:
+def test_links_in_cells_lead_to_their_targets(name: str, proof: Proof) -> None:
     table = proof.table(name)
     grid, printed = table.grid, proof.printed
     checked = 0
@@ -234,7 +236,7 @@ def test_a_caption_stands_above_the_first_panel(proof: Proof) -> None:
 
 
 @each_engine
-def test_references_say_the_number_and_lead_to_the_first_panel(proof: Proof) -> None:
+def test_references_show_the_number_and_lead_to_the_first_panel(proof: Proof) -> None:
     words = proof.printed.words_between("Openreferences", "Closereferences")
     texts = [word.text for word in words]
     for number, (_, title) in enumerate(CAPTIONS):
@@ -253,7 +255,7 @@ def test_references_say_the_number_and_lead_to_the_first_panel(proof: Proof) -> 
 
 
 @each_engine
-def test_a_numbered_reference_in_a_cell_says_the_number(proof: Proof) -> None:
+def test_a_numbered_reference_in_a_cell_shows_the_number(proof: Proof) -> None:
     words = proof.printed.words_between("Opennumberedlink", "Closenumberedlink")
     number = [name for name, _ in CAPTIONS].index("tallcaption") + 1
     assert "".join(word.text for word in words).endswith(f"Tablenumber{chapter(proof)}.{number}")

@@ -60,7 +60,7 @@ class Word:
         return (self.top + self.bottom) / 2
 
     def overlaps(self, other: Word) -> bool:
-        """Say whether one is printed over the other; lines may come close to each other."""
+        """Return whether one is printed over the other; lines may come close to each other."""
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         return self.page == other.page and across > 0.5 and down > 0.4 * (self.bottom - self.top)
@@ -144,7 +144,7 @@ class Printed:
         return list(self.words[texts.index(start) + 1 : texts.index(end)])
 
     def is_in_text_area(self, word: Word) -> bool:
-        """Say whether a word is where a page's text belongs."""
+        """Return whether a word is where a page's text belongs."""
         page = self.pages[word.page]
         least, slack = MARGIN - _SLACK, _SLACK
         return (
@@ -190,7 +190,7 @@ class Printed:
             return [_pixels(path.read_bytes()) for path in sorted(Path(folder).glob("p*"))]
 
     def is_seen(self, word: Word) -> bool:
-        """Say whether each third of a word shows ink, and not the ground of a neighbour."""
+        """Return whether each third of a word shows ink, and not the ground of a neighbour."""
         width, _, pixels = self._images[word.page]
         scale = _RESOLUTION / 72
         height = word.bottom - word.top
