@@ -1,4 +1,4 @@
-"""What is wider than a line becomes panels where there are lines, and every cell is whole."""
+"""Tables wider than a line are split into panels, and no cell loses any of its text."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ frame.columns = pd.MultiIndex.from_tuples(
 frame
 """
 
-#: The texts of each row of one table after the other.
+#: The texts of each table, by row and cell.
 Tables = list[list[list[str]]]
 
 
 def text_tables(text: str) -> Tables:
-    """Read tables of Sphinx' text builder whose cells are of one line each."""
+    """Read the tables of the text builder; each cell must have a single line."""
     tables: Tables = []
     was_inside = False
     for line in text.splitlines():
@@ -120,7 +120,7 @@ def printed(build: Build, text: str, builder: str, **configuration: object) -> T
 
 
 def column_of(tables: Tables, heading: str) -> list[str]:
-    """The cells below a heading that is there once, each behind that of its row's first column."""
+    """Return the cells below a unique heading, each after the first cell of its row."""
     [(table, place)] = [
         (table, row.index(heading)) for table in tables for row in table[:2] if heading in row
     ]
@@ -128,7 +128,7 @@ def column_of(tables: Tables, heading: str) -> list[str]:
 
 
 @each_format
-def test_every_cell_stands_beside_its_row_heading(builder: str, build: Build) -> None:
+def test_every_cell_is_beside_its_row_heading(builder: str, build: Build) -> None:
     tables = printed(build, page(WIDE, title="Costs"), builder)
     assert len(tables) > 2
     for column in range(1, WIDTH):
@@ -138,7 +138,7 @@ def test_every_cell_stands_beside_its_row_heading(builder: str, build: Build) ->
 
 
 @each_format
-def test_panels_are_introduced_and_the_caption_stands_once(builder: str, build: Build) -> None:
+def test_panels_are_introduced_and_the_caption_is_printed_once(builder: str, build: Build) -> None:
     text = "Page\n====\n\n" + page(WIDE, title="Costs")
     text = output_of(build(text, builder=builder, **CONFIGURATION), builder)
     panels = len(READERS[builder][1](text))
@@ -163,7 +163,7 @@ def test_panels_are_introduced_in_the_language_of_the_project(builder: str, buil
 
 
 @each_format
-def test_an_index_is_repeated_as_a_whole(builder: str, build: Build) -> None:
+def test_all_levels_of_an_index_are_repeated(builder: str, build: Build) -> None:
     code = WIDE.replace("\nframe\n", "\nframe['Size'] = 's'\nframe.set_index(['Model', 'Size'])")
     for table in printed(build, page(code), builder):
         assert table[0][:2] == ["Model", "Size"]
@@ -171,7 +171,7 @@ def test_an_index_is_repeated_as_a_whole(builder: str, build: Build) -> None:
 
 
 @each_format
-def test_panels_are_parted_between_groups(builder: str, build: Build) -> None:
+def test_tables_are_split_between_groups(builder: str, build: Build) -> None:
     text = page(GROUPED)
     built = build(text, builder=builder, **CONFIGURATION | {"df_table_text_width": 66})
     tables = READERS[builder][1](output_of(built, builder))
@@ -183,7 +183,7 @@ def test_panels_are_parted_between_groups(builder: str, build: Build) -> None:
 
 
 @each_format
-def test_what_fits_is_one_table(builder: str, build: Build) -> None:
+def test_a_table_that_fits_is_not_split(builder: str, build: Build) -> None:
     text = page("pd.DataFrame({'Model': ['t5', 'bert'], 'ms': [1.5, 20]})", title="Costs")
     built = build(text, builder=builder, **CONFIGURATION)
     assert "continued" not in output_of(built, builder)
@@ -192,7 +192,7 @@ def test_what_fits_is_one_table(builder: str, build: Build) -> None:
 
 @each_format
 @pytest.mark.parametrize("choice", ["option", "configuration"])
-def test_an_author_may_have_it_left_as_it_is(builder: str, choice: str, build: Build) -> None:
+def test_plain_tables_are_not_split(builder: str, choice: str, build: Build) -> None:
     options, configuration = {
         "option": (":print: plain", {}),
         "configuration": ("", {"df_table_print": "plain"}),
@@ -202,14 +202,14 @@ def test_an_author_may_have_it_left_as_it_is(builder: str, choice: str, build: B
 
 
 @each_format
-def test_widths_of_an_author_are_kept(builder: str, build: Build) -> None:
+def test_a_table_with_given_widths_is_not_split(builder: str, build: Build) -> None:
     options = ":widths: " + " ".join(["1"] * WIDTH)
     [table] = printed(build, page(WIDE, options=options), builder)
     assert len(table[0]) == WIDTH
 
 
 @each_format
-def test_a_turned_page_is_for_pdf_alone(builder: str, build: Build) -> None:
+def test_landscape_is_for_pdf_only(builder: str, build: Build) -> None:
     tables = printed(build, page(WIDE, options=":print: landscape"), builder)
     assert len(tables) > 2
 
@@ -225,12 +225,12 @@ def test_only_a_document_with_landscape_pages_loads_their_package(
     assert tex.count("\\begin{landscape}") == 2 * count
 
 
-def test_text_is_not_parted_unless_that_is_asked_for(build: Build) -> None:
+def test_text_is_not_split_by_default(build: Build) -> None:
     [table] = printed(build, page(WIDE), "text", df_table_text_width=0)
     assert len(table[0]) == WIDTH
 
 
-def test_an_author_may_ask_for_panels_in_text(build: Build) -> None:
+def test_print_panels_splits_tables_in_text(build: Build) -> None:
     built = build(page(WIDE, options=":print: panels"), builder="text")
     text = output_of(built, "text")
     assert len(text_tables(text)) > 2
@@ -239,15 +239,15 @@ def test_an_author_may_ask_for_panels_in_text(build: Build) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 100])
 @pytest.mark.parametrize("indent", ["", "  ", "      "])
-def test_no_line_of_text_is_longer_than_wanted(width: int, indent: str, build: Build) -> None:
+def test_no_line_of_text_is_longer_than_configured(width: int, indent: str, build: Build) -> None:
     table = "".join(f"{indent}{line}".rstrip() + "\n" for line in page(WIDE).splitlines())
-    lead = "* item\n\n" if indent else ""
-    lead += "  * item\n\n" if len(indent) > 2 else ""
-    built = build(lead + table, builder="text", df_table_text_width=width)
+    before = "* item\n\n" if indent else ""
+    before += "  * item\n\n" if len(indent) > 2 else ""
+    built = build(before + table, builder="text", df_table_text_width=width)
     assert max(map(len, output_of(built, "text").splitlines())) <= width
 
 
-def test_prose_is_wrapped_rather_than_parted_from_its_row(build: Build) -> None:
+def test_prose_is_wrapped_before_its_table_is_split(build: Build) -> None:
     code = "pd.DataFrame({'Name': ['one', 'two'], 'Text': ['some words ' * 20, 'others ' * 20]})"
     text = output_of(build(page(code), builder="text", df_table_text_width=60), "text")
     assert "continued" not in text
@@ -280,7 +280,7 @@ def test_words_of_a_manual_page_are_not_hyphenated(build: Build) -> None:
 
 
 def tbl_width(table: list[list[str]]) -> int:
-    """The characters that tbl gives a table on a terminal of 80, whose lines are of 71."""
+    """Return the width at which tbl sets a table on a terminal of 80, with lines of 71."""
     share = 71 // (len(table[0]) + 1)
     total = 1
     for cells in zip(*table, strict=True):
@@ -310,7 +310,7 @@ BLOCK_CELL = {
 
 @pytest.mark.parametrize("builder", ["epub", "latex"])
 @pytest.mark.parametrize("name", BLOCK_CELL)
-def test_what_is_numbered_in_a_repeated_cell_has_one_number(
+def test_numbered_contents_of_a_repeated_cell_are_numbered_once(
     name: str, builder: str, build: Build
 ) -> None:
     others = "{f'column {c}': ['long'] for c in range(30)}"
@@ -330,9 +330,7 @@ def test_no_word_of_a_block_in_text_is_cut(text: str, build: Build) -> None:
 
 
 @pytest.mark.parametrize("builder", ["text", "epub"])
-def test_a_footnote_of_the_caption_is_not_that_of_its_continuation(
-    builder: str, build: Build
-) -> None:
+def test_a_footnote_of_the_caption_is_not_repeated(builder: str, build: Build) -> None:
     text = page(WIDE, title="Costs [#f]_") + "\n.. [#f] A footnote.\n"
     assert "Costs (continued)" in output_of(build(text, builder=builder, **CONFIGURATION), builder)
 
@@ -356,7 +354,7 @@ def test_an_epub_is_well_formed_and_has_no_script(build: Build) -> None:
         assert len(ids) == len(set(ids))
 
 
-def test_the_first_panel_is_what_references_lead_to(build: Build) -> None:
+def test_references_link_to_the_first_panel(build: Build) -> None:
     text = page(WIDE, title="Costs", options=":name: costs") + "\nSee :ref:`costs`.\n"
     root = ET.fromstring(
         re.sub(
@@ -370,7 +368,7 @@ def test_the_first_panel_is_what_references_lead_to(build: Build) -> None:
 
 
 @each_format
-def test_what_holds_for_all_rows_is_said_once(builder: str, build: Build) -> None:
+def test_hoisted_constants_are_shown_once(builder: str, build: Build) -> None:
     code = WIDE.replace("\nframe\n", "\nframe['Run mode'] = 'parallel'\nframe")
     text = "Page\n====\n\n" + page(code, title="Costs", options=":hoist-constants:")
     output = output_of(build(text, builder=builder, **CONFIGURATION), builder)
@@ -379,7 +377,7 @@ def test_what_holds_for_all_rows_is_said_once(builder: str, build: Build) -> Non
     assert is_in_caption == (builder == "epub")
 
 
-#: Nodes of docutils that tables are made of.
+#: The docutils nodes of a table.
 PLAIN = {"table", "title", "tgroup", "colspec", "thead", "tbody", "row", "entry", "paragraph"}
 
 
@@ -406,7 +404,7 @@ def test_pseudoxml_has_plain_tables(build: Build) -> None:
     assert not re.search(r"<[^>]*\bdf-table-(print|ranks|searchable)", text)
 
 
-def test_a_builder_that_nobody_knows_gets_plain_tables(build: Build) -> None:
+def test_an_unknown_builder_gets_plain_tables(build: Build) -> None:
     options = ":print: landscape\n:sortable:\n:searchable:"
     built = build(
         page(WIDE, title="Costs", options=options),

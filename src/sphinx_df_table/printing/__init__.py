@@ -1,4 +1,7 @@
-"""Tables in text, man pages, Texinfo, EPUB and PDF: those too wide are split into panels."""
+"""Tables in text, manual pages, Texinfo, EPUB and PDF: split into panels where they are too wide.
+
+Each post-transform is for one builder or format.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from sphinx_df_table.printing.latex import PrintTables, add_landscape_package
 from sphinx_df_table.printing.text_builders import (
-    FitColumnsToText,
-    FlattenSpans,
     SplitForEpub,
     SplitForMan,
     SplitForTexinfo,
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx, /) -> None:
-    """Add the post-transforms; each is for one format or builder."""
-    for post_transform in (
-        *(SplitForEpub, SplitForMan, SplitForTexinfo, SplitForText),
-        *(FitColumnsToText, FlattenSpans, PrintTables),
-    ):
-        app.add_post_transform(post_transform)
+    """Add the post-transforms."""
+    app.add_post_transform(SplitForText)
+    app.add_post_transform(SplitForMan)
+    app.add_post_transform(SplitForTexinfo)
+    app.add_post_transform(SplitForEpub)
+    app.add_post_transform(PrintTables)
     app.connect("doctree-resolved", add_landscape_package)

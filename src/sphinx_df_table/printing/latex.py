@@ -1,7 +1,8 @@
-"""Choose how each table is printed by LaTeX, which hides what is wider than its column.
+"""Choose for each table how LaTeX prints it, so that nothing in it is hidden or cut off.
 
-Sphinx gives each column of a table the same share of the line, in which long words and
-numbers run on below their neighbours; what a page cannot hold runs off it; and neither is said.
+By default, Sphinx gives all columns of a table the same share of the line. Long words and
+numbers are then printed over the next column, wide tables run off the page, and there is no
+warning about it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,11 @@ from sphinx_df_table.i18n import translate
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-#: The points of a paper's sides, by the option of the document class.
-_PAPERS: Final = {
+#: Width and height of the paper in points, by the option of the document class.
+_PAPER_SIZES: Final = {
     "letterpaper": (614, 795),
     "legalpaper": (614, 1012),
     "executivepaper": (524, 759),
@@ -35,37 +34,31 @@ _PAPERS: Final = {
     "b5paper": (501, 711),
 }
 
-#: The points of margins that Sphinx leaves on both sides, or above and below.
+#: Sphinx's margins in points: left and right together, and also top and bottom together.
 _MARGINS: Final = 145
 
-#: The points between two columns of text.
-_GUTTER: Final = 10
+#: The points between the two columns of a page.
+_COLUMN_GAP: Final = 10
 
-#: What has a frame around it, which is broken over pages as a whole.
+#: Nodes that Sphinx prints in a frame, which is broken over pages as a whole.
 _FRAMED: Final = (nodes.Admonition, nodes.topic, nodes.sidebar)
 
-#: The points of a line that are lost in these.
-_INDENTS: Final = {
-    nodes.list_item: 26,
-    nodes.definition: 26,
-    nodes.field_body: 26,
-    nodes.description: 26,
-    addnodes.desc_content: 26,
-    nodes.block_quote: 52,
-    nodes.Admonition: 26,
-    nodes.topic: 26,
-    nodes.sidebar: 26,
-    nodes.footnote: 26,
-}
+#: Nodes whose lines are shorter by this number of points; by twice as many in a block quote.
+_INDENT: Final = 26
+_INDENTING: Final = (
+    *_FRAMED,
+    *(nodes.list_item, nodes.definition, nodes.field_body, nodes.footnote),
+    *(nodes.description, addnodes.desc_content),
+)
 
-#: The share of a cell that surely is there for a table in it.
-_INSIDE: Final = 0.8
+#: The share of a cell's width that is available to a table in it.
+_NESTED_SHARE: Final = 0.8
 
-#: How much wider a project's own font may be than Sphinx' default, a kind of Times.
-_OTHER_FONT: Final = 1.2
+#: How much wider a project's own font may be than Sphinx's default, a kind of Times.
+_CUSTOM_FONT_FACTOR: Final = 1.2
 
-#: What a table on a turned page may stand in.
-_TURNABLE: Final = (
+#: The only nodes that may contain a table in landscape.
+_ALLOW_LANDSCAPE: Final = (
     nodes.document,
     nodes.section,
     nodes.compound,
@@ -79,84 +72,107 @@ _HAS_LANDSCAPE: Final = "df-table-has-landscape"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """The points of an em, and of the lines and the height of a page.
+    """The page of a document, in points.
 
-    ``is_in_columns`` says that it is set in two columns, which LaTeX breaks no table over.
+    :param em: the width of an em.
+    :param width: the width of a line of text.
+    :param height: the height of the text.
+    :param has_columns: whether it is set in two columns, in which LaTeX breaks no table.
     """
 
     em: float
     width: float
     height: float
-    is_in_columns: bool
+    has_columns: bool
 
     @classmethod
-    def of(cls, config: Config) -> _Page:
-        """Return what ``conf.py`` asks for, as far as it does so in Sphinx' own words."""
+    def from_config(cls, config: Config) -> _Page:
+        """Return the page that ``latex_elements`` describe, with Sphinx's default for all else.
+
+        The preamble, in which LaTeX code can change anything, is not taken into account.
+        """
         elements = config.latex_elements
-        width, height = _PAPERS.get(elements.get("papersize", ""), _PAPERS["letterpaper"])
+        width, height = _PAPER_SIZES.get(elements.get("papersize", ""), _PAPER_SIZES["letterpaper"])
         points = re.match(r"\d+", elements.get("pointsize", ""))
         em = float(points[0]) if points else 10.0
         if elements.get("fontpkg"):
-            em *= _OTHER_FONT
+            em *= _CUSTOM_FONT_FACTOR
         width -= _MARGINS
-        is_in_columns = "twocolumn" in elements.get("classoptions", "")
+        has_columns = "twocolumn" in elements.get("classoptions", "")
         return cls(
             em=em,
-            width=(width - _GUTTER) / 2 if is_in_columns else width,
+            width=(width - _COLUMN_GAP) / 2 if has_columns else width,
             height=height - _MARGINS,
-            is_in_columns=is_in_columns,
+            has_columns=has_columns,
         )
 
-    def room_at(self, node: nodes.Node) -> float:
-        """Return the points of the lines where ``node`` stands."""
-        room = self.width
+    def line_width_at(self, node: nodes.Node) -> float:
+        """Return the width of the lines at the place of ``node``."""
+        width = self.width
         for ancestor in reversed(get_ancestors(node)):
             if isinstance(ancestor, nodes.tgroup):
-                room *= _INSIDE / ancestor["cols"]
+                width *= _NESTED_SHARE / ancestor["cols"]
             elif isinstance(ancestor, addnodes.hlist):
-                room *= _INSIDE / len(ancestor)
-            room -= sum(points for kind, points in _INDENTS.items() if isinstance(ancestor, kind))
-        return max(room, self.width / 12)
+                width *= _NESTED_SHARE / len(ancestor)
+            width -= _INDENT * isinstance(ancestor, _INDENTING)
+            width -= 2 * _INDENT * isinstance(ancestor, nodes.block_quote)
+        return max(width, self.width / 12)
 
 
 class PrintTables(SphinxPostTransform):
-    """Have each table printed whole: as Sphinx does it where that fits, else in panels.
+    """Print each table completely: as Sphinx does where that is enough, otherwise in panels.
 
-    Must come behind Sphinx' addresses of links (priority 400), which take room, and before
-    its footnotes (600), of which each is to be where its first mark stands.
+    Runs after Sphinx has inserted the addresses of links (priority 400), which need space, and
+    before it collects footnotes (600), each of which belongs to its first reference.
     """
 
     default_priority = 450
     formats = ("latex",)
 
     def run(self, **_: Any) -> None:
-        """Visit the tables for which their author has not given LaTeX' own columns."""
-        page = _Page.of(self.config)
-        for table, is_specified in list(_tables(self.document)):
-            choice = table.attributes.pop(PRINT, self.config.df_table_print)
-            ancestors = get_ancestors(table)
-            if choice == "plain" or is_specified:
-                continue
-            is_turned = choice == "landscape" and all(
-                isinstance(node, _TURNABLE) for node in ancestors
-            )
-            is_nested = any(isinstance(node, nodes.entry) for node in ancestors)
-            typesetter = Typesetter(
-                em=page.em,
-                height=page.width if is_turned else page.height,
-                room=page.height if is_turned else page.room_at(table),
-                bar="|" * _has_lines(table["classes"], self.config.latex_table_style),
-                is_nested=is_nested,
-                is_framed=any(isinstance(node, _FRAMED) for node in ancestors),
-                may_break=not is_nested and not page.is_in_columns,
-                continued=texescape.escape(translate("continued"), self.config.latex_engine),
-            )
-            printed = typesetter.typeset(table, is_free=choice == "auto")
-            if is_turned:
-                self.document[_HAS_LANDSCAPE] = True
-                printed = [raw_latex(r"\begin{landscape}"), *printed, raw_latex(r"\end{landscape}")]
-            place = table.parent.index(table)
-            table.parent[place : place + 1] = printed
+        """Typeset the tables, except for those whose author chose how LaTeX prints them."""
+        page = _Page.from_config(self.config)
+        ours = set(find_tables(self.document))
+        has_specification = False
+        for node in list(self.document.findall(nodes.Element)):
+            if isinstance(node, addnodes.tabular_col_spec):
+                has_specification = True
+            elif isinstance(node, nodes.table):
+                if node in ours:
+                    choice = node.attributes.pop(PRINT, self.config.df_table_print)
+                    if choice != "plain" and not has_specification:
+                        self._print_table(node, page, choice)
+                has_specification = False
+
+    def _print_table(self, table: nodes.table, page: _Page, choice: str) -> None:
+        ancestors = get_ancestors(table)
+        is_landscape = choice == "landscape" and all(
+            isinstance(node, _ALLOW_LANDSCAPE) for node in ancestors
+        )
+        is_nested = any(isinstance(node, nodes.entry) for node in ancestors)
+        # The table's own style takes precedence over the one of the configuration.
+        styles = {"booktabs", "borderless", "standard"}.intersection(table["classes"])
+        has_rules = (
+            "standard" in styles
+            if styles
+            else not {"booktabs", "borderless"}.intersection(self.config.latex_table_style)
+        )
+        typesetter = Typesetter(
+            em=page.em,
+            page_height=page.width if is_landscape else page.height,
+            line_width=page.height if is_landscape else page.line_width_at(table),
+            column_rule="|" if has_rules else "",
+            is_nested=is_nested,
+            is_framed=any(isinstance(node, _FRAMED) for node in ancestors),
+            can_break=not is_nested and not page.has_columns,
+            continued=texescape.escape(translate("continued"), self.config.latex_engine),
+        )
+        printed = typesetter.typeset(table, allow_tabulary=choice == "auto")
+        if is_landscape:
+            self.document[_HAS_LANDSCAPE] = True
+            printed = [raw_latex(r"\begin{landscape}"), *printed, raw_latex(r"\end{landscape}")]
+        place = table.parent.index(table)
+        table.parent[place : place + 1] = printed
 
 
 def add_landscape_package(app: Sphinx, document: nodes.document, _: str) -> None:
@@ -167,22 +183,3 @@ def add_landscape_package(app: Sphinx, document: nodes.document, _: str) -> None
     """
     if _HAS_LANDSCAPE in document and not app.registry.has_latex_package("pdflscape"):
         app.add_latex_package("pdflscape")
-
-
-def _tables(document: nodes.document) -> Iterator[tuple[nodes.table, bool]]:
-    """Give our tables, and whether ``tabularcolumns`` was written for them."""
-    ours = set(find_tables(document))
-    is_specified = False
-    for node in document.findall(nodes.Element):
-        if isinstance(node, nodes.table):
-            if node in ours:
-                yield node, is_specified
-            is_specified = False
-        elif isinstance(node, addnodes.tabular_col_spec):
-            is_specified = True
-
-
-def _has_lines(classes: Sequence[str], styles: Sequence[str]) -> bool:
-    """Tell whether Sphinx draws lines between the columns of a table."""
-    own = {"booktabs", "borderless", "standard"}.intersection(classes)
-    return "standard" in own if own else not {"booktabs", "borderless"}.intersection(styles)

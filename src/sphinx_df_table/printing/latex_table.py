@@ -1,4 +1,4 @@
-"""Set one table in LaTeX' columns, so wide that all that is in them is seen."""
+"""Typeset a table in LaTeX with columns wide enough for their contents, in panels if needed."""
 
 from __future__ import annotations
 
@@ -9,74 +9,77 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinx_df_table.doctree.cells import find_text_elements
-from sphinx_df_table.doctree.structure import get_colspecs, get_rows, get_tgroup
+from sphinx_df_table.doctree.structure import get_colspecs, get_tgroup
 from sphinx_df_table.printing.measure import (
-    Size,
+    ROUNDING,
+    FontSize,
+    allow_breaks,
     available_width,
-    break_words,
-    column_needs,
     count_lines,
-    fits,
     get_alignments,
     measure_cells,
+    measure_columns,
     natural_widths,
     split_entry,
 )
 from sphinx_df_table.printing.panels import (
     Panel,
-    count_crossings,
     count_repeated_columns,
-    lower_headings,
+    count_spanning_headings,
+    remove_row_spans,
+    split_high_rows,
     split_into_panels,
-    split_rows,
     split_table,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sphinx_df_table.model.table import Alignment
     from sphinx_df_table.printing.measure import MeasuredCell
 
-#: The rows above which Sphinx makes a table that breaks over pages, and how much of a page the
-#: lines of one may take that does not.
-_MOST_ROWS: Final = 30
-_MOST_OF_PAGE: Final = 0.6
+#: The number of rows from which on Sphinx makes a longtable, which breaks over pages; and the
+#: share of a page that the lines of any other table may take.
+_LONGTABLE_ROWS: Final = 30
+_MAX_PAGE_SHARE: Final = 0.6
 
-#: The lines of a row that a page holds, in any size, and by our reckoning.
-_MOST_LINES: Final = 30
-_SAFE: Final = 20
+#: The lines of a cell that fit on a page, in either font size; and the number of lines below
+#: which the estimated widths rule out that a cell has more.
+_MAX_CELL_LINES: Final = 30
+_SURELY_FITTING_LINES: Final = 20
 
-#: The share of its column above which a word may be broken.
-_FULL: Final = 0.97
+#: The share of the available width above which a word may be broken, as widths are estimates.
+_MAX_WORD_SHARE: Final = 0.97
 
-#: What tabulary, with Sphinx' word for the usual, and all others call columns by their alignment.
-_TABULARY: Final[dict[Alignment, str]] = {"left": "T", "right": "R", "center": "C"}
+#: Column types of tabulary by alignment ("T" is Sphinx's own, for left), and the declarations
+#: that align the paragraphs of all other columns.
+_TABULARY_COLUMNS: Final[dict[Alignment, str]] = {"left": "T", "right": "R", "center": "C"}
 _DECLARATIONS: Final[dict[Alignment, str]] = {
     "left": "raggedright",
     "right": "raggedleft",
     "center": "centering",
 }
 
-#: A table counts only if it has a number, and then once; but a longtable always counts. Links
-#: to tables lead where the first of a number stands.
+#: A longtable always steps the table counter: this takes it back for tables without a caption
+#: and for further panels, and keeps their hyperlink anchors unique.
 _UNCOUNTED: Final = r"\addtocounter{table}{-1}\def\theHtable{df-table.\number\value{LT@tables}}"
 _UNNUMBERED: Final = r"\def\tablename{}\def\thetable{}"
 
-#: Where a list item begins with a table, what marks it comes first, not with a later word.
+#: If a list item begins with a table, this prints the item's label before it instead of before
+#: the first word in it.
 _LABEL_FIRST: Final = r"\makeatletter\if@inlabel\leavevmode\par\fi\makeatother"
 
-#: Where a frame is broken over pages, what a row has below its first line counts, too. That is
-#: done behind the table, so it must outlive its group.
-_ROWS_ARE_DEEP: Final = r"\global\splitmaxdepth=0pt\relax"
+#: In a frame that breaks over pages, TeX must count the depth of rows (all lines below the
+#: first). The frame is broken after the table's group has ended, hence \global.
+_COUNT_DEPTH: Final = r"\global\splitmaxdepth=0pt\relax"
 
-#: What sets a table small.
+#: The declaration of the small font size.
 _SMALL: Final = r"\footnotesize\setlength{\tabcolsep}{4pt}"
 
-#: A line under a heading of several columns, as wide as they are.
+#: A horizontal rule under a heading of several columns, as wide as they are.
 _RULE: Final = r"\nobreak\nointerlineskip\hbox{\rule{\linewidth}{0.4pt}}"
 
-#: What introduces a panel, on the same page.
+#: The line that introduces a further panel, on the same page as its first rows.
 _CONTINUATION: Final = (
     r"\par\needspace{8\baselineskip}\begingroup\centering\footnotesize\sphinxtablecontinued{%s}"
     r"\par\endgroup\nobreak"
@@ -84,182 +87,177 @@ _CONTINUATION: Final = (
 
 
 def raw_latex(text: str, /) -> nodes.raw:
-    """Return what LaTeX is told as it is."""
+    """Return a node that writes ``text`` to LaTeX unescaped."""
     return nodes.raw("", text, format="latex")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Typesetter:
-    """Sets tables on lines of ``room`` points, with ``bar`` between columns.
+    """Typesets tables at one place of a document. All lengths are in points.
 
-    ``em`` are the points of an em, and ``height`` those of a page. ``is_nested`` says that the
-    tables stand in a cell of another, ``is_framed`` that they stand in a frame, and
-    ``may_break`` that they can go on on the next page. ``continued`` is LaTeX for that word.
+    :param em: the width of an em.
+    :param column_rule: the vertical rule between columns in a column specification, if any.
+    :param is_nested: whether the place is in a cell of another table.
+    :param is_framed: whether it is in a frame, such as an admonition's.
+    :param can_break: whether a table can continue on the next page.
+    :param continued: the word "continued", translated and escaped.
     """
 
     em: float
-    height: float
-    room: float
-    bar: str
+    page_height: float
+    line_width: float
+    column_rule: str
     is_nested: bool
     is_framed: bool
-    may_break: bool
+    can_break: bool
     continued: str
 
-    def typeset(self, table: nodes.table, *, is_free: bool) -> list[nodes.Node]:
-        """Return what takes the place of ``table``.
+    def typeset(self, table: nodes.table, *, allow_tabulary: bool) -> list[nodes.Node]:
+        """Return the nodes that replace ``table``.
 
-        :param is_free: whether it is left to Sphinx, but for its alignment, if it fits.
+        :param allow_tabulary: whether Sphinx's usual tabulary may size the columns of a table
+            that fits.
         """
-        cells = measure_cells(get_tgroup(table))
+        tgroup = get_tgroup(table)
+        cells = measure_cells(tgroup)
         if not cells:
             return [table]
-        normal = Size(em=self.em, separation=6.0)
-        is_long = "longtable" in table["classes"] or cells[-1].row >= _MOST_ROWS
+        normal = FontSize(em=self.em, separation=6.0)
+        is_long = "longtable" in table["classes"] or cells[-1].row >= _LONGTABLE_ROWS
         if "colwidths-given" in table["classes"]:
-            panel = self._given_panel(table)
-            breaks = is_long or self._is_high(cells, panel.widths, normal)
-            return self._in_panels(table, [panel], normal, breaks=breaks)
-        if is_free and not is_long and self._suits_tabulary(cells, normal):
-            alignments = get_alignments(cells)
-            return [self._spec(_TABULARY[alignment] for alignment in alignments), table]
-        panels, size = self._panels(get_tgroup(table), cells, normal)
-        return self._in_panels(table, panels, size, breaks=True)
-
-    def _given_panel(self, table: nodes.table) -> Panel:
-        """Return all columns, as wide as the author of ``table`` wants them."""
-        given = [colspec["colwidth"] for colspec in get_colspecs(get_tgroup(table))]
-        widths = tuple(self.room * width / sum(given) for width in given)
-        return Panel(columns=tuple(range(len(given))), widths=widths)
-
-    def _panels(
-        self, tgroup: nodes.tgroup, cells: Sequence[MeasuredCell], normal: Size
-    ) -> tuple[list[Panel], Size]:
-        """Return the panels that a table takes: if one will not do, in small type."""
-        small = Size(em=self.em * 0.82, separation=4.0, declaration=_SMALL)
+            given = [colspec["colwidth"] for colspec in get_colspecs(tgroup)]
+            widths = tuple(self.line_width * width / sum(given) for width in given)
+            panel = Panel(columns=tuple(range(len(given))), widths=widths)
+            is_long = is_long or self._is_high(cells, widths, normal)
+            return self._typeset_panels(table, [panel], normal, is_long=is_long)
+        if allow_tabulary and not is_long and self._fits_tabulary(cells, normal):
+            types = [_TABULARY_COLUMNS[alignment] for alignment in get_alignments(cells)]
+            return [self._column_specification(types), table]
         repeated = count_repeated_columns(tgroup)
+        small = FontSize(em=self.em * 0.82, separation=4.0, declaration=_SMALL)
         for size in (normal, small):
             panels = split_into_panels(
-                column_needs(cells, size, room=self.room, repeated=repeated),
-                self.room,
+                measure_columns(cells, size, line_width=self.line_width, repeated=repeated),
+                self.line_width,
                 repeated=repeated,
-                crossings=count_crossings(tgroup),
+                spanning=count_spanning_headings(tgroup),
             )
             if len(panels) == 1:
                 break
-        return panels, size
+        return self._typeset_panels(table, panels, size, is_long=True)
 
-    def _spec(self, columns: Iterable[str]) -> addnodes.tabular_col_spec:
-        return addnodes.tabular_col_spec(
-            spec="".join([self.bar, *(column + self.bar for column in columns)])
-        )
+    def _fits_tabulary(self, cells: Sequence[MeasuredCell], size: FontSize) -> bool:
+        """Return whether everything is visible in the columns that tabulary makes.
 
-    def _suits_tabulary(self, cells: Sequence[MeasuredCell], size: Size) -> bool:
-        """Tell whether all will be seen if LaTeX gives columns their part of the line.
-
-        tabulary gives each what its longest line takes of the longest lines of all.
+        It shares the line among the columns in proportion to the longest line of each.
         """
-        if not all(cell.is_plain for cell in cells):
-            return False
         naturals = natural_widths(cells, size)
-        share = min(1.0, self.room / sum(naturals))
+        share = min(1.0, self.line_width / sum(naturals))
         widths = [natural * share for natural in naturals]
         return not self._is_high(cells, widths, size) and all(
-            fits(cell, widths, size) for cell in cells
+            cell.is_plain and cell.unbroken <= available_width(cell, widths, size) + ROUNDING
+            for cell in cells
         )
 
-    def _is_high(self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size) -> bool:
-        """Tell whether a page may not hold a table with columns of so many points."""
-        return count_lines(cells, widths, size) * 1.2 * size.em > self.height * _MOST_OF_PAGE
+    def _is_high(
+        self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: FontSize
+    ) -> bool:
+        """Return whether a table with columns of these ``widths`` might not fit on a page."""
+        # LaTeX's lines are 1.2 em high.
+        height = count_lines(cells, widths, size) * 1.2 * size.em
+        return height > self.page_height * _MAX_PAGE_SHARE
 
-    def _in_panels(
-        self, table: nodes.table, panels: Sequence[Panel], size: Size, *, breaks: bool
+    def _column_specification(self, columns: Iterable[str]) -> addnodes.tabular_col_spec:
+        rule = self.column_rule
+        return addnodes.tabular_col_spec(spec=rule + "".join(column + rule for column in columns))
+
+    def _typeset_panels(
+        self, table: nodes.table, panels: Sequence[Panel], size: FontSize, *, is_long: bool
     ) -> list[nodes.Node]:
-        """Return a table for each of ``panels``, with what introduces it and stands behind it.
+        """Return a table for each of ``panels``, with the LaTeX before and after it.
 
-        :param breaks: whether they go on on the next page, where that can be.
+        :param is_long: whether the tables break over pages, where the place allows that.
         """
+        tgroup = get_tgroup(table)
         # Sphinx 7 breaks no table that holds another.
-        holds_table = next(get_tgroup(table).findall(nodes.table), None) is not None
-        breaks = breaks and self.may_break and not holds_table
-        for part in get_tgroup(table).children:
-            if isinstance(part, nodes.thead):
-                # What covers several rows has no ground of Sphinx' own.
-                part[:] = lower_headings(get_rows(part))
+        holds_table = next(tgroup.findall(nodes.table), None) is not None
+        is_long = is_long and self.can_break and not holds_table
+        # Sphinx does not colour the background of cells that span rows.
+        remove_row_spans(tgroup)
+        # Sphinx counts the coloured rows of nested tables wrongly.
+        classes = ["longtable"] * is_long + ["nocolorrows"] * self.is_nested
         has_title = any(isinstance(child, nodes.title) for child in table.children)
-        found: list[nodes.Node] = []
-        for part, panel in zip(
-            [table, *split_table(table, [panel.columns for panel in panels])], panels, strict=True
-        ):
-            # Sphinx counts the coloured rows of tables in tables, and loses count.
-            names = ["longtable"] * breaks + ["nocolorrows"] * self.is_nested
-            part["classes"] = [*dict.fromkeys([*part["classes"], *names])]
-            part_cells = _lowered(get_tgroup(part), panel.widths, size)
-            self._fill(part_cells, panel.widths, size)
-            columns = (rf"\Y{{{width / self.room:.4f}}}" for width in panel.widths)
-            found += [
-                raw_latex(
-                    self._opening(
-                        is_first=part is table, has_title=has_title, breaks=breaks, size=size
-                    )
-                ),
-                self._spec(_aligned(columns, part_cells)),
+        others = split_table(table, [panel.columns for panel in panels])
+        result: list[nodes.Node] = []
+        for part, panel in zip([table, *others], panels, strict=True):
+            part["classes"] = [*dict.fromkeys([*part["classes"], *classes])]
+            cells = _split_high_cells(get_tgroup(part), panel.widths, size)
+            for cell in cells:
+                self._typeset_cell(cell, available_width(cell, panel.widths, size))
+            columns = [
+                rf">{{{_declaration(alignment)}}}\Y{{{width / self.line_width:.4f}}}"
+                for alignment, width in zip(get_alignments(cells), panel.widths, strict=True)
+            ]
+            opening = self._opening(
+                is_first=part is table, has_title=has_title, is_long=is_long, size=size
+            )
+            result += [
+                raw_latex(opening),
+                self._column_specification(columns),
                 part,
                 raw_latex(r"\endgroup"),
             ]
-        return found
+        return result
 
-    def _opening(self, *, is_first: bool, has_title: bool, breaks: bool, size: Size) -> str:
-        """Return what LaTeX is told before a panel, in a group that ends behind it."""
+    def _opening(self, *, is_first: bool, has_title: bool, is_long: bool, size: FontSize) -> str:
+        """Return the LaTeX before a panel, which opens the group that ends after it."""
         number = r"\tablename\thetable{} \textendash{} " if has_title else ""
         parts = [_LABEL_FIRST] if is_first else [_CONTINUATION % (number + self.continued)]
-        parts += [_ROWS_ARE_DEEP] if self.is_framed else []
-        # Words are not hyphenated: they are data.
+        parts += [_COUNT_DEPTH] if self.is_framed else []
+        # Words are data: hyphens would change them.
         parts += [r"\begingroup\hyphenpenalty10000\relax", size.declaration]
-        if breaks:
+        if is_long:
             parts += [] if is_first else [r"\vskip-\baselineskip"]
             parts += [] if is_first and has_title else [_UNCOUNTED]
             parts += [] if has_title else [_UNNUMBERED]
         return "".join(parts)
 
-    def _fill(self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size) -> None:
-        """Make what is in ``cells`` fit columns of so many points."""
-        for cell in cells:
-            texts = find_text_elements(cell.entry)
-            if not texts:
-                continue
-            room = available_width(cell, widths, size)
-            if cell.natural > room * _FULL:
-                break_words(cell.entry, room * _FULL, is_heading=cell.is_heading)
-            # In a box of Sphinx' own, the declaration of the column has no effect.
-            texts[0].insert(0, raw_latex(_declaration(cell.alignment)))
-            if cell.is_of_head and len(cell.columns) > 1 and not self.bar:
-                cell.entry.append(raw_latex(_RULE))
-
-
-def _aligned(columns: Iterable[str], cells: Sequence[MeasuredCell]) -> Iterator[str]:
-    """Give LaTeX' specifications of ``columns``, with the alignment of each."""
-    for column, alignment in zip(columns, get_alignments(cells), strict=True):
-        yield f">{{{_declaration(alignment)}}}{column}"
+    def _typeset_cell(self, cell: MeasuredCell, available: float) -> None:
+        """Align the text of ``cell`` and allow breaks in words wider than ``available`` ems."""
+        texts = find_text_elements(cell.entry)
+        if not texts:
+            return
+        max_width = available * _MAX_WORD_SHARE
+        if cell.natural > max_width:
+            allow_breaks(cell.entry, max_width, is_heading=cell.is_heading)
+        # Sphinx puts merged cells into boxes, where the column's declaration has no effect.
+        texts[0].insert(0, raw_latex(_declaration(cell.alignment)))
+        if cell.is_in_head and len(cell.columns) > 1 and not self.column_rule:
+            cell.entry.append(raw_latex(_RULE))
 
 
 def _declaration(alignment: Alignment) -> str:
-    """Return what sets paragraphs so, and keeps LaTeX' mark of a row's end."""
-    # tabulary's \arraybackslash would hide the ends of rows from longtable, which then has TeX
-    # hold all of them at once.
+    r"""Return the LaTeX that aligns paragraphs and restores ``\\`` as the end of a row.
+
+    It must not be tabulary's ``\arraybackslash``: that hides the ends of rows from longtable,
+    and TeX would hold all of them in memory.
+    """
     return rf"\{_DECLARATIONS[alignment]}\let\\\tabularnewline{{}}"
 
 
-def _lowered(tgroup: nodes.tgroup, widths: Sequence[float], size: Size) -> list[MeasuredCell]:
-    """Divide rows of so many lines that a page might not hold them, and return all cells."""
-
-    def pieces_of(entry: nodes.entry, column: int) -> list[nodes.entry]:
-        room = size.ems(widths[column])
-        return split_entry(entry, room, lines=_MOST_LINES, is_heading=False)
-
+def _split_high_cells(
+    tgroup: nodes.tgroup, widths: Sequence[float], size: FontSize
+) -> list[MeasuredCell]:
+    """Split the rows that might be higher than a page, and return all cells."""
     cells = measure_cells(tgroup)
-    rooms = [size.ems(width) for width in widths]
-    if all(cell.is_plain and cell.natural <= rooms[cell.columns[0]] * _SAFE for cell in cells):
-        return cells
-    split_rows(tgroup, pieces_of)
-    return measure_cells(tgroup)
+    available = [size.text_width(width) for width in widths]
+    if not all(
+        cell.is_plain and cell.natural <= available[cell.columns[0]] * _SURELY_FITTING_LINES
+        for cell in cells
+    ):
+        split_high_rows(
+            tgroup,
+            lambda entry, column: split_entry(entry, available[column], max_lines=_MAX_CELL_LINES),
+        )
+        cells = measure_cells(tgroup)
+    return cells

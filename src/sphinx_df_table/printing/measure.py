@@ -1,4 +1,4 @@
-"""Estimate how wide texts, cells and columns are in print."""
+"""Estimate how wide texts, cells and columns are in print, and break what is too wide."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
-from sphinx_df_table.doctree.structure import count_stubs, get_rows, iter_entries
-from sphinx_df_table.printing.panels import MAX_REPEATED_SHARE, Need
+from sphinx_df_table.doctree.structure import count_stubs, iter_entries
+from sphinx_df_table.printing.panels import MAX_REPEATED_SHARE, ColumnWidth, get_all_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinx_df_table.model.table import Alignment
 
-#: The widths of characters in ems: those of Helvetica, wider than other faces for the most
-#: part, from its metrics (https://ctan.org/pkg/adobe-core35-afm), rounded up.
-_WIDTHS: Final = {
+#: The widths of characters in ems: those of Helvetica, which is wider than most other fonts,
+#: from its metrics (https://ctan.org/pkg/adobe-core35-afm), rounded up.
+_CHARACTER_WIDTHS: Final = {
     character: width
     for characters, width in (
         ("'`|ijlI.,:;!\u2018\u2019", 0.28),
@@ -33,8 +33,8 @@ _WIDTHS: Final = {
     )
     for character in characters
 }
-#: The same for what is not there, by its category, and for all the rest.
-_BY_CATEGORY: Final = {
+#: The widths of all other characters by their Unicode category, and of the remaining ones.
+_CATEGORY_WIDTHS: Final = {
     "Ll": 0.64,
     "Lu": 0.75,
     "Lo": 1.0,
@@ -43,360 +43,329 @@ _BY_CATEGORY: Final = {
     "Me": 0.0,
     "Cf": 0.0,
 }
-_OTHER: Final = 0.56
+_OTHER_WIDTH: Final = 0.56
 
-#: What the widths are multiplied with in Times, and in its bold; the width of all characters
-#: in a face such as Courier.
-_SERIF: Final = 0.92
-_BOLD: Final = 1.05
-_MONOSPACED: Final = 0.6
+#: Factors from Helvetica to Times, and from regular to bold; and the width of all characters
+#: of a monospaced font such as Courier.
+_SERIF_FACTOR: Final = 0.92
+_BOLD_FACTOR: Final = 1.05
+_MONOSPACED_WIDTH: Final = 0.6
 
-#: A little more than is thought, for each line.
+#: The ems added to the estimated width of each line and word, to be on the safe side.
 _MARGIN: Final = 0.3
 
-#: The ems that a word may take whole; of a longer one, only what is between two marks counts.
-_LONG: Final = 10.0
-_PIECE: Final = re.compile(
+#: The ems up to which a word should not be broken. A longer one may be broken after punctuation.
+_UNBROKEN: Final = 10.0
+_SEGMENT: Final = re.compile(
     r"[^-/\\_.,:;|&=?@+~#)\]}\u2013\u2014]*[-/\\_.,:;|&=?@+~#)\]}\u2013\u2014]*"
 )
 _WORD: Final = re.compile(r"[^ \t\n]+")
 
-#: A word, or the beginning of one that is endless, with the blanks behind it.
+#: A word, or the first 1000 characters of a longer one, with the blanks after it.
 _SPACED_WORD: Final = re.compile(r"[^ \t\n]{1,1000}[ \t\n]*|[ \t\n]+")
 
-#: What is not shown as its text, or is one whole.
-_CLOSED: Final = (nodes.footnote_reference, nodes.image, nodes.math, nodes.raw)
+#: Inline nodes whose text cannot be broken: it is not shown as it is, or is a unit.
+_UNBREAKABLE: Final = (nodes.footnote_reference, nodes.image, nodes.math, nodes.raw)
 
-#: How LaTeX is told that a line may end behind a mark in a word, and anywhere in it.
-_AT_MARK: Final = r"\penalty50{}"
-_ANYWHERE: Final = r"\penalty500{}"
+#: LaTeX that allows a line break without a hyphen: after punctuation, and between any letters.
+_BREAK_AT_PUNCTUATION: Final = r"\penalty50{}"
+_BREAK_ANYWHERE: Final = r"\penalty500{}"
+
+#: The largest share of the line that a column gets for a single word.
+_MAX_WORD_SHARE: Final = 0.35
+
+#: The minimum width in ems of a column with lists, code and other blocks.
+_BLOCK_WIDTH: Final = 12.0
+
+#: The largest rounding error between two sums of the same widths.
+ROUNDING: Final = 0.001
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """A paragraph, or a line of a block: its text, and for each character its width in ems.
+    """A paragraph or a line of a line block: its text and each character's width in ems.
 
-    ``open_texts`` are the places in it at which texts begin that may be broken.
+    ``breakable`` holds the text nodes that may be broken, with their offsets in the text.
     """
 
     text: str
     widths: list[float]
-    open_texts: list[tuple[int, nodes.Text]]
+    breakable: list[tuple[int, nodes.Text]]
 
-    def width(self, start: int = 0, end: int | None = None) -> float:
-        return sum(self.widths[start:end])
+    def width(self, start: int = 0, stop: int | None = None) -> float:
+        return sum(self.widths[start:stop])
 
     def words(self) -> Iterator[tuple[int, int]]:
-        """Give the beginning and the end of each word."""
+        """Yield the start and end of each word."""
         return (found.span() for found in _WORD.finditer(self.text))
 
-    def pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Give the same for what is between two marks of a word."""
-        found = (match.span() for match in _PIECE.finditer(self.text, start, end))
+    def segments(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yield the start and end of each part of a word, up to and including punctuation."""
+        found = (match.span() for match in _SEGMENT.finditer(self.text, start, stop))
         return ((first, last) for first, last in found if first < last)
 
 
-def width_of(element: nodes.Element, /, *, is_heading: bool) -> tuple[float, float, float]:
-    """Return the ems of the longest word in ``element``, broken and whole, and of its longest line.
-
-    A long word is broken behind its marks.
-    """
-    least = whole = natural = 0.0
-    for line in _lines_in(element, is_heading=is_heading):
-        natural = max(natural, line.width() + _MARGIN)
-        for start, end in line.words():
-            width = line.width(start, end)
-            whole = max(whole, width + _MARGIN)
-            if width > _LONG:
-                width = max(_LONG, *(line.width(*piece) for piece in line.pieces(start, end)))
-            least = max(least, width + _MARGIN)
-    return least, whole, natural
-
-
-def break_words(element: nodes.Element, room: float, /, *, is_heading: bool) -> None:
-    """Let LaTeX break the words in ``element`` that take more than ``room`` ems.
-
-    That is better done behind a mark, such as a slash; never is a hyphen put into data.
-    """
-    for line in _lines_in(element, is_heading=is_heading):
-        breaks: dict[int, str] = {}
-        for start, end in line.words():
-            if line.width(start, end) > room:
-                for first, last in line.pieces(start, end):
-                    if line.width(first, last) > room:
-                        breaks |= dict.fromkeys(range(first + 1, last), _ANYWHERE)
-                    breaks[last] = _AT_MARK
-                del breaks[end]
-        if breaks:
-            for first, text in line.open_texts:
-                text.parent.replace(text, list(_broken(text, first, breaks)))
-
-
-def split_entry(
-    entry: nodes.entry, room: float, /, *, lines: int, is_heading: bool
-) -> list[nodes.entry]:
-    """Return entries of at most so many ``lines`` of ``room`` ems, with what is in ``entry``.
-
-    It is divided between words, or between the lines of a block. What is neither a paragraph
-    nor such a block stays whole.
-    """
-    if len(entry) != 1 or not isinstance(entry[0], (nodes.paragraph, nodes.line_block)):
-        return [entry]
-    widths = [line.width() for line in _lines_in(entry, is_heading=is_heading)]
-    if sum(max(1, math.ceil(width / room)) for width in widths) <= lines:
-        return [entry]
-    whole = entry[0]
-    pieces: list[list[nodes.Node]] = [[]]
-    left = room * lines
-    for part, width in _parts(whole, room, is_heading=is_heading):
-        if width > left and pieces[-1]:
-            pieces.append([])
-            left = room * lines
-        pieces[-1].append(part)
-        left -= width
-    attributes = {**entry.attributes, "ids": [], "names": []}
-    return [nodes.entry("", _filled(whole, piece), **attributes) for piece in pieces]
-
-
-def _filled(element: nodes.Element, children: list[nodes.Node]) -> nodes.Element:
-    """Return an element like ``element`` with these ``children``."""
-    made = type(element)("", **element.attributes)
-    made.extend(children)
-    return made
-
-
-def _parts(
-    whole: nodes.Element, room: float, *, is_heading: bool
-) -> Iterator[tuple[nodes.Node, float]]:
-    """Give what ``whole`` may be divided into, and the ems that each part takes."""
-    for child in list(whole.children):
-        if isinstance(child, nodes.line):
-            [line] = _lines_in(child, is_heading=is_heading)
-            yield child, room * max(1, math.ceil(line.width() / room))
-        elif isinstance(child, nodes.Text):
-            for word in _SPACED_WORD.findall(child.astext()):
-                yield nodes.Text(word), sum(_widths(word, [whole], is_heading=is_heading))
-        else:
-            alone = nodes.paragraph("", "", child.deepcopy())
-            yield child, _line(alone, is_heading=is_heading).width()
-
-
-def _broken(text: nodes.Text, first: int, breaks: dict[int, str]) -> Iterator[nodes.Node]:
-    """Give ``text``, which begins at ``first``, with ``breaks`` by the characters behind them."""
-    whole = text.astext()
-    start = 0
-    for place, character in enumerate(whole):
-        if first + place in breaks and not unicodedata.combining(character):
-            if start < place:
-                yield nodes.Text(whole[start:place])
-            yield nodes.raw("", breaks[first + place], format="latex")
-            start = place
-    yield nodes.Text(whole[start:])
-
-
-def _lines_in(element: nodes.Element, *, is_heading: bool) -> list[_Line]:
-    if len(element) == 1 and isinstance(element[0], nodes.paragraph) and len(element[0]) == 1:
-        # As most are, and there may be very many.
-        return [_line(element[0], is_heading=is_heading)]
+def _measure_lines(element: nodes.Element, *, is_heading: bool) -> list[_Line]:
+    """Measure the paragraphs and lines in ``element``, which may be one of them."""
     return [
-        _line(node, is_heading=is_heading)
+        _measure_line(node, is_heading=is_heading)
         for node in element.findall(nodes.TextElement)
-        if isinstance(node, (nodes.paragraph, nodes.line)) and not _is_in_footnote(node, element)
+        if isinstance(node, (nodes.paragraph, nodes.line))
+        # Sphinx puts the addresses of links into footnotes, which are printed elsewhere.
+        and not any(isinstance(outer, nodes.footnote) for outer in _iter_outer(node, element))
     ]
 
 
-def _is_in_footnote(node: nodes.Node, element: nodes.Element) -> bool:
-    """Tell whether ``node`` is shown elsewhere: Sphinx puts the addresses of links there."""
-    return any(isinstance(outer, nodes.footnote) for outer in _between(node, element))
-
-
-def _line(element: nodes.TextElement, *, is_heading: bool) -> _Line:
-    only = element[0] if len(element) == 1 else None
-    if isinstance(only, nodes.Text):
-        widths = _widths(only.astext(), [], is_heading=is_heading)
-        return _Line(text=only.astext(), widths=widths, open_texts=[(0, only)])
+def _measure_line(element: nodes.TextElement, *, is_heading: bool) -> _Line:
     texts: list[str] = []
-    widths = []
-    open_texts = []
-    for text in element.findall(nodes.Text):
-        inside = list(_between(text, element))
-        if any(isinstance(node, nodes.footnote) for node in inside):
+    widths: list[float] = []
+    breakable = []
+    for node in element.findall(nodes.Text):
+        outer = list(_iter_outer(node, element))
+        if any(isinstance(parent, nodes.footnote) for parent in outer):
             continue
-        if not any(isinstance(node, _CLOSED) or _is_code(node) for node in inside):
-            open_texts.append((len(widths), text))
-        texts.append(text.astext())
-        widths += _widths(texts[-1], inside, is_heading=is_heading)
-    return _Line(text="".join(texts), widths=widths, open_texts=open_texts)
+        if not any(
+            isinstance(parent, _UNBREAKABLE)
+            # Sphinx highlights the text of these as code.
+            or (isinstance(parent, nodes.literal) and "code" in parent["classes"])
+            for parent in outer
+        ):
+            breakable.append((len(widths), node))
+        texts.append(node.astext())
+        widths += _character_widths(texts[-1], outer, is_heading=is_heading)
+    return _Line(text="".join(texts), widths=widths, breakable=breakable)
 
 
-def _between(node: nodes.Node, element: nodes.Element) -> Iterator[nodes.Element]:
-    """Give what ``node`` stands in, up to ``element``, which is given too."""
+def _iter_outer(node: nodes.Node, element: nodes.Element) -> Iterator[nodes.Element]:
+    """Yield the ancestors of ``node`` up to and including ``element``."""
     while node is not element:
         node = node.parent
         yield node
 
 
-def _is_code(node: nodes.Node) -> bool:
-    """Tell whether Sphinx looks at the text of ``node`` as code to be highlighted."""
-    return isinstance(node, nodes.literal) and "code" in node["classes"]
+def _character_widths(
+    text: str, outer: Sequence[nodes.Element], *, is_heading: bool
+) -> list[float]:
+    """Return the ems of each character of a text in the inline nodes ``outer``."""
+    if any(isinstance(node, nodes.literal) for node in outer):
+        return [_MONOSPACED_WIDTH] * len(text)
+    factor = 1.0 if is_heading else _SERIF_FACTOR
+    if any(isinstance(node, nodes.strong) for node in outer):
+        factor *= _BOLD_FACTOR
+    return [
+        factor
+        * (
+            _CHARACTER_WIDTHS.get(character)
+            or _CATEGORY_WIDTHS.get(unicodedata.category(character), _OTHER_WIDTH)
+        )
+        for character in text
+    ]
 
 
-def _widths(text: str, inside: Sequence[nodes.Element], *, is_heading: bool) -> list[float]:
-    if any(isinstance(node, nodes.literal) for node in inside):
-        return [_MONOSPACED] * len(text)
-    factor = 1.0 if is_heading else _SERIF
-    if any(isinstance(node, nodes.strong) for node in inside):
-        factor *= _BOLD
-    return [factor * _em(character) for character in text]
+def allow_breaks(element: nodes.Element, available: float, /, *, is_heading: bool) -> None:
+    """Allow LaTeX to break the words in ``element`` that are wider than ``available`` ems.
+
+    Breaks after punctuation, such as a slash, are preferred. There are no hyphens, because they
+    would change the data.
+    """
+    for line in _measure_lines(element, is_heading=is_heading):
+        breaks: dict[int, str] = {}
+        for start, stop in line.words():
+            if line.width(start, stop) > available:
+                for first, last in line.segments(start, stop):
+                    if line.width(first, last) > available:
+                        breaks |= dict.fromkeys(range(first + 1, last), _BREAK_ANYWHERE)
+                    breaks[last] = _BREAK_AT_PUNCTUATION
+                del breaks[stop]
+        for offset, node in line.breakable if breaks else ():
+            text = node.astext()
+            parts: list[nodes.Node] = []
+            start = 0
+            for place, character in enumerate(text):
+                if offset + place in breaks and not unicodedata.combining(character):
+                    if start < place:
+                        parts.append(nodes.Text(text[start:place]))
+                    parts.append(nodes.raw("", breaks[offset + place], format="latex"))
+                    start = place
+            node.parent.replace(node, [*parts, nodes.Text(text[start:])])
 
 
-def _em(character: str) -> float:
-    width = _WIDTHS.get(character)
-    return _BY_CATEGORY.get(unicodedata.category(character), _OTHER) if width is None else width
+def split_entry(entry: nodes.entry, available: float, /, *, max_lines: int) -> list[nodes.entry]:
+    """Split ``entry`` into entries of at most ``max_lines`` lines that are ``available`` ems wide.
+
+    It is split between words, or between the lines of a line block. Any other content stays in
+    one entry.
+    """
+    if len(entry) != 1 or not isinstance(entry[0], (nodes.paragraph, nodes.line_block)):
+        return [entry]
+    widths = [line.width() for line in _measure_lines(entry, is_heading=False)]
+    if sum(max(1, math.ceil(width / available)) for width in widths) <= max_lines:
+        return [entry]
+    content = entry[0]
+    pieces: list[list[nodes.Node]] = [[]]
+    left = available * max_lines
+    for node, width in _split_content(content, available):
+        if width > left and pieces[-1]:
+            pieces.append([])
+            left = available * max_lines
+        pieces[-1].append(node)
+        left -= width
+    entries = []
+    for piece in pieces:
+        copied = content.copy()
+        copied.extend(piece)
+        entries.append(nodes.entry("", copied, **{**entry.attributes, "ids": [], "names": []}))
+    return entries
 
 
-#: The alignments that an entry may have, by a class.
-ALIGNMENTS: Final[tuple[Alignment, ...]] = ("left", "right", "center")
-
-#: The share of the line that a single word has a right to.
-_WORD_SHARE: Final = 0.35
-
-#: What two sums of the same widths may differ by.
-_ROUNDING: Final = 0.001
-
-#: The ems that lists, code and the like have a right to in a column.
-_BLOCK: Final = 12.0
+def _split_content(content: nodes.Element, available: float) -> Iterator[tuple[nodes.Node, float]]:
+    """Yield the smallest parts of a paragraph or line block, and the ems that each takes."""
+    for child in list(content.children):
+        if isinstance(child, nodes.line):
+            [line] = _measure_lines(child, is_heading=False)
+            yield child, available * max(1, math.ceil(line.width() / available))
+        elif isinstance(child, nodes.Text):
+            for word in _SPACED_WORD.findall(child.astext()):
+                yield nodes.Text(word), sum(_character_widths(word, (), is_heading=False))
+        else:
+            alone = nodes.paragraph("", "", child.deepcopy())
+            yield child, _measure_line(alone, is_heading=False).width()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How a table is set: the points of an em, and on each side of a column's text."""
+class FontSize:
+    r"""A size of type and the space beside columns, in points; and the LaTeX that selects them.
+
+    :param em: the width of an em.
+    :param separation: the space on each side of a column's text, LaTeX's ``\tabcolsep``.
+    """
 
     em: float
     separation: float
     declaration: str = ""
 
-    def width(self, ems: float) -> float:
-        """Return the points of a column whose text takes so many ``ems``."""
+    def column_width(self, ems: float) -> float:
+        """Return the points of a column whose text is ``ems`` wide."""
         return ems * self.em + 2 * self.separation
 
-    def ems(self, width: float) -> float:
-        """Return the ems that the text of a column of so many points may take; at least 1."""
-        return max((width - 2 * self.separation) / self.em, 1.0)
+    def text_width(self, points: float) -> float:
+        """Return the ems that are available for text in a column of ``points``; at least 1."""
+        return max((points - 2 * self.separation) / self.em, 1.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredCell:
-    """An entry, its first row, its columns, and the ems of its longest word and line.
+    """An entry of a table with its position and its widths in ems.
 
-    ``least`` is for words that are broken behind their marks, ``whole`` for those that are not.
+    :param row: the number of its first row, counted from 0 through head and body.
+    :param minimum: the width of its longest word, if words are broken after punctuation.
+    :param unbroken: the width of its longest word as a whole.
+    :param natural: the width of its longest line.
     """
 
     entry: nodes.entry
     is_heading: bool
-    is_of_head: bool
+    is_in_head: bool
     row: int
     columns: range
-    least: float
-    whole: float
+    minimum: float
+    unbroken: float
     natural: float
 
     @property
     def is_plain(self) -> bool:
-        """Whether there is one paragraph in it, or nothing."""
+        """Whether the entry holds a single paragraph, or is empty."""
         return len(self.entry) < 2 and all(
             isinstance(child, nodes.paragraph) for child in self.entry.children
         )
 
     @property
     def alignment(self) -> Alignment:
-        """How its column, or its text over several, is aligned."""
-        classes = self.entry["classes"]
-        return next((name for name in ALIGNMENTS if f"text-{name}" in classes), "left")
+        """The alignment of its text, by its class."""
+        names: tuple[Alignment, ...] = ("left", "right", "center")
+        return next((name for name in names if f"text-{name}" in self.entry["classes"]), "left")
 
 
 def measure_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
     """Return the cells of a table, row by row."""
     stubs = count_stubs(tgroup)
     cells = []
-    first = 0
-    for part in tgroup.children:
-        if not isinstance(part, (nodes.thead, nodes.tbody)):
-            continue
-        is_of_head = isinstance(part, nodes.thead)
-        for row, column, entry in iter_entries(get_rows(part)):
-            is_heading = is_of_head or column < stubs
-            least, whole, natural = width_of(entry, is_heading=is_heading)
-            cell = MeasuredCell(
+    for row, column, entry in iter_entries(get_all_rows(tgroup)):
+        is_in_head = isinstance(entry.parent.parent, nodes.thead)
+        is_heading = is_in_head or column < stubs
+        minimum = unbroken = natural = 0.0
+        for line in _measure_lines(entry, is_heading=is_heading):
+            natural = max(natural, line.width() + _MARGIN)
+            for start, stop in line.words():
+                width = line.width(start, stop)
+                unbroken = max(unbroken, width + _MARGIN)
+                if width > _UNBROKEN:
+                    segments = line.segments(start, stop)
+                    width = max(_UNBROKEN, *(line.width(*segment) for segment in segments))
+                minimum = max(minimum, width + _MARGIN)
+        cells.append(
+            MeasuredCell(
                 entry=entry,
                 is_heading=is_heading,
-                is_of_head=is_of_head,
-                row=first + row,
+                is_in_head=is_in_head,
+                row=row,
                 columns=range(column, column + 1 + entry.get("morecols", 0)),
-                least=least,
-                whole=whole,
+                minimum=minimum,
+                unbroken=unbroken,
                 natural=natural,
             )
-            cells.append(cell)
-        first += len(part.children)
+        )
     return cells
 
 
-def column_needs(
-    cells: Sequence[MeasuredCell], size: Size, /, *, room: float, repeated: int
-) -> list[Need]:
-    """Return the points that each column takes on a line of ``room``.
+def measure_columns(
+    cells: Sequence[MeasuredCell], size: FontSize, /, *, line_width: float, repeated: int
+) -> list[ColumnWidth]:
+    """Return the widths of each column in points, for a table on lines of ``line_width``.
 
-    Headings may stand on two lines, and words longer than their share of the line be broken;
-    it is smaller for columns that are ``repeated`` in each panel.
+    Headings may be wrapped onto two lines. A word longer than its share of the line may be
+    broken; that share is smaller in columns that are ``repeated`` in each panel.
     """
-    least = [0.0] * _width(cells)
-    natural = [0.0] * len(least)
+    minimum = [0.0] * (1 + max(cell.columns[-1] for cell in cells))
+    natural = [0.0] * len(minimum)
     for cell in cells:
         if len(cell.columns) == 1:
             [column] = cell.columns
-            word = max(cell.least, 0 if cell.is_plain else _BLOCK)
-            line = max(cell.natural / (2 if cell.is_of_head else 1), word)
-            share = (
-                min(_WORD_SHARE, MAX_REPEATED_SHARE / repeated)
-                if column < repeated
-                else _WORD_SHARE
-            )
-            least[column] = max(least[column], min(word, size.ems(room * share)))
+            word = max(cell.minimum, 0 if cell.is_plain else _BLOCK_WIDTH)
+            line = max(cell.natural / (2 if cell.is_in_head else 1), word)
+            share = _MAX_WORD_SHARE
+            if column < repeated:
+                share = min(share, MAX_REPEATED_SHARE / repeated)
+            minimum[column] = max(minimum[column], min(word, size.text_width(line_width * share)))
             natural[column] = max(natural[column], line)
     return [
-        Need(least=size.width(word), natural=size.width(line))
-        for word, line in zip(least, natural, strict=True)
+        ColumnWidth(minimum=size.column_width(word), natural=size.column_width(line))
+        for word, line in zip(minimum, natural, strict=True)
     ]
 
 
-def natural_widths(cells: Sequence[MeasuredCell], size: Size, /) -> list[float]:
+def natural_widths(cells: Sequence[MeasuredCell], size: FontSize, /) -> list[float]:
     """Return the points that tabulary gives each column if no line is wrapped.
 
-    What a text over several columns lacks is added to the last of them.
+    If a text over several columns is wider than they are, the last of them is made wider.
     """
-    widths = [size.width(0)] * _width(cells)
+    widths = [size.column_width(0)] * (1 + max(cell.columns[-1] for cell in cells))
     for cell in sorted(cells, key=lambda cell: len(cell.columns)):
-        taken = sum(widths[column] for column in cell.columns)
-        widths[cell.columns[-1]] += max(0, size.width(cell.natural) - taken)
+        spanned = sum(widths[column] for column in cell.columns)
+        widths[cell.columns[-1]] += max(0, size.column_width(cell.natural) - spanned)
     return widths
 
 
-def available_width(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> float:
-    """Return the ems that ``cell`` has where columns have so many points."""
-    return size.ems(sum(widths[column] for column in cell.columns))
+def available_width(cell: MeasuredCell, widths: Sequence[float], size: FontSize, /) -> float:
+    """Return the ems that ``cell`` has for its text if columns have these ``widths`` in points."""
+    return size.text_width(sum(widths[column] for column in cell.columns))
 
 
-def fits(cell: MeasuredCell, widths: Sequence[float], size: Size, /) -> bool:
-    """Tell whether columns of so many points hold the longest word of ``cell`` unbroken."""
-    return cell.whole <= available_width(cell, widths, size) + _ROUNDING
-
-
-def count_lines(cells: Sequence[MeasuredCell], widths: Sequence[float], size: Size, /) -> int:
-    """Return how many lines a table takes whose columns have so many points."""
+def count_lines(cells: Sequence[MeasuredCell], widths: Sequence[float], size: FontSize, /) -> int:
+    """Return the number of lines of a table whose columns have these ``widths`` in points."""
     lines = [1] * (1 + cells[-1].row)
     for cell in cells:
-        wrapped = math.ceil(cell.natural / available_width(cell, widths, size) - _ROUNDING)
+        wrapped = math.ceil(cell.natural / available_width(cell, widths, size) - ROUNDING)
         lines[cell.row] = max(lines[cell.row], wrapped)
     return sum(lines)
 
@@ -405,8 +374,3 @@ def get_alignments(cells: Sequence[MeasuredCell], /) -> list[Alignment]:
     """Return the alignment of each column, which is that of its last cell."""
     found = {column: cell.alignment for cell in cells for column in cell.columns}
     return [found[column] for column in sorted(found)]
-
-
-def _width(cells: Sequence[MeasuredCell], /) -> int:
-    """Return the number of columns."""
-    return 1 + max(cell.columns[-1] for cell in cells)

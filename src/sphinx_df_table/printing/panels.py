@@ -1,4 +1,4 @@
-"""Split columns into panels that fit a page, and cut table nodes and their rows accordingly."""
+"""Split tables into panels: groups of columns that fit the width of a page."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from sphinx_df_table.doctree.structure import (
 from sphinx_df_table.i18n import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sphinx_df_table.doctree.structure import Rows
 
-#: The share of a page that a column may take before its texts are wrapped, where columns are
-#: parted into panels; and where that saves them from being parted.
-_WIDE: Final = 0.3
-_NARROW: Final = 0.15
+#: The share of the available width at which a column's texts are wrapped: in a table that is
+#: split into panels, and in one that need not be split thanks to this.
+_PANEL_COLUMN_SHARE: Final = 0.3
+_NARROW_COLUMN_SHARE: Final = 0.15
 
-#: The share of a page that the columns which every panel repeats may take together, or one
+#: The largest share of the available width for all repeated columns together, or for a single
 #: column with very long texts.
 MAX_REPEATED_SHARE: Final = 0.4
 
-#: The lines of a cell, more or less, above which its column is made wider.
-_MOST_LINES: Final = 30
+#: A column whose cells would have more lines than about this many is made wider.
+_MAX_CELL_LINES: Final = 30
 
-#: The widths that are tried in order to make panels alike.
-_STEPS: Final = 10
+#: The number of widths to try when panels are made equally wide.
+_WIDTH_STEPS: Final = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """The widths of a column, in any unit, with what parts it from others.
+class ColumnWidth:
+    """The widths that a column can have, in any unit.
 
-    :param least: what its longest word needs.
-    :param natural: what it needs for each text to stand on one line; ``least`` or more.
+    :param minimum: the width of its longest word.
+    :param natural: the width at which no text is wrapped; ``minimum`` or more.
     """
 
-    least: float
+    minimum: float
     natural: float
 
-    def wrapped_at(self, width: float, most: float) -> float:
-        """Return what the column takes if its texts are wrapped.
+    def wrapped_width(self, width: float, limit: float) -> float:
+        """Return the width of the column if its texts are wrapped at ``width``.
 
-        :param width: where, unless there is a longer word, or it would take too many lines.
-        :param most: what a column may have in order to take fewer lines.
+        It is larger if a word is longer, or if a cell would have too many lines; for these it
+        grows up to ``limit`` only.
         """
-        enough = min(self.natural / _MOST_LINES, most)
-        return min(self.natural, max(self.least, width, enough))
+        few_lines = min(self.natural / _MAX_CELL_LINES, limit)
+        return min(self.natural, max(self.minimum, width, few_lines))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,133 +67,140 @@ class Panel:
 
 
 def split_into_panels(
-    needs: Sequence[Need], room: float, /, *, repeated: int, crossings: Sequence[int]
+    columns: Sequence[ColumnWidth], available: float, /, *, repeated: int, spanning: Sequence[int]
 ) -> list[Panel]:
-    """Part columns into panels no wider than ``room``, in their order.
+    """Split the columns into panels at most ``available`` wide, keeping their order.
 
-    Columns are parted only if they do not fit with their texts wrapped. What is wider than
-    ``room`` on its own is a panel nevertheless.
+    A table that fits with its texts wrapped is a single panel. A column that is wider than
+    ``available`` still gets a panel.
 
-    :param needs: one for each column.
-    :param repeated: how many columns, from the first on, stand in each panel.
-    :param crossings: for each column, the headings that reach over its left side. Panels are
-        parted where these are fewest.
+    :param columns: the minimum and natural widths of each column.
+    :param available: the width of the page, in the same unit.
+    :param repeated: the number of leading columns that every panel repeats.
+    :param spanning: the number of headings that span each column and the one before it. A
+        panel starts where the fewest are split.
     """
-    squeezed = [need.wrapped_at(room * _NARROW, room * MAX_REPEATED_SHARE) for need in needs]
-    if sum(squeezed) <= room or repeated >= len(needs):
-        return [_panel(range(len(needs)), needs, squeezed, room)]
-    lead = range(repeated)
-    lead_widths = _spread(
-        [needs[column] for column in lead],
-        [min(needs[column].least, squeezed[column]) for column in lead],
-        room * MAX_REPEATED_SHARE,
-    )
-    rest = room - sum(lead_widths)
-    wanted = [need.wrapped_at(rest * _WIDE, rest) for need in needs]
+    max_repeated = available * MAX_REPEATED_SHARE
+    narrow = [
+        column.wrapped_width(available * _NARROW_COLUMN_SHARE, max_repeated) for column in columns
+    ]
+    if sum(narrow) <= available or repeated >= len(columns):
+        widths = _widen(columns, narrow, available)
+        return [Panel(columns=tuple(range(len(columns))), widths=widths)]
+    minimums = [column.minimum for column in columns[:repeated]]
+    repeated_widths = _widen(columns[:repeated], minimums, max_repeated)
+    remaining = available - sum(repeated_widths)
+    wrapped = [
+        column.wrapped_width(remaining * _PANEL_COLUMN_SHARE, remaining) for column in columns
+    ]
     panels = []
-    for run in _even_runs(wanted, rest, crossings=crossings, first=repeated):
-        panel = _panel(run, needs, wanted, rest)
-        panels.append(Panel(columns=(*lead, *panel.columns), widths=(*lead_widths, *panel.widths)))
+    for group in _group_evenly(wrapped, remaining, spanning=spanning, first=repeated):
+        start, stop = group.start, group.stop
+        widths = _widen(columns[start:stop], wrapped[start:stop], remaining)
+        panels.append(Panel(columns=(*range(repeated), *group), widths=(*repeated_widths, *widths)))
     return panels
 
 
-def _even_runs(
-    widths: Sequence[float], room: float, *, crossings: Sequence[int], first: int
+def _group_evenly(
+    widths: Sequence[float], available: float, *, spanning: Sequence[int], first: int
 ) -> list[range]:
-    """Return as few runs of columns as :func:`_runs` does, as much alike in width as can be."""
-    runs = list(_runs(widths, room, crossings=crossings, first=first))
-    crossed = sum(crossings[run.start] for run in runs)
-    even = sum(widths[first:]) / len(runs)
-    for step in range(_STEPS):
-        narrower = even + (room - even) * step / _STEPS
-        tried = list(_runs(widths, narrower, crossings=crossings, first=first))
-        if len(tried) == len(runs) and sum(crossings[run.start] for run in tried) == crossed:
-            return tried
-    return runs
+    """Group columns like :func:`_group_columns`, but with groups of similar width.
+
+    The number of groups, and of the headings split between them, stays the same.
+    """
+    groups = _group_columns(widths, available, spanning=spanning, first=first)
+    split_headings = sum(spanning[group.start] for group in groups)
+    mean = sum(widths[first:]) / len(groups)
+    for step in range(_WIDTH_STEPS):
+        narrower = mean + (available - mean) * step / _WIDTH_STEPS
+        even = _group_columns(widths, narrower, spanning=spanning, first=first)
+        if len(even) == len(groups) and sum(spanning[g.start] for g in even) == split_headings:
+            return even
+    return groups
 
 
-def _runs(
-    widths: Sequence[float], room: float, *, crossings: Sequence[int], first: int
-) -> Iterator[range]:
-    """Give runs of columns from ``first`` on, each as long as fits and headings allow."""
+def _group_columns(
+    widths: Sequence[float], available: float, *, spanning: Sequence[int], first: int
+) -> list[range]:
+    """Group columns from ``first`` on, each group as large as ``available`` and headings allow."""
+    groups = []
     start = first
     while start < len(widths):
-        end = start + 1
+        stop = start + 1
         total = widths[start]
-        while end < len(widths) and total + widths[end] <= room:
-            total += widths[end]
-            end += 1
-        if end < len(widths):
-            end = max(range(start + 1, end + 1), key=lambda place: (-crossings[place], place))
-        yield range(start, end)
-        start = end
+        while stop < len(widths) and total + widths[stop] <= available:
+            total += widths[stop]
+            stop += 1
+        if stop < len(widths):
+            stop = max(range(start + 1, stop + 1), key=lambda place: (-spanning[place], place))
+        groups.append(range(start, stop))
+        start = stop
+    return groups
 
 
-def _panel(
-    columns: Iterable[int], needs: Sequence[Need], least: Sequence[float], room: float
-) -> Panel:
-    columns = tuple(columns)
-    widths = _spread([needs[column] for column in columns], [least[c] for c in columns], room)
-    return Panel(columns=columns, widths=tuple(widths))
-
-
-def _spread(needs: Sequence[Need], least: Sequence[float], room: float) -> list[float]:
-    """Return widths of ``least`` or more: what ``room`` leaves goes to columns that want more."""
-    wishes = [need.natural - width for need, width in zip(needs, least, strict=True)]
-    wished = sum(wishes)
-    share = max(0.0, min(1.0, (room - sum(least)) / wished)) if wished else 0.0
-    return [width + wish * share for width, wish in zip(least, wishes, strict=True)]
+def _widen(
+    columns: Sequence[ColumnWidth], widths: Sequence[float], available: float
+) -> tuple[float, ...]:
+    """Widen columns from ``widths`` to at most their natural widths, as ``available`` allows."""
+    missing = [column.natural - width for column, width in zip(columns, widths, strict=True)]
+    total = sum(missing)
+    share = max(0.0, min(1.0, (available - sum(widths)) / total)) if total else 0.0
+    return tuple(width + more * share for width, more in zip(widths, missing, strict=True))
 
 
 def count_repeated_columns(tgroup: nodes.tgroup, /) -> int:
-    """Return how many columns a panel repeats: the row headings, or else the first column."""
+    """Return how many leading columns each panel repeats: the stubs, or else the first column."""
     return count_stubs(tgroup) or 1
 
 
-def count_crossings(tgroup: nodes.tgroup, /) -> list[int]:
-    """Return for each column the headings that reach over its left side."""
-    crossings = [0] * len(get_colspecs(tgroup))
-    for part in tgroup.children:
-        if isinstance(part, nodes.thead):
-            for _, start, entry in iter_entries(get_rows(part)):
-                for column in range(start + 1, start + 1 + entry.get("morecols", 0)):
-                    crossings[column] += 1
-    return crossings
+def get_all_rows(tgroup: nodes.tgroup, /) -> Rows:
+    """Return the rows of the head and the body."""
+    parts = [part for part in tgroup.children if isinstance(part, (nodes.thead, nodes.tbody))]
+    return [row for part in parts for row in get_rows(part)]
+
+
+def count_spanning_headings(tgroup: nodes.tgroup, /) -> list[int]:
+    """Return for each column the number of headings that span it and the column before it."""
+    counts = [0] * tgroup["cols"]
+    for _, start, entry in iter_entries(get_all_rows(tgroup)):
+        if isinstance(entry.parent.parent, nodes.thead):
+            for column in range(start + 1, start + 1 + entry.get("morecols", 0)):
+                counts[column] += 1
+    return counts
 
 
 def create_continuation(table: nodes.table, /) -> nodes.paragraph:
-    """Return what introduces a panel of ``table`` that is not the first."""
-    title = next(
-        (child.deepcopy() for child in table.children if isinstance(child, nodes.title)), None
-    )
-    words = _without_marks(title) if title else ""
-    text = f"{words} ({translate('continued')})".lstrip()
+    """Return the paragraph that introduces each further panel: "Caption (continued)"."""
+    titles = (child for child in table.children if isinstance(child, nodes.title))
+    title = next(titles, nodes.title()).deepcopy()
+    for node in list(title.findall(nodes.Element)):
+        if isinstance(node, (nodes.footnote_reference, nodes.citation_reference)):
+            node.parent.remove(node)
+    caption = " ".join(title.astext().split())
+    text = f"{caption} ({translate('continued')})".lstrip()
     paragraph = nodes.paragraph(text, text, classes=["df-table-continued"], translatable=False)
     paragraph.source, paragraph.line = table.source, table.line
     return paragraph
 
 
-def _without_marks(title: nodes.title) -> str:
-    """Return the text of ``title`` without marks of footnotes."""
-    for mark in list(title.findall(nodes.Element)):
-        if isinstance(mark, (nodes.footnote_reference, nodes.citation_reference)):
-            mark.parent.remove(mark)
-    return " ".join(title.astext().split())
-
-
 def split_table(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[nodes.table]:
-    """Leave the first of ``panels`` in ``table`` and return tables of the others.
+    """Reduce ``table`` to the first of ``panels`` and return a new table for each of the others.
 
-    A heading over columns of several panels stands in each. Nothing refers to what is there
-    a second time, and only ``table`` has a title.
+    A heading that spans columns of several panels is repeated in each. Copies of entries have
+    no names, and only ``table`` has a title.
 
-    :param panels: columns, counted from 0.
+    :param panels: the columns of each panel, counted from 0.
     """
     tgroup = get_tgroup(table)
-    groups = [_bare(tgroup, columns) for columns in panels]
+    colspecs = get_colspecs(tgroup)
+    groups = []
+    for columns in panels:
+        group = nodes.tgroup("", **{**tgroup.attributes, "cols": len(columns)})
+        group += [colspecs[column].copy() for column in columns]
+        groups.append(group)
     for part in tgroup.children:
         if isinstance(part, (nodes.thead, nodes.tbody)):
-            for group, rows in zip(groups, _parted(get_rows(part), panels), strict=True):
+            for group, rows in zip(groups, _split_rows(get_rows(part), panels), strict=True):
                 group.append(type(part)("", *rows, **part.attributes))
     table.replace(tgroup, groups[0])
     others = []
@@ -204,39 +211,33 @@ def split_table(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[
     return others
 
 
-def _bare(tgroup: nodes.tgroup, columns: Sequence[int]) -> nodes.tgroup:
-    """Return a ``tgroup`` of these columns, without rows."""
-    colspecs = get_colspecs(tgroup)
-    made = nodes.tgroup("", **{**tgroup.attributes, "cols": len(columns)})
-    made += [colspecs[column].copy() for column in columns]
-    return made
-
-
-def _parted(rows: Rows, panels: Sequence[Sequence[int]]) -> list[Rows]:
-    """Return for each panel the ``rows`` with the cells of its columns."""
-    parted = [[nodes.row("", **row.attributes) for row in rows] for _ in panels]
+def _split_rows(rows: Rows, panels: Sequence[Sequence[int]]) -> list[Rows]:
+    """Return for each panel the ``rows`` with the entries of its columns."""
+    split = [[nodes.row("", **row.attributes) for row in rows] for _ in panels]
     shown = [frozenset(columns) for columns in panels]
     for number, start, entry in list(iter_entries(rows)):
         covered = range(start, start + 1 + entry.get("morecols", 0))
-        placed: nodes.entry | None = None
-        for panel, (part, columns) in enumerate(zip(parted, shown, strict=True), 1):
+        is_used = False
+        for panel, (panel_rows, columns) in enumerate(zip(split, shown, strict=True), 1):
             if count := sum(column in columns for column in covered):
-                placed = copy_entry(entry, f"panel-{panel}") if placed else entry
+                placed = copy_entry(entry, f"panel-{panel}") if is_used else entry
+                is_used = True
                 placed.attributes.pop("morecols", None)
                 if count > 1:
                     placed["morecols"] = count - 1
-                part[number].append(placed)
-    return parted
+                panel_rows[number].append(placed)
+    return split
 
 
-def copy_entry(entry: nodes.entry, place: str, /) -> nodes.entry:
-    """Return a copy to which nothing refers.
+def copy_entry(entry: nodes.entry, suffix: str, /) -> nodes.entry:
+    """Return a copy of ``entry`` without names, targets and equation numbers.
 
-    :param place: what its ids end with, since Sphinx asks what it numbers for one.
+    :param suffix: the end of each id in the copy. Sphinx expects that figures, tables and the
+        like, which it numbers, have ids.
     """
     copied = entry.deepcopy()
     for node in list(copied.findall(nodes.Element)):
-        node["ids"] = [f"{name}-{place}" for name in node["ids"]]
+        node["ids"] = [f"{name}-{suffix}" for name in node["ids"]]
         node["names"] = []
         if isinstance(node, nodes.math_block):
             node["label"] = node["number"] = None
@@ -245,57 +246,50 @@ def copy_entry(entry: nodes.entry, place: str, /) -> nodes.entry:
     return copied
 
 
-def lower_headings(rows: Rows, /) -> Rows:
-    """Return rows of a ``thead`` in which each heading has one row: the last that it had.
+def remove_row_spans(tgroup: nodes.tgroup, /) -> None:
+    """Move each heading that spans rows into the last of them, next to its data.
 
-    So it stands next to its data.
+    An empty entry is left in each of the other rows.
     """
-    cells: list[dict[int, nodes.entry]] = [{} for _ in rows]
-    for number, column, entry in list(iter_entries(rows)):
-        last = number + entry.attributes.pop("morerows", 0)
-        cells[last][column] = entry
-        for row in range(number, last):
-            cells[row][column] = nodes.entry("", **entry.attributes)
-    return [nodes.row("", *(row[column] for column in sorted(row))) for row in cells]
+    for head in tgroup.children:
+        if isinstance(head, nodes.thead):
+            rows: list[dict[int, nodes.entry]] = [{} for _ in head.children]
+            for number, column, entry in list(iter_entries(get_rows(head))):
+                last = number + entry.attributes.pop("morerows", 0)
+                rows[last][column] = entry
+                for row in range(number, last):
+                    rows[row][column] = nodes.entry("", **entry.attributes)
+            head[:] = [nodes.row("", *(row[column] for column in sorted(row))) for row in rows]
 
 
-def split_rows(
-    tgroup: nodes.tgroup, pieces_of: Callable[[nodes.entry, int], list[nodes.entry]], /
+def split_high_rows(
+    tgroup: nodes.tgroup, split_entry: Callable[[nodes.entry, int], list[nodes.entry]], /
 ) -> None:
-    """Make several rows of each that is higher than a page. Its row headings stand in all.
+    """Split each row of the body that is higher than a page, repeating its row headings.
 
-    :param pieces_of: what becomes of an entry in a column, counted from 0.
+    Rows with merged cells stay whole.
+
+    :param split_entry: returns the pieces of an entry in a column, counted from 0, that fit a
+        page; a single one if it need not be split.
     """
     repeated = count_repeated_columns(tgroup)
-    for part in tgroup.children:
-        if isinstance(part, nodes.tbody):
-            part[:] = [
-                made
-                for row in get_rows(part)
-                for made in _divided(row, pieces_of, repeated=repeated)
-            ]
-
-
-def _divided(
-    row: nodes.row,
-    pieces_of: Callable[[nodes.entry, int], list[nodes.entry]],
-    *,
-    repeated: int,
-) -> Rows:
-    entries = [entry for entry in row.children if isinstance(entry, nodes.entry)]
-    pieces = [pieces_of(entry, column) for column, entry in enumerate(entries)]
-    height = max(map(len, pieces))
-    if height == 1 or any({"morecols", "morerows"} & entry.attributes.keys() for entry in entries):
-        return [row]
-    rows = [row, *(nodes.row("", **row.attributes) for _ in range(height - 1))]
-    for column, parts in enumerate(pieces):
-        for number, made in enumerate(rows[1:], 1):
-            if number < len(parts):
-                made.append(parts[number])
-            else:
-                is_heading = column < repeated and len(parts) == 1
-                copied = copy_entry(parts[0], f"row-{number + 1}") if is_heading else None
-                made.append(copied or nodes.entry())
-        if len(parts) > 1:
-            row[column] = parts[0]
-    return rows
+    body = next(part for part in tgroup.children if isinstance(part, nodes.tbody))
+    rows: Rows = []
+    for row in get_rows(body):
+        rows.append(row)
+        entries = [entry for entry in row.children if isinstance(entry, nodes.entry)]
+        if any({"morecols", "morerows"} & entry.attributes.keys() for entry in entries):
+            continue
+        pieces = [split_entry(entry, column) for column, entry in enumerate(entries)]
+        row[:] = [parts[0] for parts in pieces]
+        for number in range(1, max(map(len, pieces))):
+            added = nodes.row("", **row.attributes)
+            for column, parts in enumerate(pieces):
+                if number < len(parts):
+                    added += parts[number]
+                elif column < repeated and len(parts) == 1:
+                    added += copy_entry(parts[0], f"row-{number + 1}")
+                else:
+                    added += nodes.entry()
+            rows.append(added)
+    body[:] = rows

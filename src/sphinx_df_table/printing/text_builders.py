@@ -1,9 +1,9 @@
-"""Shape tables for builders whose format knows less than docutils, or has less room."""
+"""Fit tables to lines of text: panels for text, man, Texinfo and EPUB, and no merged headings."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -14,282 +14,206 @@ from sphinx_df_table.doctree.structure import (
     find_tables,
     get_ancestors,
     get_colspecs,
-    get_rows,
     get_tgroup,
+    iter_entries,
     measure_columns,
     measure_longest_word,
 )
 from sphinx_df_table.printing.panels import (
-    Need,
+    ColumnWidth,
     copy_entry,
-    count_crossings,
     count_repeated_columns,
+    count_spanning_headings,
     create_continuation,
-    lower_headings,
+    get_all_rows,
+    remove_row_spans,
     split_into_panels,
     split_table,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sphinx_df_table.doctree.structure import Rows
-    from sphinx_df_table.printing.panels import Panel
-
-#: The characters of a line that are lost within each of these.
+#: The characters by which each of these nodes indents its contents.
 _INDENT: Final = 4
 _INDENTING: Final = (nodes.list_item, nodes.definition, nodes.block_quote, nodes.Admonition)
 
-#: The characters of a word that is in no danger in a paragraph, wherever that stands.
-_LONG_WORD: Final = 30
+#: The longest word, in characters, that the text builder leaves whole in any paragraph.
+_MAX_PARAGRAPH_WORD: Final = 30
 
-#: The characters of the narrowest column.
-_LEAST: Final = 2
+#: The minimum width of a column in characters.
+_MIN_COLUMN_WIDTH: Final = 2
 
-#: The characters at which tbl wraps texts, in a table of as many columns as fit at all.
-_WRAPPED_BY_TBL: Final = 14
+#: The width in characters at which tbl wraps the texts of a table with as many columns as fit.
+_TBL_COLUMN_WIDTH: Final = 14
 
-#: The characters between the texts of two columns: a line, and blanks around it.
-_BETWEEN: Final = 3
+#: The characters between the texts of two columns: a rule with a space on each side.
+_COLUMN_GAP: Final = 3
 
 
 class SplitTables(SphinxPostTransform):
-    """Cut each table that is wider than a line into panels.
+    """Split each table that is wider than a line into panels.
 
-    Runs when references and substitutions have become what the reader sees.
+    Runs after references and substitutions have been replaced with the texts that readers see.
     """
 
     default_priority = 890
 
     #: The characters of a line.
-    line: ClassVar[int]
-
-    #: Whether the format has merged cells.
-    has_spans: ClassVar[bool] = True
+    line_width: ClassVar[int]
 
     def run(self, **_: Any) -> None:
-        """Visit the tables of the page."""
+        """Replace each table with its panels, and set the widths of their columns."""
         for table in find_tables(self.document):
+            tgroup = get_tgroup(table)
+            spanning = count_spanning_headings(tgroup)
+            self._prepare(table, tgroup)
             choice = table.attributes.pop(PRINT, self.config.df_table_print)
-            line = self._line(choice)
-            if line and choice != "plain" and not _has_given_widths(table):
-                tgroup = get_tgroup(table)
-                rows = _all_rows(tgroup, has_spans=self.has_spans)
-                needs = self._needs(rows, len(get_colspecs(tgroup)))
-                panels = split_into_panels(
-                    needs,
-                    _room(table, line) - 1,
-                    repeated=count_repeated_columns(tgroup),
-                    crossings=count_crossings(tgroup),
-                )
-                _put_panels(table, panels)
-
-    def _line(self, choice: str) -> int:
-        """Return the characters of a line; 0 if it may be as long as it likes."""
-        return self.line
-
-    def _needs(self, rows: Rows, width: int) -> list[Need]:
-        """Return what each column of a table of so many takes."""
-        return [
-            Need(least=word + _BETWEEN, natural=max(word, line) + _BETWEEN)
-            for word, line in zip(
-                measure_columns(rows, width, measure_longest_word),
-                measure_columns(rows, width),
-                strict=True,
+            line_width = self._get_line_width(choice)
+            if not line_width or choice == "plain" or "colwidths-given" in table["classes"]:
+                continue
+            ancestors = get_ancestors(table)
+            panels = split_into_panels(
+                self._measure_columns(tgroup),
+                line_width - _INDENT * sum(isinstance(node, _INDENTING) for node in ancestors) - 1,
+                repeated=count_repeated_columns(tgroup),
+                spanning=spanning,
             )
+            others = split_table(table, [panel.columns for panel in panels])
+            for part, panel in zip([table, *others], panels, strict=True):
+                colspecs = get_colspecs(get_tgroup(part))
+                for colspec, width in zip(colspecs, panel.widths, strict=True):
+                    colspec["colwidth"] = max(int(width) - _COLUMN_GAP, _MIN_COLUMN_WIDTH)
+            place = table.parent.index(table) + 1
+            following = table.next_node(descend=False, siblings=True)
+            if isinstance(following, nodes.paragraph) and CONSTANTS in following:
+                place += 1
+            table.parent[place:place] = [
+                node for part in others for node in (create_continuation(table), part)
+            ]
+
+    def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
+        """Adapt ``table`` to the format before it is measured, also if it is not split."""
+
+    def _get_line_width(self, choice: str) -> int:
+        """Return the characters of a line, or 0 if lines may have any length."""
+        return self.line_width
+
+    def _measure_columns(self, tgroup: nodes.tgroup) -> list[ColumnWidth]:
+        """Return the widths of the columns in characters."""
+        rows = get_all_rows(tgroup)
+        words = measure_columns(rows, tgroup["cols"], self._word_width)
+        lines = measure_columns(rows, tgroup["cols"])
+        return [
+            ColumnWidth(minimum=word + _COLUMN_GAP, natural=max(word, line) + _COLUMN_GAP)
+            for word, line in zip(words, lines, strict=True)
         ]
 
+    def _word_width(self, entry: nodes.Element) -> int:
+        return measure_longest_word(entry)
 
-class SplitForMan(SplitTables):
-    """Do so for a terminal, and let no word of a table be hyphenated: it is data.
 
-    tbl, which sets the tables of manual pages, wraps texts on its own: in a column of the share
-    of the line that is a column's if all are alike, and there is one more. With this width for
-    texts, as many as fit by our reckoning fit by tbl's.
+class SplitForTexinfo(SplitTables):
+    """Split tables for Texinfo, whose Info output has lines of 72 characters.
+
+    Each column gets its own headings, because Sphinx's writer puts cells next to a merged one
+    into the wrong columns. A heading over several columns is repeated over each.
+    """
+
+    formats = ("texinfo",)
+    line_width = 72
+
+    def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
+        remove_row_spans(tgroup)
+        for _, _, entry in list(iter_entries(get_all_rows(tgroup))):
+            more = entry.attributes.pop("morecols", 0)
+            copies = [copy_entry(entry, f"column-{number + 2}") for number in range(more)]
+            entry.parent.insert(entry.parent.index(entry) + 1, copies)
+
+
+class SplitForMan(SplitForTexinfo):
+    """Split tables for a terminal, and print their words without hyphens, which change data.
+
+    Like Sphinx's Texinfo writer, docutils' man writer cannot merge cells. tbl, which formats the
+    tables of manual pages, wraps texts by a rule of its own: in a table of n columns, at a width
+    of 1/(n + 1) of the line. If columns are measured with ``_TBL_COLUMN_WIDTH``, those that fit
+    a panel also fit by the rule of tbl.
     """
 
     formats = ("man",)
-    line = 71
-    has_spans = False
+    line_width = 71
 
     def run(self, **_: Any) -> None:
-        """Visit the tables of the page, and then those that they were cut into."""
+        """Split the tables, and surround each with requests that turn hyphenation off and on.
+
+        docutils would make the caption a title of the manual page and not escape it, though its
+        text may come from data. So it becomes a paragraph before the table.
+        """
         super().run()
         for table in find_tables(self.document):
             place = table.parent.index(table)
-            around = [*_caption(table), _roff("nh", "na"), table, _roff("ad", "hy")]
-            table.parent[place : place + 1] = around
+            titles = [child for child in table.children if isinstance(child, nodes.title)]
+            for title in titles:
+                table.remove(title)
+            table.parent[place : place + 1] = [
+                *(nodes.paragraph("", "", nodes.strong("", "", *t.children)) for t in titles),
+                nodes.raw("", "\n.nh\n.na\n", format="manpage"),
+                table,
+                nodes.raw("", "\n.ad\n.hy\n", format="manpage"),
+            ]
 
-    def _needs(self, rows: Rows, width: int) -> list[Need]:
-        taken = [
-            max(word, min(line, _WRAPPED_BY_TBL)) + _BETWEEN
-            for word, line in zip(
-                measure_columns(rows, width, self._word_width),
-                measure_columns(rows, width),
-                strict=True,
-            )
+    def _measure_columns(self, tgroup: nodes.tgroup) -> list[ColumnWidth]:
+        widths = [
+            max(column.minimum, min(column.natural, _TBL_COLUMN_WIDTH + _COLUMN_GAP))
+            for column in super()._measure_columns(tgroup)
         ]
-        return [Need(least=width, natural=width) for width in taken]
+        return [ColumnWidth(minimum=width, natural=width) for width in widths]
 
     def _word_width(self, entry: nodes.Element) -> int:
-        """Return the width of the longest word, in addresses, too, which stand behind links."""
+        """Return the width of the longest word, including addresses, which follow their links."""
         links = [link.get("refuri", "") for link in entry.findall(nodes.reference)]
         if not self.config.man_show_urls:
-            # Where docutils shows them nevertheless, it breaks them.
+            # docutils shows addresses anyway, but breaks them at slashes.
             links = [part for link in links for part in link.split("/")]
         return max([measure_longest_word(entry), *(len(f"</{part}>") for part in links if part)])
 
 
-class SplitForTexinfo(SplitTables):
-    """Do so for Texinfo, which fills its lines up to there."""
-
-    formats = ("texinfo",)
-    line = 72
-    has_spans = False
-
-
 class SplitForEpub(SplitTables):
-    """Do so for the screens of readers.
+    """Split tables for the screens of e-book readers.
 
-    Must come before tables get what only HTML has (priority 99).
+    Runs before tables get attributes that only HTML has (priority 99).
     """
 
     default_priority = 90
     builders = ("epub",)
-    line = 72
+    line_width = 72
 
 
 class SplitForText(SplitTables):
-    """Do so for plain text, if a project or an author wants that."""
+    """Fit columns to their words, and split tables if the project or the author asks for it."""
 
     formats = ("text",)
-    line = 80
+    line_width = 80
 
-    def _line(self, choice: str) -> int:
-        wanted: int = self.config.df_table_text_width or 0
-        return wanted or (self.line if choice == "panels" else 0)
+    def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
+        """Set widths of columns that hold each word, in proportion to the given ones if any.
 
+        docutils and HTML treat given widths as proportions, but Sphinx's text builder as numbers
+        of characters. With Sphinx 7, a word in a column of one character causes an endless loop.
+        """
+        colspecs = get_colspecs(tgroup)
+        contents = measure_columns(get_all_rows(tgroup), len(colspecs))
+        widths = [max(width, _MIN_COLUMN_WIDTH) for width in contents]
+        if "colwidths-given" in table["classes"]:
+            given = [colspec["colwidth"] for colspec in colspecs]
+            factor = max(math.ceil(n / g) for n, g in zip(widths, given, strict=True))
+            widths = [factor * width for width in given]
+        for colspec, width in zip(colspecs, widths, strict=True):
+            colspec["colwidth"] = width
+        # Sphinx's text builder cuts words of paragraphs to 70 characters, however wide the
+        # column is, but not words of lines.
+        for paragraph in list(tgroup.findall(nodes.paragraph)):
+            if measure_longest_word(paragraph) > _MAX_PARAGRAPH_WORD:
+                line = nodes.line("", "", *paragraph.children)
+                paragraph.parent.replace(paragraph, nodes.line_block("", line))
 
-def _caption(table: nodes.table) -> list[nodes.paragraph]:
-    """Take the caption out of ``table``, of which docutils makes a title of the manual page.
-
-    As such it would not be escaped, and its text may be of data.
-    """
-    titles = [child for child in table.children if isinstance(child, nodes.title)]
-    for title in titles:
-        table.remove(title)
-    return [nodes.paragraph("", "", nodes.strong("", "", *title.children)) for title in titles]
-
-
-def _roff(*requests: str) -> nodes.raw:
-    """Return ``requests`` to what sets a manual page."""
-    lines = "".join(f".{request}\n" for request in requests)
-    return nodes.raw("", f"\n{lines}", format="manpage")
-
-
-def _has_given_widths(table: nodes.table) -> bool:
-    return "colwidths-given" in table["classes"]
-
-
-def _room(table: nodes.table, line: int) -> int:
-    """Return the characters that a line has where ``table`` stands."""
-    return line - _INDENT * sum(isinstance(node, _INDENTING) for node in get_ancestors(table))
-
-
-def _put_panels(table: nodes.table, panels: Sequence[Panel]) -> None:
-    """Put a table for each of ``panels`` into the place of ``table``, and set their widths."""
-    parts = [table, *split_table(table, [panel.columns for panel in panels])]
-    for part, panel in zip(parts, panels, strict=True):
-        for colspec, taken in zip(get_colspecs(get_tgroup(part)), panel.widths, strict=True):
-            colspec["colwidth"] = max(int(taken) - _BETWEEN, _LEAST)
-    others = [node for part in parts[1:] for node in (create_continuation(table), part)]
-    place = table.parent.index(table) + 1
-    following = table.next_node(descend=False, siblings=True)
-    if isinstance(following, nodes.paragraph) and CONSTANTS in following:
-        place += 1
-    table.parent[place:place] = others
-
-
-def _all_rows(tgroup: nodes.tgroup, *, has_spans: bool = True) -> Rows:
-    """Return the rows of a table; with copies of its headings where there are no merged cells."""
-    rows: Rows = []
-    for part in tgroup.children:
-        if isinstance(part, nodes.thead) and not has_spans:
-            rows += _flat([row.deepcopy() for row in get_rows(part)])
-        elif isinstance(part, (nodes.thead, nodes.tbody)):
-            rows += get_rows(part)
-    return rows
-
-
-class FitColumnsToText(SphinxPostTransform):
-    """Make every column of plain text as wide as its words, whatever widths the author gave.
-
-    Where docutils and HTML take widths as relative, Sphinx' text builder takes them as
-    characters; in Sphinx 7, a word in a column of one character sends it into an endless
-    loop. Must come before tables are cut, which may make columns narrower.
-    """
-
-    default_priority = 880
-    formats = ("text",)
-
-    def run(self, **_: Any) -> None:
-        """Set the widths of each ``df-table`` anew, those that were given in proportion."""
-        for table in find_tables(self.document):
-            tgroup = get_tgroup(table)
-            colspecs = get_colspecs(tgroup)
-            needed = [
-                max(width, _LEAST) for width in measure_columns(_all_rows(tgroup), len(colspecs))
-            ]
-            if _has_given_widths(table):
-                given = [colspec["colwidth"] for colspec in colspecs]
-                factor = max(math.ceil(n / g) for n, g in zip(needed, given, strict=True))
-                needed = [factor * width for width in given]
-            for colspec, width in zip(colspecs, needed, strict=True):
-                colspec["colwidth"] = width
-            for entry in table.findall(nodes.entry):
-                _keep_words(entry)
-
-
-def _keep_words(entry: nodes.entry) -> None:
-    """Have a long word in ``entry`` kept whole.
-
-    Whatever the widths of columns, Sphinx' text builder cuts the words of a paragraph to 70
-    characters; those of a line it leaves alone.
-    """
-    for paragraph in list(entry.findall(nodes.paragraph)):
-        if measure_longest_word(paragraph) > _LONG_WORD:
-            line = nodes.line("", "", *paragraph.children)
-            paragraph.parent.replace(paragraph, nodes.line_block("", line))
-
-
-class FlattenSpans(SphinxPostTransform):
-    """Give every column its own headings where a format has no merged cells.
-
-    docutils' man and Sphinx' texinfo writer put the cells beside a merged one into the wrong
-    columns. A heading over several columns is repeated over each; one over several rows
-    stands in the last of them, next to its data. Must come behind the cutting of tables.
-    """
-
-    default_priority = 895
-    formats = ("man", "texinfo")
-
-    def run(self, **_: Any) -> None:
-        """Rewrite the heading of each ``df-table``, the only part of it that has spans."""
-        for table in find_tables(self.document):
-            for part in get_tgroup(table).children:
-                if isinstance(part, nodes.thead):
-                    part[:] = _flat(get_rows(part))
-
-
-def _flat(rows: Rows) -> Rows:
-    return [
-        nodes.row("", *(single for entry in row.children for single in _singles(entry)))
-        for row in lower_headings(rows)
-    ]
-
-
-def _singles(entry: nodes.Node) -> list[nodes.entry]:
-    """Return ``entry``, and as many copies as it covers columns beyond its own."""
-    assert isinstance(entry, nodes.entry)
-    more = entry.attributes.pop("morecols", 0)
-    return [entry, *(copy_entry(entry, f"column-{number + 2}") for number in range(more))]
+    def _get_line_width(self, choice: str) -> int:
+        configured: int = self.config.df_table_text_width or 0
+        return configured or (self.line_width if choice == "panels" else 0)
