@@ -41,14 +41,14 @@ def inside(directive: str, text: str) -> str:
     return f"{directive}\n\n{indent(text, '   ')}\n"
 
 
-def files(sections: tuple[Section, ...], *, lead: str = "") -> dict[str, str | bytes]:
+def files(sections: tuple[Section, ...]) -> dict[str, str | bytes]:
     """Return a project of these sections, with the data that its snippets read."""
     pages: dict[str, str] = {}
     for section in sections:
         pages.setdefault(section.page, f"{section.page.title()}\n{'=' * len(section.page)}\n\n")
         pages[section.page] += f"{section.start}\n\n{section.text}\n\n{section.end}\n\n"
     tree = "\n".join(f"   {name}" for name in pages)
-    index = f"Manuscript\n==========\n\n{lead}\n\n.. toctree::\n\n{tree}\n"
+    index = f"Manuscript\n==========\n\n.. toctree::\n\n{tree}\n"
     data = {path.name: path.read_bytes() for path in _DATA.glob("*.csv")}
     return {"index.rst": index, **{f"{name}.rst": text for name, text in pages.items()}, **data}
 
@@ -114,7 +114,7 @@ pd.DataFrame({{
     'H' + 'h' * {head}: [1.5, 2.25, 3.125],
 }})"""
 
-#: Words that a line may break only behind their marks, beside texts that take the rest of it.
+#: Words that a line may break only after punctuation, beside texts that take the rest of it.
 _MARKED_WORDS: Final = """\
 pd.DataFrame({
     'Words': ['/'.join(['part'] * 14), '_'.join(['x'] * 30), 'short'],
@@ -279,7 +279,7 @@ def twins(
     rows: tuple[tuple[str, ...], ...],
     *,
     options: str = "",
-    lead: str = "",
+    before: str = "",
     own: str = "",
     page_name: str = "choices",
 ) -> tuple[Section, Section]:
@@ -291,10 +291,10 @@ def twins(
     ours = page(frame, options="\n".join(filter(None, [options, own])))
     rest = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)
     theirs = page(rest, options=":header-rows: 1\n" + options).replace("df-table", "csv-table")
-    lead = ".. raw:: latex\n\n   \\clearpage\n\n" + lead
+    before = ".. raw:: latex\n\n   \\clearpage\n\n" + before
     return (
-        Section(name=name, page=page_name, text=lead + ours),
-        Section(name=f"{name}twin", page=page_name, text=lead + theirs),
+        Section(name=name, page=page_name, text=before + ours),
+        Section(name=f"{name}twin", page=page_name, text=before + theirs),
     )
 
 
@@ -420,15 +420,15 @@ CHOSEN: Final = (
     twins("plainwide", _MANY_TEXTS, own=":print: plain"),
     twins("plaintext", _TEXTS, own=":print: plain"),
     twins("widths", _TEXTS, options=":widths: 30 20 50"),
-    twins("columns", _TEXTS, lead=".. tabularcolumns:: |p{3cm}|p{2cm}|p{6cm}|\n\n"),
+    twins("columns", _TEXTS, before=".. tabularcolumns:: |p{3cm}|p{2cm}|p{6cm}|\n\n"),
     twins(
         "widecolumns",
         _MANY_TEXTS,
-        lead=f".. tabularcolumns:: {'p{0.6cm}' * 18}\n\n",
+        before=f".. tabularcolumns:: {'p{0.6cm}' * 18}\n\n",
     ),
 )
 
-#: Half a page with nothing on it, and rows that fit into a page but not below that.
+#: Half an empty page, and rows that fit into a page but not below that.
 _LOW: Final = ".. raw:: latex\n\n   \\clearpage\\vspace*{0.5\\textheight}\n\nLow.\n\n"
 _MANY_ROWS: Final = "pd.DataFrame({'Row': [f'row {r}' for r in range(25)], 'n': range(25)})"
 

@@ -94,14 +94,14 @@ class Panel:
     :param cells: the words of each cell found, by row and column.
     :param missing: row and column of the cells that were not found.
     :param heads: the words of each heading cell found, once for each page.
-    :param lead: all words between the panel before and the first row.
+    :param intro: all words between the previous panel and the first row.
     """
 
     columns: tuple[int, ...]
     cells: dict[tuple[int, int], tuple[Word, ...]]
     missing: tuple[tuple[int, int], ...]
     heads: tuple[dict[Heading, tuple[Word, ...]], ...]
-    lead: tuple[Word, ...]
+    intro: tuple[Word, ...]
 
     @property
     def pages(self) -> list[int]:
@@ -348,7 +348,7 @@ class _Reader:
             cells=cells,
             missing=tuple(missing),
             heads=tuple(self._head(columns, cells, *head) for head in heads),
-            lead=self.stream.words_at(position, heads[0][1]) if heads else (),
+            intro=self.stream.words_at(position, heads[0][1]) if heads else (),
         )
 
     def _spans(

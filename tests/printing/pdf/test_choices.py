@@ -216,11 +216,11 @@ def test_only_pages_of_landscape_are_turned(choices: Proof) -> None:
 
 
 def test_a_table_in_landscape_is_counted_once(choices: Proof) -> None:
-    lead = [
-        "".join(word.text for word in choices.table(name).panels[0].lead)
+    intro = [
+        "".join(word.text for word in choices.table(name).panels[0].intro)
         for name in ("landscapecaption", "uprightcaption")
     ]
-    numbers = [re.findall(r"Table(\d+)\.(\d+):(Turned|Upright)", text) for text in lead]
+    numbers = [re.findall(r"Table(\d+)\.(\d+):(Turned|Upright)", text) for text in intro]
     assert [[(n, title) for _, n, title in found] for found in numbers] == [
         [("1", "Turned")],
         [("2", "Upright")],

@@ -100,7 +100,7 @@ def heights(table: PrintedTable) -> list[float]:
 
 
 def continued(panel: Panel) -> bool:
-    return any(word.text.strip("().:,").lower() == "continued" for word in panel.lead)
+    return any(word.text.strip("().:,").lower() == "continued" for word in panel.intro)
 
 
 @each_engine
@@ -230,9 +230,9 @@ def test_a_caption_stands_above_the_first_panel(proof: Proof) -> None:
     for name in ("firstcaption", "widecaption", "tallcaption", "lastcaption"):
         table = proof.table(name)
         title = dict(CAPTIONS)[name].split()[-1]
-        lead = [word for word in table.panels[0].lead if word.text == title]
-        assert lead
-        assert lead[0].page == table.panels[0].pages[0]
+        intro = [word for word in table.panels[0].intro if word.text == title]
+        assert intro
+        assert intro[0].page == table.panels[0].pages[0]
 
 
 @each_engine

@@ -116,7 +116,7 @@ class Printed:
 
     @functools.cached_property
     def doubled(self) -> list[str]:
-        """All complaints that two places have one name, so that links may lead to the wrong one."""
+        """All warnings about duplicate anchors, by which links may lead to the wrong place."""
         complaint = re.compile(r"has been already used|already defined|multiply defined")
         lines = [*self.log.splitlines(), *self.said.splitlines()]
         return [line for line in lines if complaint.search(line)]
