@@ -1,4 +1,4 @@
-"""What goes from process to process arrives as it was, and nothing else is taken for it."""
+"""Messages between the processes are decoded as they were, and other lines are dropped."""
 
 from __future__ import annotations
 
@@ -11,15 +11,7 @@ from hypothesis import given
 from strategies import any_frame
 
 from sphinx_df_table.frames.frame import lay_out_frame
-from sphinx_df_table.model.codec import (
-    decode_end,
-    decode_reply,
-    decode_request,
-    decode_start,
-    encode_note,
-    encode_reply,
-    encode_request,
-)
+from sphinx_df_table.model.codec import decode, encode
 from sphinx_df_table.model.errors import SnippetError
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.model.protocol import (
@@ -27,6 +19,7 @@ from sphinx_df_table.model.protocol import (
     Download,
     ProcessEnd,
     Reply,
+    Request,
     Result,
     Setup,
     Started,
@@ -43,10 +36,10 @@ ENDED = ProcessEnd(by_signal=True, status=9)
 def test_a_table_arrives_as_it_was(frame: pd.DataFrame) -> None:
     table = lay_out_frame(frame, TableOptions(index="hide")).table
     reply = Reply(results=(Result(table=table),))
-    assert decode_reply(encode_reply(reply)) == reply
+    assert decode(Reply, encode(reply)) == reply
 
 
-def test_requests_and_what_is_said_of_files_arrive_as_they_were() -> None:
+def test_requests_and_downloads_arrive_as_they_were() -> None:
     plain = request("x = 1", Path("folder"))
     asked = dataclasses.replace(
         plain,
@@ -55,38 +48,40 @@ def test_requests_and_what_is_said_of_files_arrive_as_they_were() -> None:
         destination=Destination(root="/", folder="f\udcff", stem="é", taken=("a.csv",)),
     )
     for one in (plain, asked, dataclasses.replace(asked, options=None)):
-        assert decode_request(encode_request(one)) == one
+        assert decode(Request, encode(one)) == one
     reply = Reply(results=(Result(download=Download(path="x", rows=2, is_whole=True)),))
-    assert decode_reply(encode_reply(reply)) == reply
+    assert decode(Reply, encode(reply)) == reply
 
 
-def test_an_error_arrives_with_all_that_it_says() -> None:
+def test_an_error_arrives_with_all_its_fields() -> None:
     error = SnippetError("It failed.", kind="E", filename="page.rst", line=7)
-    reply = decode_reply(encode_reply(Reply(error=error)))
+    reply = decode(Reply, encode(Reply(error=error)))
     assert reply is not None
     assert type(reply.error) is SnippetError
     assert vars(reply.error) == vars(error)
 
 
-def test_half_an_answer_is_none() -> None:
-    whole = encode_reply(Reply(output="x"))
-    assert isinstance(decode_reply(whole), Reply)
+def test_half_a_reply_or_another_line_is_dropped() -> None:
+    whole = encode(Reply(output="x"))
+    assert isinstance(decode(Reply, whole), Reply)
     for end in range(len(whole) - 1):
-        assert decode_reply(whole[:end]) is None
-    assert decode_reply(b"7\n") is None
-    assert decode_reply(encode_note(STARTED)) is None
+        assert decode(Reply, whole[:end]) is None
+    for line in (b"7\n", b'{"results":7}\n', b'{"results":[7]}\n', b'{"results":[{"label":7}]}\n'):
+        assert decode(Reply, line) is None
+    assert decode(Reply, b'{"results":' + b"[" * 100_000 + b"\n") is None
+    assert decode(Reply, encode(STARTED)) is None
 
 
-def test_that_code_begins_is_read_from_a_line_that_says_so_alone() -> None:
-    line = encode_note(STARTED)
-    assert decode_start(line) == STARTED
-    for other in (encode_note(ENDED), encode_reply(Reply()), line[:20]):
-        assert decode_start(other) is None
-    assert decode_start(line.replace(b"2.5", b"soon")) is None
+def test_the_start_of_code_is_decoded_from_its_own_line_only() -> None:
+    line = encode(STARTED)
+    assert decode(Started, line) == STARTED
+    for other in (encode(ENDED), encode(Reply()), line[:20]):
+        assert decode(Started, other) is None
+    assert decode(Started, line.replace(b"2.5", b"soon")) is None
 
 
-def test_that_a_process_has_ended_is_read_from_a_line_that_says_so_alone() -> None:
-    line = encode_note(ENDED)
-    assert decode_end(line) == ENDED
-    for other in (encode_note(STARTED), encode_reply(Reply()), line[:20]):
-        assert decode_end(other) is None
+def test_the_end_of_a_process_is_decoded_from_its_own_line_only() -> None:
+    line = encode(ENDED)
+    assert decode(ProcessEnd, line) == ENDED
+    for other in (encode(STARTED), encode(Reply()), line[:20]):
+        assert decode(ProcessEnd, other) is None

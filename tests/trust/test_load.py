@@ -19,6 +19,7 @@ from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.client.transport import ForkingWorker
 from sphinx_df_table.model import codec
 from sphinx_df_table.model.errors import SnippetError
+from sphinx_df_table.model.protocol import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,13 +131,13 @@ def test_one_worker_answers_many_pages_at_once(tmp_path: Path, forker: Runner) -
     connections = [forker._worker.connect() for _ in range(200)]
     for number, connection in enumerate(connections):
         code = f"pd.Series([{number}])"
-        connection.send(b"t " + codec.encode_request(request(code, tmp_path, str(number))))
+        connection.send(b"t " + codec.encode(request(code, tmp_path, str(number))))
     for number, connection in enumerate(connections):
         answer = None
         while not answer:
             line = connection.receive(time.monotonic() + 120)
             assert line
-            answer = codec.decode_reply(line.removeprefix(b"t "))
+            answer = codec.decode(Reply, line.removeprefix(b"t "))
         assert shown(answer) == str(number)
         connection.close()
 

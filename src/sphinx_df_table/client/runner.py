@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from sphinx_df_table.client.transport import CAN_FORK, ForkingWorker, PipeWorker
-from sphinx_df_table.model.codec import END, decode_end, decode_reply, decode_start, encode_request
+from sphinx_df_table.model.codec import END, decode, encode
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.model.protocol import ProcessEnd, Reply, Request, Started
 
@@ -75,7 +75,7 @@ class Runner:
         is_shared = self._worker.is_shared()
         # What else is written to the connection is not the answer, whoever wrote it.
         token = secrets.token_hex(8).encode("ascii") + b" "
-        connection.send(token + encode_request(request))
+        connection.send(token + encode(request))
         try:
             reply = _answer(connection, token, is_shared=is_shared)
         except TableError as error:
@@ -150,12 +150,12 @@ def _answer(connection: Connection, token: bytes, *, is_shared: bool) -> Reply:
     try:
         while end is None and (line := connection.receive(deadline, (token, END))):
             if not line.startswith(token):
-                end = decode_end(line)
+                end = decode(ProcessEnd, line)
                 continue
             line = line.removeprefix(token)
-            if started := decode_start(line):
+            if started := decode(Started, line):
                 has_begun, running, deadline = True, started, _deadline(started.limit)
-            elif reply := decode_reply(line):
+            elif reply := decode(Reply, line):
                 if reply.error and reply.is_last and not has_begun:
                     raise _AskAgainError(reply.error.message)
                 return reply

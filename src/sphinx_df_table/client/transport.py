@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sphinx_df_table.model.codec import encode_note
+from sphinx_df_table.model.codec import encode
 from sphinx_df_table.model.protocol import ProcessEnd
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class PipeWorker:
             return line
         status = self._process.wait()
         self._lines.put(b"")
-        return encode_note(ProcessEnd(by_signal=status < 0, status=abs(status)))
+        return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
 
     def stop(self) -> None:
         """Kill the process, whatever it is doing."""

@@ -1,174 +1,27 @@
-"""Requests, replies and notes as they go from process to process: one line of JSON each."""
+"""Encode the messages between the processes as lines of JSON, and decode them by their types."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
 import json
-from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
+import types
+import typing
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
-from sphinx_df_table.model.dependencies import Dependencies
 from sphinx_df_table.model.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.model.options import TableOptions
-from sphinx_df_table.model.protocol import (
-    CodeKind,
-    Destination,
-    Download,
-    PageContext,
-    ProcessEnd,
-    Reply,
-    Request,
-    Result,
-    Setup,
-    Source,
-    Started,
-)
+from sphinx_df_table.model.protocol import ProcessEnd, Reply, Request, Started
 from sphinx_df_table.model.table import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_Made = TypeVar("_Made")
+_Message = TypeVar("_Message", Request, Started, Reply, ProcessEnd)
 
-#: Kept here, where no snippet that puts something else into the module ``json`` finds it.
-_encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-_decode: Final = json.JSONDecoder().decode
-
-
-def encode_request(request: Request, /) -> bytes:
-    """Return ``request`` as one line."""
-    return _line(dataclasses.asdict(request))
-
-
-def decode_request(line: bytes, /) -> Request:
-    """Return the request that :func:`encode_request` wrote."""
-    data = _decode(line.decode("ascii"))
-    made = {
-        "source": Source(**data["source"]),
-        "place": _made(PageContext, data["place"]),
-        "setups": [
-            _made(Setup, one | {"source": Source(**one["source"])}) for one in data["setups"]
-        ],
-        "options": data["options"] and _made(TableOptions, data["options"]),
-        "destination": data["destination"] and _made(Destination, data["destination"]),
-    }
-    return _made(Request, data | made)
-
-
-def _made(kind: Callable[..., _Made], fields: dict[str, Any]) -> _Made:
-    """Return an object of ``fields`` in which every list is a tuple, which JSON does not know."""
-    return kind(**{name: _tuples(value) for name, value in fields.items()})
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def encode_reply(reply: Reply, /) -> bytes:
-    """Return ``reply`` as one line."""
-    return _line(
-        {
-            "results": [
-                {
-                    "label": result.label,
-                    "table": result.table and _fields(result.table),
-                    "error": result.error and _error_data(result.error),
-                    "download": result.download and dataclasses.asdict(result.download),
-                }
-                for result in reply.results
-            ],
-            "error": reply.error and _error_data(reply.error),
-            "dependencies": dataclasses.asdict(reply.dependencies),
-            "output": reply.output,
-            "warnings": reply.warnings,
-            "is_last": reply.is_last,
-        }
-    )
-
-
-def encode_note(note: Started | ProcessEnd, /) -> bytes:
-    """Return ``note`` as one line."""
-    return _line(dataclasses.asdict(note))
-
-
-#: What the lines of notes begin with; others may be very long, and are not read for this.
-_START: Final = b'{"kind":'
-END: Final = b'{"by_signal":'
-
-
-def decode_start(line: bytes, /) -> Started | None:
-    """Return the note that code begins to run; ``None`` for anything else."""
-    note = _note(Started, line) if line.startswith(_START) else None
-    is_whole = note and note.kind in get_args(CodeKind) and isinstance(note.limit, (int, float))
-    return note if is_whole else None
-
-
-def decode_end(line: bytes, /) -> ProcessEnd | None:
-    """Return the note that a process has ended; ``None`` for anything else."""
-    return _note(ProcessEnd, line) if line.startswith(END) else None
-
-
-def _note(kind: type[_Made], line: bytes) -> _Made | None:
-    try:
-        return kind(**_decode(line.decode("ascii")))
-    except (ValueError, TypeError):
-        return None
-
-
-def decode_reply(line: bytes, /) -> Reply | None:
-    """Return the reply that was written as ``line``; ``None`` for anything else.
-
-    Another thread of a snippet that writes there too may leave anything.
-    """
-    try:
-        return _reply(_decode(line.decode("ascii")))
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def _reply(data: dict[str, Any]) -> Reply:
-    made = {
-        "results": [_result(result) for result in data["results"]],
-        "error": data["error"] and _error(data["error"]),
-        "dependencies": _made(Dependencies, data["dependencies"]),
-    }
-    return _made(Reply, data | made)
-
-
-def _result(data: dict[str, Any]) -> Result:
-    return Result(
-        label=data["label"],
-        table=data["table"] and _table(data["table"]),
-        error=data["error"] and _error(data["error"]),
-        download=data["download"] and Download(**data["download"]),
-    )
-
-
-def _line(data: dict[str, Any]) -> bytes:
-    # Text that is no valid Unicode (a lone surrogate) survives as an escape.
-    return _encode(data).encode("ascii") + b"\n"
-
-
-def _table(data: dict[str, Any]) -> Table:
-    read = {
-        "head": tuple(tuple(itertools.starmap(Cell, row)) for row in data["head"]),
-        "cells": tuple(itertools.starmap(Cell, data["cells"])),
-        "numbers": tuple(map(tuple, data["numbers"])),
-        "constants": tuple((Cell(*label), Cell(*value)) for label, value in data["constants"]),
-        "alignments": tuple(data["alignments"]),
-        "ranks": _tuples(data["ranks"]),
-        "excerpt": _tuples(data["excerpt"]),
-        "unmatched": _tuples(data["unmatched"]),
-        "warnings": tuple(data["warnings"]),
-    }
-    return Table(**data | read)
-
-
-def _fields(table: Table) -> dict[str, Any]:
-    # Not dataclasses.asdict, which dependencies into every cell.
-    fields = {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
-    return fields | {"cells": [cell[:2] if cell.is_plain else cell for cell in table.cells]}
-
+#: The names in annotations that the module :mod:`~sphinx_df_table.model.protocol` imports for
+#: type checkers only.
+_NAMES: Final = {"TableError": TableError, "TableOptions": TableOptions, "Table": Table}
 
 _ERROR_FIELDS: Final = ("subtype", "message", "kind", "filename", "line")
 
@@ -177,9 +30,88 @@ _ERRORS: Final[dict[str, type[TableError]]] = {
 }
 
 
-def _error_data(error: TableError) -> dict[str, Any]:
-    return {name: getattr(error, name) for name in _ERROR_FIELDS}
+def _to_json(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass or an error, for the JSON encoder."""
+    if isinstance(value, TableError):
+        return {name: getattr(value, name) for name in _ERROR_FIELDS}
+    fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    if isinstance(value, Table):
+        # There may be very many cells, most of which are no more than a text.
+        fields["cells"] = [cell[:2] if cell.is_plain else cell for cell in value.cells]
+    return fields
 
 
-def _error(data: dict[str, Any]) -> TableError:
-    return _ERRORS[data.pop("subtype")](data.pop("message"), **data)
+def _decoder(hint: Any) -> Callable[[Any], Any]:
+    """Return the function that turns JSON data into a value of the type ``hint``.
+
+    It raises ValueError, TypeError, KeyError or AttributeError if the data does not fit; only
+    numbers and strings in tuples, of which there may be very many, are not checked one by one.
+    """
+    if hint is TableError:
+        return lambda data: _ERRORS[data.pop("subtype")](data.pop("message"), **data)
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint, localns=_NAMES)
+        decoders = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(hint)}
+        make: Callable[..., Any] = hint
+        return lambda data: make(**{name: decoders[name](data[name]) for name in data})
+    if hint is Cell:
+        return lambda data: Cell(*data)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return _tuple_decoder(arguments)
+    if origin in {Union, types.UnionType}:
+        [decode_other] = [_decoder(other) for other in arguments if other is not types.NoneType]
+        return lambda data: None if data is None else decode_other(data)
+
+    def decode_scalar(data: Any) -> Any:
+        fits = data in arguments if origin is Literal else isinstance(data, hint)
+        if fits or (hint is float and isinstance(data, int)):
+            return data
+        raise TypeError(f"{data!r} is not of type {hint}")
+
+    return decode_scalar
+
+
+def _tuple_decoder(arguments: tuple[Any, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return the decoder of ``tuple[*arguments]``, which is a list in JSON."""
+    item, *others = arguments
+    if others != [...]:
+        decoders = [_decoder(argument) for argument in arguments]
+        return lambda data: tuple(decode(one) for decode, one in zip(decoders, data, strict=True))
+    if item is Cell:
+        return lambda data: tuple(itertools.starmap(Cell, data))
+    if item in {int, str, int | None}:
+        return tuple
+    decode_item = _decoder(item)
+    return lambda data: tuple(map(decode_item, data))
+
+
+# All this is made at import time, so that a snippet that replaces parts of the module ``json``
+# changes nothing here. Text that is not valid Unicode (a lone surrogate) survives as an escape.
+_encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_to_json).encode
+_decode: Final = json.JSONDecoder().decode
+_MESSAGES: Final = (Request, Started, Reply, ProcessEnd)
+_DECODERS: Final = {kind: _decoder(kind) for kind in _MESSAGES}
+
+#: The beginning of the line of each message: the name of its first field.
+_PREFIXES: Final = {kind: f'{{"{dataclasses.fields(kind)[0].name}":'.encode() for kind in _MESSAGES}
+END: Final = _PREFIXES[ProcessEnd]
+
+
+def encode(message: Request | Started | Reply | ProcessEnd, /) -> bytes:
+    """Return ``message`` as one line of ASCII."""
+    return _encode(message).encode("ascii") + b"\n"
+
+
+def decode(kind: type[_Message], line: bytes, /) -> _Message | None:
+    """Return the message of type ``kind`` that :func:`encode` wrote as ``line``.
+
+    :returns: ``None`` for any other line, which another thread of a snippet may have written.
+    """
+    if not line.startswith(_PREFIXES[kind]):
+        return None
+    try:
+        message: _Message = _DECODERS[kind](_decode(line.decode("ascii")))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return message

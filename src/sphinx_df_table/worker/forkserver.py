@@ -139,7 +139,7 @@ class _Children:
             frame = pd.read_csv(io.StringIO("name,value\na,1.5\nb,2\n"))
             frame = frame.merge(frame, on="name").sort_values("name")
             table = to_table(frame, TableOptions())
-            codec.encode_reply(protocol.Reply(results=(protocol.Result(table=table),)))
+            codec.encode(protocol.Reply(results=(protocol.Result(table=table),)))
 
     def stop(self, session: str) -> None:
         """Kill the child of ``session`` and whatever it started."""
@@ -164,7 +164,7 @@ class _Children:
                 end = protocol.ProcessEnd(by_signal=is_by_signal, status=ended.si_status)
                 with contextlib.suppress(OSError):
                     # The process may have died within a line.
-                    child.connection.send(b"\n" + codec.encode_note(end), socket.MSG_DONTWAIT)
+                    child.connection.send(b"\n" + codec.encode(end), socket.MSG_DONTWAIT)
                 child.connection.close()
 
     def end(self) -> None:

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 from sphinx_df_table.model import codec, protocol
 from sphinx_df_table.model.dependencies import NO_DEPENDENCIES
 from sphinx_df_table.model.errors import SnippetError, TableError
-from sphinx_df_table.model.protocol import Reply, Started
+from sphinx_df_table.model.protocol import Reply, Request, Started
 from sphinx_df_table.worker.execute import (
     SnippetResult,
     run_preamble,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinx_df_table.model.options import TableOptions
-    from sphinx_df_table.model.protocol import PageContext, Request, Setup, Source
+    from sphinx_df_table.model.protocol import PageContext, Setup, Source
 
     #: Says that code begins to run: its time is counted from here.
     Begin = Callable[[Started], None]
@@ -229,7 +229,8 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
     with Output() as output, contextlib.ExitStack() as surroundings:
         while line := requests.readline():
             token, _, line = line.partition(b" ")
-            request = codec.decode_request(line)
+            request = codec.decode(Request, line)
+            assert request is not None
             send = functools.partial(_send, replies, token)
             if page is None or page.place != request.place:
                 surroundings.close()
@@ -244,10 +245,10 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     reply = page.answer(request, functools.partial(_send_note, send))
                 is_last = reply.is_last or memory_ran_out()
                 reply = dataclasses.replace(reply, output=output.text(), is_last=is_last)
-                line = codec.encode_reply(reply)
+                line = codec.encode(reply)
             except Exception as error:
                 reply = _unusable(error)
-                line = codec.encode_reply(reply)
+                line = codec.encode(reply)
             if os.getpid() != own_process:
                 # A snippet forked, and this is its child, come back from it.
                 os._exit(0)
@@ -273,4 +274,4 @@ def _send(replies: IO[bytes], token: bytes, line: bytes) -> None:
 
 
 def _send_note(send: Callable[[bytes], None], code: protocol.Started) -> None:
-    send(codec.encode_note(code))
+    send(codec.encode(code))
