@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "layout": {"model"},
     # The processes that run code: pandas, never Sphinx.
     "frames": {"layout", "model", "narwhals", "numpy", "pandas"},
-    "worker": {"frames", "layout", "model", "numpy", "pandas"},
+    "worker": {"frames", "model", "numpy", "pandas"},
     # Sphinx's process: docutils, never pandas.
     "i18n": {"babel", "sphinx"},
     "config": {"model", "docutils", "sphinx"},

@@ -23,9 +23,9 @@ from strategies import any_frame
 
 from sphinx_df_table.frames.csv_export import format_csv, make_file_name
 from sphinx_df_table.frames.frame import iter_raw_rows
+from sphinx_df_table.frames.inputs import lay_out
 from sphinx_df_table.frames.values import value_texts
 from sphinx_df_table.model.options import TableOptions
-from sphinx_df_table.worker.results import lay_out, to_frame
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -36,8 +36,7 @@ OPTIONS = TableOptions()
 
 def rows_of(value: Any, options: TableOptions = OPTIONS) -> list[tuple[str, ...]]:
     """What the file for ``value`` holds."""
-    framed = to_frame(value, options, in_full=True)
-    return list(iter_raw_rows(lay_out(framed, options)))
+    return list(iter_raw_rows(lay_out(value, options, in_full=True)))
 
 
 def links(built: Built, name: str = "index") -> list[Tag]:
@@ -239,7 +238,7 @@ def test_no_more_of_a_lazy_frame_is_computed_for_the_file() -> None:
 def test_a_frame_in_memory_is_not_copied_in_full_without_need() -> None:
     frame = pl.DataFrame({"n": range(1000)})
     options = TableOptions(max_rows=3)
-    lengths = [len(to_frame(frame, options, in_full=whole).frame.index) for whole in (False, True)]
+    lengths = [len(lay_out(frame, options, in_full=whole).frame) for whole in (False, True)]
     assert lengths == [3, 1000]
 
 

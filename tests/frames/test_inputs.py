@@ -19,10 +19,9 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from sphinx_builds import Build, cell_texts, page
 
-from sphinx_df_table.frames.inputs import is_showable
+from sphinx_df_table.frames.inputs import is_showable, lay_out
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.options import TableOptions
-from sphinx_df_table.worker.results import to_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +56,7 @@ FRAMES: dict[str, tuple[Callable[[], Any], bool]] = {
 
 def laid_out(value: Any, **options: Any) -> Table:
     assert is_showable(value)
-    return to_table(value, TableOptions(**options))
+    return lay_out(value, TableOptions(**options)).table
 
 
 def texts(table: Table) -> list[list[str]]:
@@ -166,17 +165,17 @@ def test_parts_without_rows_are_passed_over() -> None:
 @pytest.mark.parametrize("value", [pl.col("a"), pa.scalar(1), POLARS.schema["n"]])
 def test_what_is_no_frame_is_an_error_that_names_its_type(value: Any) -> None:
     with pytest.raises(FrameError, match=type(value).__name__):
-        to_table(value, TableOptions())
+        lay_out(value, TableOptions())
 
 
 def test_a_frame_that_cannot_be_computed_is_an_error_that_says_why() -> None:
     with pytest.raises(FrameError, match=r"LazyFrame could not be computed: \w*Error: .*gone"):
-        to_table(pl.scan_csv("gone.csv"), TableOptions())
+        lay_out(pl.scan_csv("gone.csv"), TableOptions())
 
 
 def test_what_makes_no_frame_is_an_error_that_says_why() -> None:
     with pytest.raises(FrameError, match="of type dict: ValueError: If using all scalar values"):
-        to_table({"a": 1}, TableOptions())
+        lay_out({"a": 1}, TableOptions())
 
 
 def test_without_the_extra_a_warning_names_it(build: Build) -> None:
@@ -206,8 +205,8 @@ def test_a_page_shows_it(name: str, build: Build) -> None:
 
 _MEASURE = """\
 import json, resource, sys
+from sphinx_df_table.frames.inputs import lay_out
 from sphinx_df_table.model.options import TableOptions
-from sphinx_df_table.worker.results import to_table
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -215,7 +214,7 @@ def peak():
 PARTS = {'split_row_groups': True}
 exec(sys.argv[1])
 before = peak()
-table = to_table(frame, TableOptions(max_rows=int(sys.argv[2])))
+table = lay_out(frame, TableOptions(max_rows=int(sys.argv[2]))).table
 print(json.dumps([len(table.body), table.excerpt, peak() - before]))
 """
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from strategies import any_frame
 
 from sphinx_df_table.frames.frame import lay_out_frame
-from sphinx_df_table.layout.columns import UNKNOWN
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.options import TableOptions
 
@@ -30,8 +29,8 @@ FRAME = pd.DataFrame(
 )
 
 
-def laid_out(frame: Any = FRAME, /, *, total: int | None = None, **options: Any) -> Table:
-    return lay_out_frame(frame, TableOptions(**options), total=total).table
+def laid_out(frame: Any = FRAME, /, *, unfetched: int | None = 0, **options: Any) -> Table:
+    return lay_out_frame(frame, TableOptions(**options), unfetched=unfetched).table
 
 
 def labels(table: Table) -> list[str]:
@@ -124,7 +123,7 @@ def test_heading_rows_from_the_data_do_not_count_as_rows() -> None:
 
 
 def test_rows_that_nobody_has_counted_are_more() -> None:
-    assert laid_out(FRAME, total=UNKNOWN, max_rows=3).excerpt == (3, None)
+    assert laid_out(FRAME, unfetched=None, max_rows=3).excerpt == (3, None)
 
 
 def constants(table: Table) -> list[tuple[str, str]]:

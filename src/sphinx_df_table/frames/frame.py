@@ -178,15 +178,15 @@ def _is_constant(values: pd.Series[Any]) -> bool:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FrameLayout:
-    """A table, and what it is made from.
+    """A table, its columns, and the frame with all rows to download.
 
-    :param sources: its columns, with the values of the rows that it shows.
-    :param frame: all rows that there are.
+    :param is_whole: whether ``frame`` has all rows of the result.
     """
 
     table: Table
     sources: Sequence[ColumnSource]
     frame: pd.DataFrame
+    is_whole: bool = True
 
 
 def lay_out_frame(
@@ -194,7 +194,7 @@ def lay_out_frame(
     options: TableOptions,
     /,
     *,
-    total: int | None = None,
+    unfetched: int | None = 0,
     warnings: Sequence[str] = (),
 ) -> FrameLayout:
     """Lay ``frame`` out as the reader will see it.
@@ -206,15 +206,14 @@ def lay_out_frame(
 
     :param frame: the snippet's result, rows by columns; it is never modified.
     :param options: the author's choices for this one table.
-    :param total: the number of rows where ``frame`` is only the beginning of them, or
-        :data:`sphinx_df_table.layout.columns.UNKNOWN`.
+    :param unfetched: the number of further rows, after those of ``frame``; ``None`` if there
+        are some, but it is unknown how many.
     :param warnings: sentences on what went before.
     :returns: a table whose rows all cover the same number of columns, and what it is made from.
     :raises FrameError: if there is no column to show, or an option asks for rows or
         columns that there are not.
     """
     whole = frame.to_frame() if isinstance(frame, pd.Series) else frame
-    total = len(whole) if total is None else total
     frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
     sources = column_sources(frame, options, should_show_index=should_show_index(frame, options))
     cells = CellIndex()
@@ -227,11 +226,11 @@ def lay_out_frame(
         columns,
         cells,
         options,
-        total=total,
+        total=None if unfetched is None else len(whole) + unfetched,
         unmatched=formats.unmatched,
         warnings=[*warnings, *formats.misfits()],
     )
-    return FrameLayout(table=table, sources=sources, frame=whole)
+    return FrameLayout(table=table, sources=sources, frame=whole, is_whole=unfetched == 0)
 
 
 def iter_raw_rows(laid_out: FrameLayout, /) -> Iterator[tuple[str, ...]]:

@@ -16,13 +16,18 @@ import pandas as pd
 from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
+from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.frames.styler import lay_out_styler
 from sphinx_df_table.frames.values import value_texts
-from sphinx_df_table.layout.columns import UNKNOWN
+from sphinx_df_table.layout.columns import rows_needed
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.text import describe_exception, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sphinx_df_table.frames.frame import FrameLayout
+    from sphinx_df_table.model.options import TableOptions
 
 #: Arrow's types of floats, of which a missing one makes nothing else in NumPy.
 _FLOATS: Final = frozenset({"halffloat", "float", "double"})
@@ -65,10 +70,37 @@ def is_foreign_series(value: object, /) -> bool:
     return is_foreign(value) and type(value).__name__.endswith(("Series", "Array"))
 
 
+def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> FrameLayout:
+    """Turn a frame of any kind, or data that pandas makes a frame of, into a table.
+
+    :param value: a value that :func:`is_showable` and is not split into tabs.
+    :param in_full: whether all rows that need no computing are fetched, not only those shown.
+    :raises FrameError: if it cannot be shown, or not as ``options`` ask.
+    """
+    if is_styler(value):
+        return lay_out_styler(value, options)
+    if isinstance(value, (pd.DataFrame, pd.Series)):
+        return lay_out_frame(value, options)
+    if is_foreign(value):
+        frame, unfetched = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
+        return lay_out_frame(frame, options, unfetched=unfetched)
+    try:
+        if isinstance(value, (list, tuple)):
+            names = dict.fromkeys(name for record in value for name in record)
+            value = {name: [record.get(name) for record in value] for name in names}
+        frame = build_exact_frame(value) if isinstance(value, dict) else pd.DataFrame(value)
+    except Exception as error:
+        raise FrameError(
+            f"No frame can be made of the result, of type {type_name(value)}: "
+            f"{describe_exception(error)}."
+        ) from error
+    return lay_out_frame(frame, options)
+
+
 def to_pandas(
     value: Any, /, *, rows: int | None, in_full: bool = False
-) -> tuple[pd.DataFrame, int]:
-    """Return the first ``rows`` rows of a frame of another library, and how many it has.
+) -> tuple[pd.DataFrame, int | None]:
+    """Return the first ``rows`` rows of a frame of another library.
 
     A lazy or distributed frame computes one row more than that at most. Numbers stay
     what they are: all but floats have the dtypes of Arrow, in which a missing value makes
@@ -76,8 +108,8 @@ def to_pandas(
 
     :param rows: ``None`` for all.
     :param in_full: whether a frame that needs no computing is to have all its rows.
-    :returns: the frame; and the number of all its rows, or
-        :data:`sphinx_df_table.layout.columns.UNKNOWN` if there are more and nobody has counted.
+    :returns: the pandas frame; and the number of further rows, ``None`` if there are some, but
+        it is unknown how many.
     :raises FrameError: if narwhals is not there or does not know the type, or if computing
         fails.
     """
@@ -119,12 +151,12 @@ def _wrapped(narwhals: Any, value: Any) -> Any:
     return wrapped
 
 
-def _first_of_parts(value: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]:
+def _first_of_parts(value: Any, *, rows: int | None) -> tuple[pd.DataFrame, int | None]:
     """Return what :func:`to_pandas` does for a frame of Dask: of as few parts as it takes."""
     frame = value.to_frame() if is_foreign_series(value) else value
     if rows is None:
         whole: pd.DataFrame = frame.compute()
-        return whole, len(whole)
+        return whole, 0
     found: list[pd.DataFrame] = []
     start, step = 0, 1
     while start < frame.npartitions and (missing := rows + 1 - sum(map(len, found))) > 0:
@@ -138,21 +170,20 @@ def _first_of_parts(value: Any, *, rows: int | None) -> tuple[pd.DataFrame, int]
 
 def _first_rows(
     narwhals: Any, wrapped: Any, *, rows: int | None, in_full: bool
-) -> tuple[pd.DataFrame, int]:
+) -> tuple[pd.DataFrame, int | None]:
     if isinstance(wrapped, narwhals.Series):
         wrapped = wrapped.to_frame()
     if isinstance(wrapped, narwhals.DataFrame):
-        total = len(wrapped)
-        return _frame(wrapped if rows is None or in_full else wrapped.head(rows)), total
+        fetched = wrapped if rows is None or in_full else wrapped.head(rows)
+        return _frame(fetched), len(wrapped) - len(fetched)
     if rows is None:
-        frame = _frame(wrapped.collect())
-        return frame, len(frame)
+        return _frame(wrapped.collect()), 0
     return _cut(_frame(wrapped.head(rows + 1).collect()), rows)
 
 
-def _cut(frame: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, int]:
+def _cut(frame: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, int | None]:
     """Return the first ``rows`` of a frame that has one row more if there are more at all."""
-    return (frame, len(frame)) if len(frame) <= rows else (frame.iloc[:rows], UNKNOWN)
+    return (frame, 0) if len(frame) <= rows else (frame.iloc[:rows], None)
 
 
 def _frame(collected: Any) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sphinx_df_table.layout.column_patterns import match_options
 from sphinx_df_table.model.errors import FrameError
@@ -107,10 +107,6 @@ def _filled(column: Sequence[Cell]) -> list[_Place]:
     return places
 
 
-#: A number of rows that nobody has counted: more than there are here.
-UNKNOWN: Final = -1
-
-
 def leading_rows(levels: int, options: TableOptions, /) -> int:
     """Return how many rows of data become heading rows.
 
@@ -138,18 +134,6 @@ def checked_lead(levels: int, rows: int, options: TableOptions, /) -> int:
             f"labels and {rows} of data; give a smaller number."
         )
     return lead
-
-
-def excerpt_of(shown: int, total: int, /) -> tuple[int, int | None] | None:
-    """Return how many rows are shown and there are, ``None`` if nobody has counted.
-
-    :param shown: how many rows are shown that are neither headings nor footers.
-    :param total: how many of them there are, or :data:`UNKNOWN`.
-    :returns: ``None`` if no row is left out.
-    """
-    if total == UNKNOWN:
-        return shown, None
-    return (shown, total) if total > shown else None
 
 
 def warnings_on_excerpt(
@@ -195,7 +179,7 @@ def columns_to_table(
     options: TableOptions,
     /,
     *,
-    total: int,
+    total: int | None,
     footers: int = 0,
     caption: str = "",
     unmatched: Sequence[tuple[str, str]] = (),
@@ -205,7 +189,7 @@ def columns_to_table(
 
     :param columns: those that are to be shown, in their order, index levels first.
     :param cells: what their numbers stand for.
-    :param total: how many rows of data there are in all, or ``UNKNOWN``.
+    :param total: the number of rows of data in all; ``None`` if more than these, but unknown.
     :param footers: how many of the last rows are no data, and are always shown.
     :param caption: what the frame itself brings along.
     :param unmatched: patterns that fitted no column so far, with a sentence on each.
@@ -224,8 +208,9 @@ def columns_to_table(
     shown = [column for number, column in enumerate(columns) if number not in hoisted]
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
     lead = checked_lead(len(shown[0].labels), len(rows) - footers, options)
-    counted = total if total == UNKNOWN else total - lead
-    excerpt = excerpt_of(len(rows) - lead - footers, counted)
+    row_count = len(rows) - lead - footers
+    counted = None if total is None else total - lead
+    excerpt = None if counted == row_count else (row_count, counted)
     alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
     head = merge_labels([tuple(map(clean_cell, column.labels)) for column in shown])
     return Table(

@@ -52,7 +52,7 @@ def _decoder(hint: Any) -> Callable[[Any], Any]:
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint, localns=_NAMES)
         decoders = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(hint)}
-        make: Callable[..., Any] = hint
+        make: Any = hint
         return lambda data: make(**{name: decoders[name](data[name]) for name in data})
     if hint is Cell:
         return lambda data: Cell(*data)

@@ -20,10 +20,10 @@ import warnings
 
 import pandas as pd
 
+from sphinx_df_table.frames.frame import lay_out_frame
 from sphinx_df_table.model import codec, protocol
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.worker.isolation import offer_to_the_system
-from sphinx_df_table.worker.results import to_table
 from sphinx_df_table.worker.server import serve
 from sphinx_df_table.worker.supervisor import (
     adopt_orphans,
@@ -138,7 +138,7 @@ class _Children:
                 tempfile.gettempdir()
             frame = pd.read_csv(io.StringIO("name,value\na,1.5\nb,2\n"))
             frame = frame.merge(frame, on="name").sort_values("name")
-            table = to_table(frame, TableOptions())
+            table = lay_out_frame(frame, TableOptions()).table
             codec.encode(protocol.Reply(results=(protocol.Result(table=table),)))
 
     def stop(self, session: str) -> None:

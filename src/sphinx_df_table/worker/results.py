@@ -8,18 +8,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sphinx_df_table.frames.csv_export import describe_formulas, format_csv, make_file_name
-from sphinx_df_table.frames.frame import iter_raw_rows, lay_out_frame
-from sphinx_df_table.frames.inputs import (
-    build_exact_frame,
-    is_foreign,
-    is_styler,
-    split_into_tabs,
-    to_pandas,
-)
-from sphinx_df_table.layout.columns import rows_needed
+from sphinx_df_table.frames.frame import iter_raw_rows
+from sphinx_df_table.frames.inputs import lay_out, split_into_tabs
 from sphinx_df_table.model.errors import FrameError, TableError
 from sphinx_df_table.model.protocol import Download, Result
 from sphinx_df_table.model.text import describe_exception, type_name
@@ -29,88 +20,17 @@ from sphinx_df_table.worker.isolation import memory_limit_hint, release_memory_r
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pandas.io.formats.style import Styler
-
     from sphinx_df_table.frames.frame import FrameLayout
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.protocol import Destination
-    from sphinx_df_table.model.table import Table
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PandasInput:
-    """What a table is made of, as pandas has it.
-
-    :param total: how many rows there are in all, where ``frame`` may be only the beginning
-        of them, or :data:`sphinx_df_table.layout.columns.UNKNOWN`; ``None`` where it has all.
-    """
-
-    frame: pd.DataFrame | pd.Series[Any] | Styler
-    total: int | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no row is missing."""
-        return self.total is None or self.total == len(self.frame)  # type: ignore[arg-type]
-
-
-def to_table(value: Any, options: TableOptions, /) -> Table:
-    """Lay out a frame of any kind, or what pandas makes a frame of.
-
-    :param value: something :func:`~sphinx_df_table.frames.inputs.is_showable` and not parted.
-    :raises FrameError: if it cannot be shown, or not as asked.
-    """
-    return lay_out(to_frame(value, options), options).table
-
-
-def to_frame(value: Any, options: TableOptions, /, *, in_full: bool = False) -> PandasInput:
-    """Return what pandas has of ``value``; of a frame of another library, the rows needed.
-
-    :param in_full: whether those that need no computing are to be there, too.
-    :raises FrameError: if no frame can be made of it.
-    """
-    if is_styler(value) or isinstance(value, (pd.DataFrame, pd.Series)):
-        return PandasInput(frame=value)
-    if is_foreign(value):
-        frame, total = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
-        return PandasInput(frame=frame, total=total)
-    try:
-        return PandasInput(frame=_made_frame(value))
-    except Exception as error:
-        raise FrameError(
-            f"No frame can be made of the result, of type {type_name(value)}: "
-            f"{describe_exception(error)}."
-        ) from error
-
-
-def lay_out(framed: PandasInput, options: TableOptions, /) -> FrameLayout:
-    """Return the table that shows ``framed``, and what of it that is made from.
-
-    :raises FrameError: if it cannot be shown as asked.
-    """
-    if isinstance(framed.frame, (pd.DataFrame, pd.Series)):
-        return lay_out_frame(framed.frame, options, total=framed.total)
-    # Its module needs Jinja, which only those need who style a table.
-    from sphinx_df_table.frames.styler import lay_out_styler  # noqa: PLC0415
-
-    return lay_out_styler(framed.frame, options)
-
-
-def _made_frame(value: Any) -> pd.DataFrame:
-    """Return the frame that pandas makes of ``value``, but with all digits of its integers."""
-    if isinstance(value, (list, tuple)):
-        names = dict.fromkeys(name for record in value for name in record)
-        return build_exact_frame({name: [record.get(name) for record in value] for name in names})
-    return build_exact_frame(value) if isinstance(value, dict) else pd.DataFrame(value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TabResult:
-    """A result; where it is a table, what that is made from, and whether no row is missing."""
+    """The result of one tab, and the layout with the rows to download; ``None`` for an error."""
 
     result: Result
-    laid_out: FrameLayout | None = None
-    is_whole: bool = False
+    layout: FrameLayout | None = None
 
 
 def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> list[TabResult]:
@@ -128,10 +48,8 @@ def _outcome_of(
     value: Any, options: TableOptions, *, label: str | None, in_full: bool
 ) -> TabResult:
     try:
-        framed = to_frame(value, options, in_full=in_full)
-        laid_out = lay_out(framed, options)
-        result = Result(label=label, table=laid_out.table)
-        return TabResult(result=result, laid_out=laid_out, is_whole=framed.is_whole)
+        layout = lay_out(value, options, in_full=in_full)
+        return TabResult(result=Result(label=label, table=layout.table), layout=layout)
     except BaseException as error:
         return TabResult(result=Result(label=label, error=_problem(error)))
 
@@ -149,13 +67,13 @@ def write_downloads(
 def _with_file(one: TabResult, destination: Destination, taken: list[str]) -> Result:
     """Return the result with its file, or with a warning that there is none."""
     result = one.result
-    if one.laid_out is None or result.table is None:
+    if one.layout is None or result.table is None:
         return result
     parts = [destination.stem] if result.label is None else [destination.stem, result.label]
     path = Path(destination.root, destination.folder, make_file_name(parts, taken=taken))
     taken.append(path.name)
     try:
-        rows = list(iter_raw_rows(one.laid_out))
+        rows = list(iter_raw_rows(one.layout))
         write_atomically(path, format_csv(rows), folder=Path(destination.root))
     except BaseException as error:
         release_memory_reserve(error)
@@ -167,9 +85,9 @@ def _with_file(one: TabResult, destination: Destination, taken: list[str]) -> Re
         return dataclasses.replace(result, table=table)
     download = Download(
         path=str(path),
-        rows=len(one.laid_out.frame),
-        is_whole=one.is_whole,
-        formula_warning=describe_formulas(rows, labels=len(one.laid_out.sources[0].labels)),
+        rows=len(one.layout.frame),
+        is_whole=one.layout.is_whole,
+        formula_warning=describe_formulas(rows, labels=len(one.layout.sources[0].labels)),
     )
     return dataclasses.replace(result, download=download)
 
