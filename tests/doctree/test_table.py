@@ -55,7 +55,7 @@ def test_the_nodes_are_valid_docutils(frame: pd.DataFrame) -> None:
 
 def test_widths_must_be_as_many_as_columns() -> None:
     table = table_of((Cell("a"),))
-    with pytest.raises(FrameError, match="of the table: 1, not 2"):
+    with pytest.raises(FrameError, match=":widths: gives 2 widths, but the table has 1 column;"):
         node_of(table, widths=(1, 2))
 
 

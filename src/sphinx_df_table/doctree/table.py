@@ -16,6 +16,7 @@ from sphinx_df_table.doctree.structure import (
     measure_columns,
 )
 from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.text import pluralize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,8 +47,8 @@ def table_to_node(
     """
     if widths and len(widths) != table.width:
         raise FrameError(
-            f":widths: needs one number for each column of the table: {table.width}, "
-            f"not {len(widths)}."
+            f":widths: gives {pluralize(len(widths), 'width')}, but the table has "
+            f"{pluralize(table.width, 'column')}; give one for each."
         )
     cells = MarkupCells(parsers, location)
     cells.parse(itertools.chain(*table.head, table.cells))

@@ -84,6 +84,11 @@ def join_first(cells: Sequence[str], /) -> str:
     return f"{'; '.join(cells[:_NAMED_CELLS])}{more}"
 
 
+def pluralize(number: int, noun: str, /) -> str:
+    """Return a number with its noun in an English message: ``1 row``, ``10,000 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def suggest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:
     """Return a hint, in brackets, at the ``names`` that are most like those ``wanted``.
 
