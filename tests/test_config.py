@@ -142,7 +142,7 @@ def test_formats_of_all_tables_are_configured_and_those_of_one_go_first(build: B
 def test_more_rows_than_configured_are_cut_with_a_warning(build: Build) -> None:
     text = page(FRAME) + "\n" + page(FRAME, options=":max-rows: 0")
     built = build(text, builder="dummy", df_table_max_rows=2, warns=1)
-    assert "The frame has 3 rows, of which the first 2 are shown" in built.warnings[0]
+    assert "The frame has 3 rows, but df_table_max_rows limits the table to 2." in built.warnings[0]
     assert [len(cell_texts(table)) for table in built.tables()] == [3, 4]
     assert "showing 2 of 3 rows" in built.doctrees["index"].astext()
     build(builder="dummy", df_table_max_rows=0, fresh=True)

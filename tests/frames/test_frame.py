@@ -183,9 +183,7 @@ def test_all_levels_of_columns_are_headings_however_few_header_rows() -> None:
 
 
 def test_more_header_rows_than_rows_are_an_error() -> None:
-    with pytest.raises(
-        FrameError, match=":header-rows: asks for 5, but there are 1 rows of labels"
-    ):
+    with pytest.raises(FrameError, match="table has 1 row of labels and 3 rows of data"):
         laid_out(FRAME, header_rows=5)
 
 
@@ -193,6 +191,11 @@ def test_stub_columns_count_the_index_first() -> None:
     frame = FRAME.assign(c=0).set_index("a")
     assert laid_out(frame, stub_columns=1).stubs == 1
     assert laid_out(frame, stub_columns=2).stubs == 2
+
+
+def test_one_column_is_counted_in_the_singular() -> None:
+    with pytest.raises(FrameError, match="the table has 1 column in all"):
+        laid_out(FRAME[["a"]], stub_columns=1)
 
 
 @pytest.mark.parametrize("stubs", [2, 3])
@@ -214,7 +217,7 @@ def test_header_of_several_rows_is_merged_as_labels_are() -> None:
 def test_header_names_each_column_that_is_shown() -> None:
     grouped = FRAME.groupby("a").sum()
     assert texts(laid_out(grouped, header=(("A", "B"),)).head) == [["A", "B"]]
-    with pytest.raises(FrameError, match=":header: gives 1 labels, but the table has 2 columns"):
+    with pytest.raises(FrameError, match=":header: gives 1 label, but the table has 2 columns"):
         laid_out(grouped, header=(("B",),))
 
 
@@ -238,5 +241,5 @@ class Unspeakable:
 
 
 def test_a_value_without_a_text_is_an_error_that_names_its_column() -> None:
-    with pytest.raises(FrameError, match="column 'a' has no text: RuntimeError"):
+    with pytest.raises(FrameError, match="column 'a' cannot be converted to text: RuntimeError"):
         laid_out(pd.DataFrame({"a": [Unspeakable()]}))

@@ -181,7 +181,7 @@ def test_a_column_whose_footer_differs_is_not_constant() -> None:
 
 def test_footers_do_not_become_headings() -> None:
     styler = pd.DataFrame({"n": [1]}).style.concat(pd.DataFrame({"n": [9]}, index=["f"]).style)
-    with pytest.raises(FrameError, match=":header-rows: asks for 3, but there are 1 rows of lab"):
+    with pytest.raises(FrameError, match="the table has 1 row of labels and 1 row of data"):
         laid_out(styler, header_rows=3)
 
 

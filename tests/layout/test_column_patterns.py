@@ -6,9 +6,9 @@ import pytest
 
 from sphinx_df_table.layout.column_patterns import (
     ColumnName,
+    describe_no_match,
     match_columns,
     match_options,
-    no_such_column,
 )
 
 FLAT = [
@@ -75,6 +75,6 @@ def test_a_pattern_without_a_column_is_said_with_the_nearest_names() -> None:
 
 
 def test_nothing_is_near_where_nothing_is_like_it() -> None:
-    assert no_such_column("xyz", FLAT, option="columns") == (
+    assert describe_no_match("xyz", FLAT, option="columns") == (
         ":columns: names 'xyz', but there is no such column."
     )

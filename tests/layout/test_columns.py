@@ -65,7 +65,9 @@ def test_a_column_that_is_not_there_is_an_error_with_the_nearest_names() -> None
 
 def test_a_kind_without_columns_is_no_error_among_others() -> None:
     assert labels(laid_out(columns=("Model", "datetime"))) == ["Model"]
-    with pytest.raises(FrameError, match=":columns: names no column, so there is nothing to show"):
+    with pytest.raises(
+        FrameError, match=":columns: matches no column, so there is "
+    ):
         laid_out(columns=("datetime",))
 
 
@@ -106,9 +108,14 @@ def test_more_rows_than_the_project_allows_are_a_warning_too() -> None:
     table = laid_out(pd.DataFrame({"a": range(4312)}), row_limit=20)
     assert table.excerpt == (20, 4312)
     [sentence] = table.warnings
-    assert "The frame has 4,312 rows, of which the first 20 are shown" in sentence
+    assert "The frame has 4,312 rows, but df_table_max_rows limits the table to 20." in sentence
     assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=20, max_rows=0).excerpt is None
     assert laid_out(pd.DataFrame({"a": range(50)}), row_limit=0).excerpt is None
+
+
+def test_one_row_is_counted_in_the_singular() -> None:
+    table = laid_out(FRAME[:1], unfetched=None, row_limit=1)
+    assert table.warnings[0].startswith("The frame has more than 1 row, but ")
 
 
 def test_the_limit_of_a_project_is_ten_thousand_rows() -> None:

@@ -270,13 +270,13 @@ FAULTS: Final = {
     "no text of a cell": (
         CELL.format("def __str__(self): raise RuntimeError('gone')"),
         0,
-        "column 'a' has no text: RuntimeError: gone was raised",
+        "column 'a' cannot be converted to text: RuntimeError: gone",
         "data",
     ),
     "no representation of a cell": (
         CELL.format("def __repr__(self): raise RuntimeError('gone')"),
         0,
-        "column 'a' has no text: RuntimeError: gone was raised",
+        "column 'a' cannot be converted to text: RuntimeError: gone",
         "data",
     ),
     "exit in a cell": (CELL.format("def __str__(self): exit(4)"), 0, "SystemExit: 4", "data"),
@@ -297,7 +297,7 @@ FAULTS: Final = {
             "pd.DataFrame([[1]], columns=[C()])"
         ),
         0,
-        "column's label has no text: RuntimeError: gone",
+        "column's label cannot be converted to text: RuntimeError: gone",
         "data",
     ),
     "no text of an index": (
@@ -306,7 +306,7 @@ FAULTS: Final = {
             "pd.DataFrame({'a': [1]}, index=[C()])"
         ),
         0,
-        "has no text: RuntimeError: gone",
+        "cannot be converted to text: RuntimeError: gone",
         "data",
     ),
     "wild frame": (

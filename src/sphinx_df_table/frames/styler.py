@@ -1,6 +1,6 @@
-"""Turn a Styler into a plain table, by what it tells the template that it is given.
+"""Turn a Styler into a plain table, by giving it a template that records its arguments.
 
-Templates are documented with its public attribute ``template_html``
+Templates are a public attribute, ``template_html``
 (https://pandas.pydata.org/docs/reference/api/pandas.io.formats.style.Styler.html).
 """
 
@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from sphinx_df_table.frames.formats import ColumnFormats
+from sphinx_df_table.frames.formats import CellFormatter
 from sphinx_df_table.frames.frame import (
     FrameLayout,
-    column_sources,
+    column_values,
+    describe_columns,
+    fill_column,
     lay_out_frame,
     should_show_index,
 )
@@ -29,19 +31,19 @@ from sphinx_df_table.model.table import Cell
 from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pandas.io.formats.style import Styler
 
-    from sphinx_df_table.frames.frame import ColumnSource
+    from sphinx_df_table.layout.columns import Column
     from sphinx_df_table.model.options import TableOptions
 
-#: A cell as the template is given it.
+#: A cell as the template receives it.
 Context = Mapping[str, Any]
 
 
-class _Capture:
-    """Stands in for a template, and keeps what it is given."""
+class _RecordingTemplate:
+    """Replaces a template, and records its arguments."""
 
     def render(self, **context: Any) -> str:
         self.context = context
@@ -50,16 +52,16 @@ class _Capture:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StylerOutput:
-    """What a Styler would show.
+    """The cells that a Styler would show.
 
-    :param nlevels: the levels of the index, those that are hidden included.
+    :param nlevels: the number of index levels, including hidden ones.
     :param labels: for each level of labels that is shown, the cells over the columns.
-    :param names: the cells with the names of the index levels; none if they are hidden.
+    :param names: the cells with the names of the index levels; empty if they are hidden.
     :param rows: for each row that is not hidden, the cells of index levels and columns.
-    :param footers: the same for what is put below.
-    :param columns: the places of the columns that are not hidden.
-    :param levels: the places of the index levels that are not hidden.
-    :param styles: declarations by the ids of cells.
+    :param footers: the same for rows that ``Styler.concat`` appended.
+    :param columns: the positions of the columns that are not hidden.
+    :param levels: the positions of the index levels that are not hidden.
+    :param styles: CSS declarations by the ids of cells.
     """
 
     nlevels: int
@@ -74,64 +76,51 @@ class StylerOutput:
 
 
 def render_styler(styler: Styler, /, *, levels: int) -> StylerOutput:
-    """Have ``styler`` compute what it would show.
+    """Let ``styler`` compute the cells that it would show.
 
-    :param levels: the levels of its frame's index.
+    :param levels: the number of levels of its frame's index.
     """
     reading: Any = copy.copy(styler)
-    reading.template_html = capture = _Capture()
-    # Cells are told apart by pandas' own classes, and tooltips would be part of their texts.
+    reading.template_html = template = _RecordingTemplate()
+    # Cells are recognized by pandas' own classes; tooltips would become part of their texts.
     plain: Any = pd.DataFrame().style
     reading.css = dict(plain.css)
     reading.tooltips = None
-    # Within these limits, rows and columns would be cut without a word.
+    # Beyond these limits, rows and columns would be dropped silently.
     limits = {"max_elements": sys.maxsize, "max_rows": None, "max_columns": None}
     pairs = [part for name, limit in limits.items() for part in (f"styler.render.{name}", limit)]
     with pd.option_context(*pairs):  # type: ignore[arg-type]
         reading.to_html(sparse_index=False, sparse_columns=False)
-    context = capture.context
+    context = template.context
     head, body = context["head"], context["body"]
     labels = [row for row in head if "col_heading" in row[-1]["class"]]
     names = [row[:levels] for row in head if "col_heading" not in row[-1]["class"]]
     labels = [row[len(row) - len(reading.data.columns) :] for row in labels]
-    # Without a row, the head says what is hidden: before its labels stand blanks, and the last
-    # of them is there as long as one level of the index is.
+    # Without a row, the head shows what is hidden: before its labels are blanks, the last of
+    # which is visible as long as one level of the index is.
     blanks = [row[len(row) - len(reading.data.columns) - 1] for row in head]
-    lead = names[0] if names else blanks[:1] * levels
-    first = body[0] if body else [*lead, *(labels or [[]])[0]]
-    visible = [place for place, cell in enumerate(first) if cell["is_visible"]]
+    index_cells = names[0] if names else blanks[:1] * levels
+    first = body[0] if body else [*index_cells, *(labels or [[]])[0]]
+    visible = [position for position, cell in enumerate(first) if cell["is_visible"]]
+    styles: dict[str, dict[str, str]] = {}
+    for part in ("cellstyle_columns", "cellstyle_index", "cellstyle"):
+        for style in context[part]:
+            for selector in style["selectors"]:
+                styles.setdefault(selector, {}).update(style["props"])
+    caption = context["caption"]
     return StylerOutput(
         nlevels=levels,
         labels=labels,
         names=names[0] if names else (),
-        rows=[row for row in body if _is_of_the_frame(row)],
-        footers=[row for row in body if not _is_of_the_frame(row)],
-        levels=[place for place in visible if place < levels],
-        columns=[place - levels for place in visible if place >= levels],
-        styles=_styles(context),
-        caption=_caption(context["caption"]),
+        # Rows of frames that were appended have another class than "data".
+        rows=[row for row in body if row[-1]["class"].split()[0] == "data"],
+        footers=[row for row in body if row[-1]["class"].split()[0] != "data"],
+        levels=[position for position in visible if position < levels],
+        columns=[position - levels for position in visible if position >= levels],
+        styles=styles,
+        # Of a pair, the full caption.
+        caption=str((caption[0] if isinstance(caption, tuple) else caption) or ""),
     )
-
-
-def _is_of_the_frame(row: Sequence[Context]) -> bool:
-    """Tell a row of the Styler's own frame from one of another that was put below."""
-    kind, *_ = row[-1]["class"].split()
-    return bool(kind == "data")
-
-
-def _styles(context: Context) -> dict[str, dict[str, str]]:
-    """Return the declarations for each cell, by its id."""
-    found: dict[str, dict[str, str]] = {}
-    for part in ("cellstyle_columns", "cellstyle_index", "cellstyle"):
-        for style in context[part]:
-            for selector in style["selectors"]:
-                found.setdefault(selector, {}).update(style["props"])
-    return found
-
-
-def _caption(caption: Any) -> str:
-    """Return the caption; of a pair, the full one."""
-    return str((caption[0] if isinstance(caption, tuple) else caption) or "")
 
 
 def number_of(what: str, cell: Context, /) -> int:
@@ -141,7 +130,7 @@ def number_of(what: str, cell: Context, /) -> int:
 
 
 _PROPERTY: Final = re.compile(r"-{0,2}[A-Za-z][A-Za-z0-9-]*")
-#: What could end a declaration, or fetch something from elsewhere.
+#: Anything that could end a declaration, or load something from elsewhere.
 _UNSAFE: Final = re.compile(
     r"[;{}<>\\@]|(?:url|image|image-set|src|expression)\(|script:", re.IGNORECASE
 )
@@ -149,16 +138,16 @@ _BOLD: Final = re.compile(r"(?:bold|bolder|[6-9]\d\d)(?: *!important)?", re.IGNO
 _ITALIC: Final = re.compile(r"(?:italic|oblique).*", re.IGNORECASE)
 
 
-class StylerStyles:
-    """Gives cells the classes and the declarations that the Styler has for them."""
+class CellStyles:
+    """Adds the Styler's classes and CSS declarations to cells, and collects unsafe ones."""
 
     def __init__(self, styles: Mapping[str, Mapping[str, str]], /) -> None:
         self._styles = styles
         self._unsafe: dict[str, None] = {}
 
-    def cell(self, text: tuple[str, bool], context: Context) -> tuple[str, bool] | Cell:
-        """Return the cell with ``text``; just that if it has no looks of its own."""
-        # The first three are pandas' own: what the cell is, its row and its column.
+    def apply(self, text: tuple[str, bool], context: Context) -> tuple[str, bool] | Cell:
+        """Return ``text`` as a cell with its style; ``text`` itself if it has no style."""
+        # The first three are pandas' own: the kind of the cell, its row and its column.
         names = context["class"].split()[3:] if context["type"] == "td" else []
         classes = [name for name in names if re.fullmatch(r"[\w-]+", name)]
         declared = self._safe(self._styles.get(context.get("id", ""), {}))
@@ -168,7 +157,15 @@ class StylerStyles:
             del declared["font-weight"]
         if is_emphasized:
             del declared["font-style"]
-        _keep_readable(declared)
+        backgrounds = [name for name in declared if name.startswith("background")]
+        if backgrounds and "color" not in declared:
+            # A background is chosen for a notebook's black text. A bar is a gradient that ends
+            # in transparency, so it gets a notebook's white background, too.
+            declared["color"] = "#000"
+            if "gradient(" in declared[backgrounds[-1]]:
+                # The shorthand resets declarations before it, so this one must come last.
+                declared.pop("background-color", None)
+                declared["background-color"] = "#fff"
         if not (classes or declared or is_strong or is_emphasized):
             return text
         return Cell(
@@ -190,168 +187,130 @@ class StylerStyles:
         return safe
 
     def warnings(self) -> list[str]:
-        """Return a sentence on the first declaration that was left out, if one was."""
+        """Return a message on the first declaration that was left out, if any."""
         if not self._unsafe:
             return []
         first = to_one_line(next(iter(self._unsafe)), LONGEST_QUOTE)
-        sentence = (
-            f"The style {first!r} of a cell is left out: a declaration may not hold braces, "
-            "escapes or addresses. Give it as plain CSS."
+        message = (
+            f"The style {first!r} of a cell is left out, because it contains braces, escapes or "
+            "URLs. Use plain CSS."
         )
-        return [sentence]
+        return [message]
 
 
-def _keep_readable(declared: dict[str, str]) -> None:
-    """Give a background without a colour of text what it was chosen for: a notebook's black.
-
-    A bar is a gradient that ends in nothing, so it gets a notebook's white behind it, too.
-    """
-    backgrounds = [name for name in declared if name.startswith("background")]
-    if not backgrounds or "color" in declared:
-        return
-    declared["color"] = "#000"
-    if "gradient(" in declared[backgrounds[-1]]:
-        # What the shorthand follows, it takes back.
-        declared.pop("background-color", None)
-        declared["background-color"] = "#fff"
-
-
-#: The digits behind the point that a Styler gives to floats if nobody says otherwise.
+#: The decimal places of floats in a Styler's default format.
 _DEFAULT_PRECISION: Final = 6
 
-#: How pandas escapes texts for HTML.
+#: The HTML escapes of pandas.
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
 )
 
 
 def lay_out_styler(styler: Styler, options: TableOptions, /) -> FrameLayout:
-    """Lay out what ``styler`` would show.
+    """Turn ``styler`` into the table that the reader will see.
 
     Its hidden rows, columns and index stay hidden. A value that it would show in its
-    default format has the text that it has in any other frame; a format of its own
-    stands, unless ``:format:`` names the column.
+    default format has the same text as in a frame without a Styler; its other formats are
+    used, unless ``:format:`` names the column.
 
     :param styler: the snippet's result; it is not changed.
     :param options: the author's choices for this one table.
-    :returns: a table, with what of the data it is made from; that of the data alone, with a
-        warning, if the Styler cannot be read.
+    :returns: a table; without styles, with a warning, if the Styler cannot be read.
     :raises FrameError: if there is no column to show, or an option asks for rows or
-        columns that there are not.
+        columns that do not exist.
     """
     frame: pd.DataFrame = styler.data  # type: ignore[attr-defined]
     try:
-        return _laid_out(render_styler(styler, levels=frame.index.nlevels), frame, options)
+        return _lay_out(render_styler(styler, levels=frame.index.nlevels), frame, options)
     except FrameError:
         raise
     except Exception as error:
-        sentence = (
+        message = (
             f"The Styler cannot be read ({describe_exception(error)}), so its data is shown "
             "without styles. Call its to_html() in the code to see what fails."
         )
-        return lay_out_frame(frame, options, warnings=[sentence])
+        return lay_out_frame(frame, options, warnings=[message])
 
 
-def _laid_out(rendered: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> FrameLayout:
-    total = len(rendered.rows)
-    if not rendered.labels and not options.header:
+def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> FrameLayout:
+    if not output.labels and not options.header:
         options = dataclasses.replace(options, header_rows=0)
-    rows = rendered.rows[: rows_needed(max(len(rendered.labels), 1), options)]
-    whole = frame.iloc[[number_of("row", row[-1]) for row in rendered.rows], rendered.columns]
+    rows = output.rows[: rows_needed(max(len(output.labels), 1), options)]
+    whole = frame.iloc[[number_of("row", row[-1]) for row in output.rows], output.columns]
     frame = whole.iloc[: len(rows)]
-    sources = [
-        source
-        for source in column_sources(
-            frame, options, should_show_index=_shows_index(rendered, frame, options)
-        )
-        if not source.is_index or source.position in rendered.levels
-    ]
-    formats = ColumnFormats([source.name for source in sources], options)
-    styles = StylerStyles(rendered.styles)
+    levels = output.levels if _should_show_index(output, frame, options) else ()
+    columns, unmatched = describe_columns(frame, options, levels=levels)
+    formatter = CellFormatter(options)
+    styles = CellStyles(output.styles)
     cells = CellIndex()
-    columns = [
-        source.column(
-            _labels(source, rendered, styles),
-            cells.numbers_of(
-                styles.cell(text, context)
-                for text, context in _texts(place, source, rows, rendered, formats)
-            ),
-            options,
+    filled = []
+    for column in columns:
+        at = (
+            column.position if column.is_index else output.columns[column.position] + output.nlevels
         )
-        for place, source in enumerate(sources)
-    ]
+        contexts = [row[at] for row in (*rows, *output.footers)]
+        values = column_values(frame, column)
+        texts = formatter.format_cells(values, column)
+        for row, context in enumerate(contexts[len(rows) :], len(rows) + 1):
+            # Each alone: footers may hold other kinds of numbers than the column.
+            footer = pd.Series([context["value"]], dtype=object).infer_objects()
+            texts += formatter.format_cells(footer, column, first_row=row)
+        if not column.template:
+            texts = [_shown(text, cell) for text, cell in zip(texts, contexts, strict=True)]
+        numbers = cells.add(map(styles.apply, texts, contexts))
+        labelled = dataclasses.replace(column, labels=_labels(column, output, styles))
+        filled.append(fill_column(labelled, numbers, values, options))
     table = columns_to_table(
-        columns,
+        filled,
         cells,
         options,
-        total=total,
-        footers=len(rendered.footers),
-        caption=rendered.caption,
-        unmatched=formats.unmatched,
-        warnings=[*formats.misfits(), *styles.warnings()],
+        total=len(output.rows),
+        footers=len(output.footers),
+        caption=output.caption,
+        unmatched=unmatched,
+        warnings=[*formatter.warnings(), *styles.warnings()],
     )
-    return FrameLayout(table=table, sources=sources, frame=whole)
+    return FrameLayout(table=table, columns=columns, frame=whole)
 
 
-def _texts(
-    place: int,
-    source: ColumnSource,
-    rows: Sequence[Sequence[Context]],
-    rendered: StylerOutput,
-    formats: ColumnFormats,
-) -> Iterator[tuple[tuple[str, bool], Context]]:
-    """Give the text of each cell of a column, and the cell itself; footers come last."""
-    at = (
-        source.position if source.is_index else rendered.nlevels + rendered.columns[source.position]
-    )
-    contexts = [row[at] for row in (*rows, *rendered.footers)]
-    texts = formats.cells(place, source.values)
-    for row, context in enumerate(contexts[len(rows) :], len(rows) + 1):
-        # Each alone: a frame below may hold other kinds of numbers than this one.
-        value = pd.Series([context["value"]], dtype=object).infer_objects()
-        texts += formats.cells(place, value, first_row=row)
-    if not formats.has_template(place):
-        texts = [_shown(text, cell) for text, cell in zip(texts, contexts, strict=True)]
-    return zip(texts, contexts, strict=True)
-
-
-def _shows_index(rendered: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> bool:
-    """Tell whether the index says something: also in footers, or by a format of its own."""
+def _should_show_index(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> bool:
+    """Return whether to show the index, which footers and the Styler's formats decide, too."""
     if options.index != "auto" or should_show_index(frame, options):
         return options.index != "hide"
-    rows = [*rendered.rows, *rendered.footers]
-    headings = [row[level] for row in rows for level in rendered.levels]
+    rows = [*output.rows, *output.footers]
+    headings = [row[level] for row in rows for level in output.levels]
     return any(_has_own_text(cell) or not isinstance(cell["value"], int) for cell in headings)
 
 
-def _labels(source: ColumnSource, rendered: StylerOutput, styles: StylerStyles) -> tuple[Cell, ...]:
+def _labels(column: Column, output: StylerOutput, styles: CellStyles) -> tuple[Cell, ...]:
     """Return the labels of a column from the top down, without levels that are hidden."""
-    if not source.is_index:
-        place = rendered.columns[source.position]
-        heads = [row[place] for row in rendered.labels]
-        own = [(source.labels[number_of("level", head)], head) for head in heads]
-        return tuple(_label(label, head, styles) for label, head in own) or (Cell(""),)
-    blanks = [Cell("")] * (len(rendered.labels) - 1)
-    if not rendered.names:
-        return (*blanks, Cell(""))
-    return (*blanks, _label(source.labels[-1], rendered.names[source.position], styles))
-
-
-def _label(label: Cell, context: Context, styles: StylerStyles) -> Cell:
-    text = label.text, label.is_literal
-    # A missing label is shown as a blank, which is no text of its own.
-    return Cell(*styles.cell(_shown(text, context) if label.text else text, context))
+    blanks = (Cell(""),) * (len(output.labels) - 1)
+    pairs: list[tuple[Cell, Context]] = []
+    if not column.is_index:
+        blanks = ()
+        headings = [row[output.columns[column.position]] for row in output.labels]
+        pairs = [(column.labels[number_of("level", one)], one) for one in headings]
+    elif output.names:
+        pairs = [(column.labels[-1], output.names[column.position])]
+    labels = []
+    for label, context in pairs:
+        text = label.text, label.is_literal
+        # The Styler shows a missing label as a blank.
+        shown = _shown(text, context) if label.text else text
+        labels.append(Cell(*styles.apply(shown, context)))
+    return *blanks, *(labels or [Cell("")])
 
 
 def _shown(text: tuple[str, bool], context: Context) -> tuple[str, bool]:
-    """Return what is shown: ``text`` of our own, unless the Styler has a format for it."""
+    """Return the text to show: ``text``, unless the Styler has a format of its own."""
     if not _has_own_text(context):
         return text
     return _without_html(str(context["display_value"]), context["value"]), text[1]
 
 
 def _has_own_text(context: Context) -> bool:
-    """Tell whether the Styler has another text for a value than it has for any such value."""
+    """Return whether the Styler shows a value in another format than its default one."""
     value, shown = context["value"], str(context["display_value"])
     defaults = [str(value)]
     if isinstance(value, (float, complex)) or hasattr(value, "dtype"):
@@ -361,7 +320,7 @@ def _has_own_text(context: Context) -> bool:
 
 
 def _without_html(shown: str, value: object) -> str:
-    """Return the text that was escaped for HTML, or made a link of it, by the Styler."""
+    """Return the text that the Styler escaped for HTML, or turned into a link."""
     text = re.sub(r'<a href="([^"]*)" target="_blank">\1</a>', r"\1", shown)
     escaped = value.translate(_ESCAPES) if isinstance(value, str) else ""
     return text.replace(escaped, str(value)) if escaped else text

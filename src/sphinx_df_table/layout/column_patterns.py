@@ -1,15 +1,19 @@
-"""Which columns an author means: by name, by a pattern of names, by kind of value."""
+"""Match columns by name, by a pattern of names, or by the kind of their values."""
 
 from __future__ import annotations
 
 import dataclasses
 import fnmatch
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.text import LONGEST_QUOTE, suggest_names, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from sphinx_df_table.layout.columns import Column
+    from sphinx_df_table.model.options import TableOptions
 
 #: The kinds of values that a pattern can name.
 GROUPS: Final = (
@@ -26,65 +30,98 @@ GROUPS: Final = (
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnName:
-    """What a column is known by: the label on each of its levels, and what it holds."""
+    """The label of a column on each level, and the groups that its values belong to."""
 
     labels: tuple[str, ...]
     groups: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
-        """The labels, from the top down, without blank ones."""
+        """The labels from the top down, without empty ones."""
         return " / ".join(label for label in self.labels if label)
 
     @property
-    def known_as(self) -> set[str]:
-        """Every name of the column."""
+    def names(self) -> set[str]:
+        """All names of the column."""
         return {self.path, *self.labels}
 
 
-def match_columns(pattern: str, columns: Sequence[ColumnName], /) -> list[int]:
-    """Return the places of the columns that ``pattern`` means, in their order.
+def select_columns(
+    levels: Sequence[Column], columns: Sequence[Column], options: TableOptions, /
+) -> tuple[list[Column], list[tuple[str, str]]]:
+    """Match the patterns of ``:columns:``, ``:format:`` and ``:align-columns:``.
 
-    The first of these that finds any counts: columns with exactly this name, so that
-    names may hold brackets and stars; columns of the group with this name; columns
-    whose name fits the pattern, as :mod:`fnmatch` has it, upper and lower case told apart.
-    Under several levels of labels, the label of any level is a name of the column, and so
-    are all of them together, parted by ``" / "``.
+    :param levels: the index levels that are shown, which come first.
+    :param columns: the columns of the frame, of which ``:columns:`` selects, each where it is
+        first named; all if there is no such option.
+    :returns: the selected columns with their formats and alignments; and the patterns of
+        ``:format:`` and ``:align-columns:`` that match none of them, with a message each.
+    :raises FrameError: if a pattern of ``:columns:`` matches no column and no index level.
     """
-    exact = [place for place, column in enumerate(columns) if pattern in column.known_as]
+    if options.columns:
+        names = [column.name for column in columns]
+        positions: dict[int, None] = {}
+        for pattern in options.columns:
+            matches = match_columns(pattern, names)
+            is_known = matches or pattern in GROUPS
+            if not is_known and not match_columns(pattern, [level.name for level in levels]):
+                raise FrameError(describe_no_match(pattern, names, option="columns"))
+            positions |= dict.fromkeys(matches)
+        columns = [columns[position] for position in positions]
+    selected = [*levels, *columns]
+    names = [column.name for column in selected]
+    templates, unmatched = match_options(options.formats, names, option="format")
+    alignments, others = match_options(options.align_columns, names, option="align-columns")
+    return [
+        dataclasses.replace(
+            column, template=templates.get(number, ""), alignment=alignments.get(number)
+        )
+        for number, column in enumerate(selected)
+    ], unmatched + others
+
+
+def match_columns(pattern: str, names: Sequence[ColumnName], /) -> list[int]:
+    """Return the positions of the columns that ``pattern`` matches, in order.
+
+    The first rule that matches any column counts: columns with exactly this name (so names
+    may contain brackets and stars); columns whose values are of the group with this name;
+    columns whose name matches the pattern as in :mod:`fnmatch`, case-sensitively. With several
+    levels of labels, each label of a column is a name of it, and so are all its labels joined
+    by ``" / "``.
+    """
+    exact = [position for position, name in enumerate(names) if pattern in name.names]
     if exact:
         return exact
     if pattern in GROUPS:
-        return [place for place, column in enumerate(columns) if pattern in column.groups]
+        return [position for position, name in enumerate(names) if pattern in name.groups]
     return [
-        place
-        for place, column in enumerate(columns)
-        if any(fnmatch.fnmatchcase(name, pattern) for name in column.known_as)
+        position
+        for position, name in enumerate(names)
+        if any(fnmatch.fnmatchcase(one, pattern) for one in name.names)
     ]
 
 
 def match_options(
-    wishes: Iterable[tuple[str, str]], columns: Sequence[ColumnName], /, *, option: str
-) -> tuple[dict[int, str], list[tuple[str, str]]]:
-    """Return what is wished for each column, and the patterns without one, with a sentence each.
+    pairs: Iterable[tuple[str, str]], names: Sequence[ColumnName], /, *, option: str
+) -> tuple[dict[int, Any], list[tuple[str, str]]]:
+    """Return the value for each column, and the patterns that match none, with a message each.
 
-    :param wishes: pairs of a pattern and a wish; of several for a column, the last counts.
-    :param option: the option that the wishes come from, for the sentences.
+    :param pairs: patterns with their values; the last one that matches a column counts.
+    :param option: the name of the option that has the pairs, for the messages.
     """
-    found: dict[int, str] = {}
-    unknown: list[tuple[str, str]] = []
-    for pattern, wish in wishes:
-        places = match_columns(pattern, columns)
-        found |= dict.fromkeys(places, wish)
-        if not places and pattern not in GROUPS:
-            sentence = no_such_column(pattern, columns, option=option)
-            unknown.append((f"{option} {pattern}", f"{sentence} Mend the name."))
-    return found, unknown
+    values: dict[int, Any] = {}
+    unmatched: list[tuple[str, str]] = []
+    for pattern, value in pairs:
+        positions = match_columns(pattern, names)
+        values |= dict.fromkeys(positions, value)
+        if not positions and pattern not in GROUPS:
+            message = describe_no_match(pattern, names, option=option)
+            unmatched.append((f"{option} {pattern}", f"{message} Correct the name."))
+    return values, unmatched
 
 
-def no_such_column(pattern: str, columns: Sequence[ColumnName], /, *, option: str) -> str:
-    """Return the sentence that says so, with the nearest names."""
-    names = {name for column in columns for name in column.known_as if name}
+def describe_no_match(pattern: str, names: Sequence[ColumnName], /, *, option: str) -> str:
+    """Return the message for a pattern without a column, with the nearest column names."""
+    hint = suggest_names([pattern], {one for name in names for one in name.names if one})
     quoted = to_one_line(pattern, LONGEST_QUOTE)
-    hint = suggest_names([pattern], names)
     return f":{option}: names {quoted!r}, but there is no such column{hint}."

@@ -1,12 +1,12 @@
-"""Columns of texts → a :class:`~sphinx_df_table.model.table.Table`, with merged heading cells."""
+"""Combine columns of cells into a :class:`~sphinx_df_table.model.table.Table`."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING, Any
+import operator
+from typing import TYPE_CHECKING
 
-from sphinx_df_table.layout.column_patterns import match_options
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell, Table
 from sphinx_df_table.model.text import (
@@ -15,162 +15,131 @@ from sphinx_df_table.model.text import (
     describe_replacement,
     detect_alignment,
     find_illegal_character,
+    pluralize,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sphinx_df_table.layout.column_patterns import ColumnName
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.table import Alignment
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a frame, or a level of its index, on its way into a table.
+
+    :param name: the names and groups that patterns are matched against.
+    :param labels: its labels from the top down, as many as other columns have.
+    :param position: its position among the columns of the frame, or the levels of the index.
+    :param is_index: whether it is a level of the index, and so a row heading.
+    :param template: the Python format string from ``:format:``, or an empty string.
+    :param alignment: the alignment from ``:align-columns:``.
+    :param numbers: the numbers of its cells in a :class:`CellIndex`, row by row.
+    :param ranks: the ranks of its values; needed only where rows can be sorted.
+    :param is_constant: whether all its values are equal; needed only for ``:hoist-constants:``.
+    """
+
+    name: ColumnName
+    labels: tuple[Cell, ...]
+    position: int
+    is_index: bool = False
+    template: str = ""
+    alignment: Alignment | None = None
+    numbers: Sequence[int] = ()
+    ranks: tuple[int | None, ...] = ()
+    is_constant: bool = False
+
+
 class CellIndex:
-    """The distinct cells of a table, in the order of their making."""
+    """The distinct cells of a table, numbered in the order in which they were added."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, bool] | Cell, int] = {}
 
-    def numbers_of(self, cells: Iterable[tuple[str, bool] | Cell]) -> list[int]:
-        """Return the number of each cell; one without looks is given by text and literalness."""
+    def add(self, cells: Iterable[tuple[str, bool] | Cell], /) -> list[int]:
+        """Add ``cells``, and return their numbers; equal cells have the same number.
+
+        :param cells: each a pair of text and ``is_literal``, or a :class:`Cell` if it has more.
+        """
         cells = list(cells)
         numbers = self._numbers
         for cell in dict.fromkeys(cells):
             numbers.setdefault(cell, len(numbers))
         return [numbers[cell] for cell in cells]
 
-    def made(self) -> tuple[Cell, ...]:
-        """Return the cells; what XML cannot hold in them is U+FFFD, the replacement character."""
-        cells = itertools.starmap(Cell, self._numbers)
-        return tuple(cells) if self._are_legal() else tuple(map(clean_cell, cells))
+    def clean(self) -> tuple[tuple[Cell, ...], dict[int, str]]:
+        """Return the cells by number, with U+FFFD for each character that XML does not allow.
 
-    def _are_legal(self) -> bool:
-        return not find_illegal_character("".join(cell[0] for cell in self._numbers))
-
-    def illegal(self) -> dict[int, str]:
-        """Return, by the number of its cell, the first character that XML cannot hold."""
-        if self._are_legal():
-            return {}
-        found = {number: find_illegal_character(cell[0]) for cell, number in self._numbers.items()}
-        return {number: character for number, character in found.items() if character}
+        :returns: the cells; and the first such character of each cell that has one, by number.
+        """
+        cells = tuple(itertools.starmap(Cell, self._numbers))
+        if not find_illegal_character("".join(cell.text for cell in cells)):
+            return cells, {}
+        illegal = {
+            number: character
+            for number, cell in enumerate(cells)
+            if (character := find_illegal_character(cell.text))
+        }
+        return tuple(map(clean_cell, cells)), illegal
 
 
 def merge_labels(columns: Sequence[Sequence[Cell]], /) -> tuple[tuple[Cell, ...], ...]:
-    """Return the rows of a head for the labels of each column, from the top down.
+    """Return the heading rows for the labels of each column, from the top down.
 
-    Equal neighbours of an upper level are joined into one spanning cell; a blank label gives
-    its place to the label below it, or else above. Leaves never join.
+    Equal neighbours of an upper level are merged into one cell. An empty label is covered by
+    the label below it, or else above it. Labels that reach the lowest level are never merged.
     """
-    levels = len(columns[0])
-    filled = [_filled(column) for column in columns]
-    rows: list[list[Cell]] = [[] for _ in range(levels)]
-    for level, row in enumerate(rows):
-        # A neighbour joins only if everything above it is joined as well; leaves never join.
-        paths = [
+    last = len(columns[0]) - 1
+    expanded = [_expand_labels(column) for column in columns]
+    rows = []
+    for level in range(last + 1):
+        # Neighbours are merged only if everything above them is merged as well.
+        keys = [
             (
-                *(place.known_by for place in column[: level + 1]),
-                number if column[level].bottom == levels - 1 else None,
+                [(cell.text, cell.is_literal, *ends) for cell, *ends in labels[: level + 1]],
+                number if labels[level][2] == last else None,
             )
-            for number, column in enumerate(filled)
+            for number, labels in enumerate(expanded)
         ]
-        for _, run in itertools.groupby(zip(paths, filled, strict=True), key=lambda pair: pair[0]):
-            joined = [column for _, column in run]
-            place = joined[0][level]
-            if place.top == level:
-                morecols, morerows = len(joined) - 1, place.bottom - place.top
-                row.append(place.cell._replace(morecols=morecols, morerows=morerows))
-    return tuple(map(tuple, rows))
+        row = []
+        for _, run in itertools.groupby(
+            zip(keys, expanded, strict=True), key=operator.itemgetter(0)
+        ):
+            merged = [labels[level] for _, labels in run]
+            cell, top, bottom = merged[0]
+            if top == level:
+                row.append(cell._replace(morecols=len(merged) - 1, morerows=bottom - top))
+        rows.append(tuple(row))
+    return tuple(rows)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Place:
-    """A label and the levels that it fills in one column, from ``top`` to ``bottom``."""
-
-    cell: Cell
-    top: int
-    bottom: int
-
-    @property
-    def known_by(self) -> tuple[str, bool, int, int]:
-        """What neighbours that join must have in common; looks may differ."""
-        return self.cell.text, self.cell.is_literal, self.top, self.bottom
-
-
-def _filled(column: Sequence[Cell]) -> list[_Place]:
-    """Return for each level of one column the label that fills it."""
+def _expand_labels(column: Sequence[Cell]) -> list[tuple[Cell, int, int]]:
+    """Return for each level the label that covers it, with the first and last level covered."""
     filled = [level for level, cell in enumerate(column) if cell.text] or [0]
-    places: list[_Place] = []
-    for number, level in enumerate(filled):
-        is_last = number == len(filled) - 1
-        place = _Place(column[level], len(places), len(column) - 1 if is_last else level)
-        places += [place] * (place.bottom - place.top + 1)
-    return places
+    expanded: list[tuple[Cell, int, int]] = []
+    for level in filled:
+        top, bottom = len(expanded), len(column) - 1 if level == filled[-1] else level
+        expanded += [(column[level], top, bottom)] * (bottom - top + 1)
+    return expanded
 
 
-def leading_rows(levels: int, options: TableOptions, /) -> int:
-    """Return how many rows of data become heading rows.
+def _count_data_headings(levels: int, options: TableOptions) -> int:
+    """Return how many rows of data ``:header-rows:`` turns into heading rows.
 
-    :param levels: the levels of the frame's own labels, which ``:header:`` may replace.
+    :param levels: the number of levels of the frame's own labels; ``:header:`` may replace them.
     """
     return max((options.header_rows or 0) - (len(options.header) or levels), 0)
 
 
 def rows_needed(levels: int, options: TableOptions, /) -> int | None:
-    """Return how many rows of a frame a table shows at most; ``None`` for all."""
+    """Return the maximum number of rows of a frame that a table shows; ``None`` for all.
+
+    :param levels: the number of levels of the frame's column labels.
+    """
     most = options.most_rows
-    return None if most is None else most + leading_rows(levels, options)
-
-
-def checked_lead(levels: int, rows: int, options: TableOptions, /) -> int:
-    """Return what :func:`leading_rows` does.
-
-    :param rows: how many rows of data there are.
-    :raises FrameError: if there are not so many.
-    """
-    lead = leading_rows(levels, options)
-    if lead > rows:
-        raise FrameError(
-            f":header-rows: asks for {options.header_rows}, but there are {levels} rows of "
-            f"labels and {rows} of data; give a smaller number."
-        )
-    return lead
-
-
-def warnings_on_excerpt(
-    excerpt: tuple[int, int | None] | None, options: TableOptions, /
-) -> list[str]:
-    """Return what the author is told of rows that are left out, if not at their wish."""
-    if excerpt is None or options.max_rows is not None:
-        return []
-    shown, total = excerpt
-    size = f"more than {shown:,}" if total is None else f"{total:,}"
-    sentence = (
-        f"The frame has {size} rows, of which the first {shown:,} are shown, as "
-        "df_table_max_rows says. Ask for fewer or more with :max-rows:; 0 means all."
-    )
-    return [sentence]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column to be.
-
-    :param name: what it is known by, and what it holds.
-    :param labels: its labels from the top down, as many as other columns have.
-    :param numbers: the cells of its rows, by their numbers in a ``CellList``.
-    :param is_index: whether it is a level of the frame's index, and so a row heading.
-    :param ranks: the places of the values of its rows in order; it is asked only where rows
-        can be sorted.
-    :param is_constant: whether its cells are one and the same, and its values too; it is
-        asked only where such columns are to be hoisted.
-    """
-
-    name: ColumnName
-    labels: tuple[Cell, ...]
-    numbers: Sequence[int]
-    is_index: bool = False
-    ranks: tuple[int | None, ...] = ()
-    is_constant: bool = False
+    return None if most is None else most + _count_data_headings(levels, options)
 
 
 def columns_to_table(
@@ -185,69 +154,73 @@ def columns_to_table(
     unmatched: Sequence[tuple[str, str]] = (),
     warnings: Sequence[str] = (),
 ) -> Table:
-    """Put ``columns`` together as the reader will see them.
+    """Combine ``columns`` into the table that the reader will see.
 
-    :param columns: those that are to be shown, in their order, index levels first.
-    :param cells: what their numbers stand for.
-    :param total: the number of rows of data in all; ``None`` if more than these, but unknown.
-    :param footers: how many of the last rows are no data, and are always shown.
-    :param caption: what the frame itself brings along.
-    :param unmatched: patterns that fitted no column so far, with a sentence on each.
-    :param warnings: sentences on what went before.
+    :param columns: the columns to show, in order, index levels first.
+    :param cells: the cells that their numbers stand for.
+    :param total: the number of rows of data in all; ``None`` if there are more than in
+        ``columns``, but it is unknown how many.
+    :param footers: how many of the last rows are not data, and are always shown.
+    :param caption: the caption of the frame itself.
+    :param unmatched: patterns that match no column, with a message each.
+    :param warnings: messages of earlier steps.
     :raises FrameError: if there is no column, or an option asks for more rows or columns
         than there are.
     """
     if all(column.is_index for column in columns):
-        why = ":columns: names no column" if options.columns else "The frame has no columns"
-        raise FrameError(f"{why}, so there is nothing to show.")
-    columns = _with_header(columns, options)
-    sentences = [*warnings, *_on_illegal(columns, cells, caption=caption)]
-    stubs = _stubs(columns, options)
-    made = cells.made()
-    hoisted = _hoisted(columns, made, first=stubs) if options.hoist_constants else []
-    shown = [column for number, column in enumerate(columns) if number not in hoisted]
+        reason = ":columns: matches no column" if options.columns else "The frame has no columns"
+        raise FrameError(f"{reason}, so there is nothing to show.")
+    columns = _replace_labels(columns, options)
+    stubs = max(sum(column.is_index for column in columns), options.stub_columns)
+    if stubs >= len(columns):
+        raise FrameError(
+            f":stub-columns: asks for {options.stub_columns}, but the table has "
+            f"{pluralize(len(columns), 'column')} in all; give a smaller number."
+        )
+    levels, row_count = len(columns[0].labels), len(columns[0].numbers) - footers
+    headings = _count_data_headings(levels, options)
+    if headings > row_count:
+        raise FrameError(
+            f":header-rows: asks for {options.header_rows}, but the table has "
+            f"{pluralize(levels, 'row')} of labels and {pluralize(row_count, 'row')} of data; "
+            "give a smaller number."
+        )
+    clean_cells, illegal = cells.clean()
+    constants = _find_constants(columns, clean_cells, stubs) if options.hoist_constants else []
+    shown = [column for column in columns if column not in constants]
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
-    lead = checked_lead(len(shown[0].labels), len(rows) - footers, options)
-    row_count = len(rows) - lead - footers
-    counted = None if total is None else total - lead
-    excerpt = None if counted == row_count else (row_count, counted)
-    alignments, unknown = _alignments(columns, options, cells=made, lead=lead)
-    head = merge_labels([tuple(map(clean_cell, column.labels)) for column in shown])
+    data_rows = (row_count - headings, None if total is None else total - headings)
+    excerpt = None if data_rows[0] == data_rows[1] else data_rows
+    head = (
+        ()
+        if options.header_rows == 0
+        else merge_labels([tuple(map(clean_cell, column.labels)) for column in shown])
+    )
+    # Footers have no ranks: they stay at the end. Without headings, or with rows of data among
+    # them, there is no button to sort by.
+    is_sortable = options.sortable and options.header_rows != 0 and not headings
     return Table(
         width=len(shown),
         stubs=stubs,
-        alignments=tuple(a for number, a in enumerate(alignments) if number not in hoisted),
-        head=(() if options.header_rows == 0 else head) + _at(rows[:lead], made),
-        cells=made,
-        numbers=rows[lead:],
+        alignments=tuple(_alignment(column, clean_cells, headings) for column in shown),
+        head=head + tuple(tuple(clean_cells[number] for number in row) for row in rows[:headings]),
+        cells=clean_cells,
+        numbers=rows[headings:],
         caption=clean_label(caption),
-        constants=tuple(_constant(columns[number], made) for number in hoisted),
-        ranks=_ranks(shown, options, lead=lead, footers=footers),
+        constants=tuple(_constant_cells(column, clean_cells) for column in constants),
+        ranks=tuple(column.ranks + (None,) * footers for column in shown) if is_sortable else (),
         excerpt=excerpt,
-        unmatched=(*unmatched, *unknown),
-        warnings=(*sentences, *warnings_on_excerpt(excerpt, options)),
+        unmatched=tuple(unmatched),
+        warnings=(
+            *warnings,
+            *_describe_illegal(columns, illegal, caption),
+            *_describe_excerpt(excerpt, options),
+        ),
     )
 
 
-def _at(numbers: Iterable[Iterable[int]], cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
-    """Return rows of ``cells`` for rows of their numbers."""
-    return tuple(tuple(cells[number] for number in row) for row in numbers)
-
-
-def _ranks(
-    columns: Sequence[Column], options: TableOptions, *, lead: int, footers: int
-) -> tuple[tuple[int | None, ...], ...]:
-    """Return the ranks of each column; nothing if rows have no headings, or headings are rows.
-
-    Footers stay at the end, whatever the order: they have none.
-    """
-    if not options.sortable or options.header_rows == 0 or lead:
-        return ()
-    return tuple(column.ranks + (None,) * footers for column in columns)
-
-
-def _with_header(columns: Sequence[Column], options: TableOptions) -> Sequence[Column]:
-    """Return ``columns`` with the labels that ``:header:`` gives, if it does.
+def _replace_labels(columns: Sequence[Column], options: TableOptions) -> Sequence[Column]:
+    """Return ``columns`` with the labels of ``:header:``, if there is one.
 
     :raises FrameError: if it does not give a label for each column.
     """
@@ -256,8 +229,8 @@ def _with_header(columns: Sequence[Column], options: TableOptions) -> Sequence[C
     width = len(options.header[0])
     if width != len(columns):
         raise FrameError(
-            f":header: gives {width} labels, but the table has {len(columns)} columns; give "
-            "one for each."
+            f":header: gives {pluralize(width, 'label')}, but the table has "
+            f"{pluralize(len(columns), 'column')}; give one for each."
         )
     return [
         dataclasses.replace(column, labels=tuple(Cell(text, is_literal=False) for text in labels))
@@ -265,38 +238,21 @@ def _with_header(columns: Sequence[Column], options: TableOptions) -> Sequence[C
     ]
 
 
-def _stubs(columns: Sequence[Column], options: TableOptions) -> int:
-    """Return how many columns are row headings.
+def _find_constants(columns: Sequence[Column], cells: Sequence[Cell], stubs: int) -> list[Column]:
+    """Return the columns after the first ``stubs`` that have one value in all rows.
 
-    :raises FrameError: if no other column would be left.
+    A table of one row keeps all its columns, and any table keeps at least one.
     """
-    stubs = max(sum(column.is_index for column in columns), options.stub_columns)
-    if stubs >= len(columns):
-        raise FrameError(
-            f":stub-columns: asks for {options.stub_columns}, but the table has "
-            f"{len(columns)} columns in all; give a smaller number."
-        )
-    return stubs
-
-
-def _hoisted(columns: Sequence[Column], cells: Sequence[Cell], *, first: int) -> list[int]:
-    """Return the places of the columns, from ``first`` on, that one line can stand for.
-
-    Of a table of one row, that would be all; and one column at least is left to be a table.
-    """
-    found = [
-        number
-        for number, column in enumerate(columns)
-        if number >= first
-        and column.is_constant
-        and len(column.numbers) > 1
-        and cells[column.numbers[0]].text
+    constants = [
+        column
+        for column in columns[stubs:]
+        if column.is_constant and len(column.numbers) > 1 and cells[column.numbers[0]].text
     ]
-    return found[1:] if len(found) == len(columns) else found
+    return constants[1:] if len(constants) == len(columns) else constants
 
 
-def _constant(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
-    """Return label and value of a column of one value."""
+def _constant_cells(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
+    """Return label and value of a column that has one value."""
     labels = [clean_cell(label) for label in column.labels if label.text]
     label = Cell(
         " / ".join(cell.text for cell in labels),
@@ -305,49 +261,44 @@ def _constant(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
     return label, cells[column.numbers[0]]
 
 
-def _alignments(
-    columns: Sequence[Column], options: TableOptions, *, cells: Sequence[Cell], lead: int
-) -> tuple[list[Alignment], list[tuple[str, str]]]:
-    """Return where each column stands, and the wishes that find no column."""
-    wanted, unknown = match_options(
-        options.align_columns, [column.name for column in columns], option="align-columns"
-    )
-    found: list[Alignment] = []
-    for number, column in enumerate(columns):
-        texts = _distinct_texts(column.numbers[lead:], cells)
-        wish: Any = wanted.get(number)
-        found.append(wish or detect_alignment(column.name.groups, texts))
-    return found, unknown
+def _alignment(column: Column, cells: Sequence[Cell], headings: int) -> Alignment:
+    """Return the alignment that the author chose, or else that of the column's values."""
+    # An iterator, because the first few texts mostly decide.
+    texts = (cells[number].text for number in dict.fromkeys(column.numbers[headings:]))
+    return column.alignment or detect_alignment(column.name.groups, texts)
 
 
-def _distinct_texts(numbers: Sequence[int], cells: Sequence[Cell]) -> Iterator[str]:
-    """Give the texts of the cells, each once; often few are asked for."""
-    for number in dict.fromkeys(numbers):
-        yield cells[number].text
-
-
-def _on_illegal(columns: Sequence[Column], cells: CellIndex, *, caption: str) -> list[str]:
-    """Return sentences on the caption, the first label and the first cell with what XML lacks."""
-    sentences = []
+def _describe_illegal(
+    columns: Sequence[Column], illegal: dict[int, str], caption: str
+) -> list[str]:
+    """Return messages on characters that XML does not allow: in caption, labels and cells."""
+    messages = []
     if character := find_illegal_character(caption):
-        sentences.append(describe_replacement("the caption", character))
-    headings = [
-        (place, character)
-        for place, column in enumerate(columns, 1)
+        messages.append(describe_replacement("the caption", character))
+    labels = [
+        (f"the heading of column {position}", character)
+        for position, column in enumerate(columns, 1)
         if (character := find_illegal_character("".join(label.text for label in column.labels)))
     ]
-    if headings:
-        place, character = headings[0]
-        sentences.append(
-            describe_replacement(f"the heading of column {place}", character, len(headings))
-        )
-    if illegal := cells.illegal():
-        places = [
-            (row, place, illegal[number])
-            for place, column in enumerate(columns, 1)
-            for row, number in enumerate(column.numbers, 1)
-            if number in illegal
-        ]
-        row, place, character = places[0]
-        sentences.append(describe_replacement(f"row {row}, column {place}", character, len(places)))
-    return sentences
+    in_cells = [
+        (f"row {row}, column {position}", illegal[number])
+        for position, column in enumerate(columns if illegal else (), 1)
+        for row, number in enumerate(column.numbers, 1)
+        if number in illegal
+    ]
+    return messages + [
+        describe_replacement(*found[0], len(found)) for found in (labels, in_cells) if found
+    ]
+
+
+def _describe_excerpt(excerpt: tuple[int, int | None] | None, options: TableOptions) -> list[str]:
+    """Return a message on rows that are not shown, unless ``:max-rows:`` is given."""
+    if excerpt is None or options.max_rows is not None:
+        return []
+    shown, total = excerpt
+    size = f"more than {pluralize(shown, 'row')}" if total is None else pluralize(total, "row")
+    message = (
+        f"The frame has {size}, but df_table_max_rows limits the table to {shown:,}. Set "
+        ":max-rows: to show fewer or more; 0 shows all."
+    )
+    return [message]

@@ -87,7 +87,7 @@ def _with_file(one: TabResult, destination: Destination, taken: list[str]) -> Re
         path=str(path),
         rows=len(one.layout.frame),
         is_whole=one.layout.is_whole,
-        formula_warning=describe_formulas(rows, labels=len(one.layout.sources[0].labels)),
+        formula_warning=describe_formulas(rows, labels=len(one.layout.columns[0].labels)),
     )
     return dataclasses.replace(result, download=download)
 
