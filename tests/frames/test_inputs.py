@@ -1,4 +1,4 @@
-"""Frames of other libraries, records and arrays: whatever people compute with is shown."""
+"""Frames of other libraries, records and dictionaries of columns are shown."""
 
 from __future__ import annotations
 
@@ -46,11 +46,6 @@ FRAMES: dict[str, tuple[Callable[[], Any], bool]] = {
     "columns": (lambda: {"n": [1, 2, 3], "s": ["x", "y", "z"]}, True),
     "columns of Series": (lambda: dict(PANDAS.items()), True),
     "columns of Polars": (lambda: dict(zip("ns", POLARS, strict=True)), True),
-    "an array": (lambda: PANDAS.to_records(index=False), True),
-    "a structured array": (
-        lambda: np.array([(1, "x"), (2, "y"), (3, "z")], dtype=[("n", int), ("s", "U1")]),
-        True,
-    ),
 }
 
 
@@ -171,6 +166,11 @@ def test_what_is_no_frame_is_an_error_that_names_its_type(value: Any) -> None:
 def test_a_frame_that_cannot_be_computed_is_an_error_that_says_why() -> None:
     with pytest.raises(FrameError, match=r"LazyFrame could not be computed: \w*Error: .*gone"):
         lay_out(pl.scan_csv("gone.csv"), TableOptions())
+
+
+def test_an_array_is_not_showable() -> None:
+    assert not is_showable(PANDAS.to_records(index=False))
+    assert not is_showable(PANDAS.to_numpy())
 
 
 def test_what_makes_no_frame_is_an_error_that_says_why() -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
@@ -88,7 +87,7 @@ def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> F
         if isinstance(value, (list, tuple)):
             names = dict.fromkeys(name for record in value for name in record)
             value = {name: [record.get(name) for record in value] for name in names}
-        frame = build_exact_frame(value) if isinstance(value, dict) else pd.DataFrame(value)
+        frame = build_exact_frame(value)
     except Exception as error:
         raise FrameError(
             f"No frame can be made of the result, of type {type_name(value)}: "
@@ -251,8 +250,6 @@ def is_showable(value: object, /) -> bool:
     """Tell whether ``value`` looks like something that a table, or a set of them, can show."""
     if isinstance(value, (pd.DataFrame, pd.Series, *_GROUPED)):
         return True
-    if isinstance(value, np.ndarray):
-        return value.dtype.names is not None
     if isinstance(value, dict):
         return bool(value)
     return _are_records(value) or is_styler(value) or is_foreign(value)
