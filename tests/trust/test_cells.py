@@ -399,3 +399,10 @@ def test_a_value_on_the_page_is_that_of_the_frame(name: str, build: Build) -> No
     expected = [row[0] for row in written]
     assert [text for [text] in cell_texts(built.tables()[0])] == expected
     assert html_texts(built) == expected[1:]
+
+
+def test_a_long_label_of_a_constant_column_is_shortened_in_the_log(build: Build) -> None:
+    code = "pd.DataFrame({'long ' * 5000: [':nope:`x`'] * 2, 'b': [1, 2]})"
+    [warning] = build(page(code, options=":hoist-constants:"), builder="dummy", warns=1).warnings
+    assert "column 'long long" in warning
+    assert len(warning) < 1000

@@ -18,6 +18,7 @@ from sphinx_df_table.doctree.cells import (
 )
 from sphinx_df_table.doctree.structure import CONSTANTS
 from sphinx_df_table.i18n import format_count, translate, translate_plural
+from sphinx_df_table.model.text import LONGEST_QUOTE, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,7 @@ def create_constants_note(
                     else create_segment(text.rawsource, children, location=location)
                 )
     return paragraph, [
-        f"column {label.text!r}: {cells.errors[cell]}"
+        f"column {to_one_line(label.text, LONGEST_QUOTE)!r}: {cells.errors[cell]}"
         for label, value in table.constants
         for cell in (label, value)
         if cell in cells.errors
