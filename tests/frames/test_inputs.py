@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -159,12 +160,15 @@ def test_parts_without_rows_are_passed_over() -> None:
 
 @pytest.mark.parametrize("value", [pl.col("a"), pa.scalar(1), POLARS.schema["n"]])
 def test_what_is_no_frame_is_an_error_that_names_its_type(value: Any) -> None:
-    with pytest.raises(FrameError, match=type(value).__name__):
+    kind = f"of type {type(value).__module__}.{type(value).__name__}, which"
+    with pytest.raises(FrameError, match=re.escape(kind)):
         lay_out(value, TableOptions())
 
 
 def test_a_frame_that_cannot_be_computed_is_an_error_that_says_why() -> None:
-    with pytest.raises(FrameError, match=r"LazyFrame could not be computed: \w*Error: .*gone"):
+    with pytest.raises(
+        FrameError, match=r"polars\.\S*LazyFrame could not be computed: \w*Error: .*gone"
+    ):
         lay_out(pl.scan_csv("gone.csv"), TableOptions())
 
 
@@ -183,6 +187,14 @@ def test_without_the_extra_a_warning_names_it(build: Build) -> None:
     built = build(page(code) + "\n" + page("pd.Series([2])"), builder="dummy", warns=1)
     assert "install sphinx-df-table[frames]" in built.warnings[0]
     assert "[df_table.data]" in built.warnings[0]
+
+
+def test_polars_without_pyarrow_needs_the_extra(build: Build) -> None:
+    code = "import sys\nsys.modules['pyarrow'] = None\nimport polars\npolars.DataFrame({'a': [1]})"
+    [warning] = build(page(code), builder="dummy", warns=1).warnings
+    assert "of type polars.dataframe.frame.DataFrame" in warning
+    assert "install sphinx-df-table[frames]" in warning
+    assert "pyarrow" in warning
 
 
 CODE = {

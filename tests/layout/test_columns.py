@@ -65,9 +65,7 @@ def test_a_column_that_is_not_there_is_an_error_with_the_nearest_names() -> None
 
 def test_a_kind_without_columns_is_no_error_among_others() -> None:
     assert labels(laid_out(columns=("Model", "datetime"))) == ["Model"]
-    with pytest.raises(
-        FrameError, match=":columns: matches no column, so there is "
-    ):
+    with pytest.raises(FrameError, match=":columns: matches no column, so there is "):
         laid_out(columns=("datetime",))
 
 

@@ -90,7 +90,7 @@ def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> F
         frame = build_exact_frame(value)
     except Exception as error:
         raise FrameError(
-            f"No frame can be made of the result, of type {type_name(value)}: "
+            f"No frame can be made of the result, of type {type_name(value, with_module=True)}: "
             f"{describe_exception(error)}."
         ) from error
     return lay_out_frame(frame, options)
@@ -122,12 +122,12 @@ def to_pandas(
         raise
     except ImportError as error:
         raise FrameError(
-            f"The result is of type {type_name(value)}, not a pandas frame. To have frames of "
-            f"other libraries shown, install sphinx-df-table[frames] ({describe_exception(error)})."
+            f"A result of type {type_name(value, with_module=True)} needs the extra 'frames': "
+            f"install sphinx-df-table[frames] ({describe_exception(error)})."
         ) from error
     except Exception as error:
         raise FrameError(
-            f"The frame of type {type_name(value)} could not be computed: "
+            f"The frame of type {type_name(value, with_module=True)} could not be computed: "
             f"{describe_exception(error)}."
         ) from error
 
@@ -144,8 +144,8 @@ def _wrapped(narwhals: Any, value: Any) -> Any:
     wrapped = narwhals.from_native(value, allow_series=True, pass_through=True)
     if wrapped is value:
         raise FrameError(
-            f"The result is of type {type_name(value)}, which narwhals does not know as a frame. "
-            "Make a pandas frame of it."
+            f"The result is of type {type_name(value, with_module=True)}, which narwhals does not "
+            "support. Convert it to a pandas DataFrame."
         )
     return wrapped
 
@@ -272,7 +272,7 @@ def split_into_tabs(value: Any, /) -> list[tuple[str, Any]] | None:
             )
             raise FrameError(
                 "The result is a dictionary of frames and of other things: one is of type "
-                f"{type_name(other)}. Leave only what is to be a tab."
+                f"{type_name(other, with_module=True)}. Leave only what is to be a tab."
             )
         entries = list(value.items())
     else:

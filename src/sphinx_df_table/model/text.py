@@ -35,10 +35,18 @@ def to_one_line(text: str, longest: int, /) -> str:
     return shown if len(shown) <= longest else shown[:longest] + "…"
 
 
-def type_name(value: object, /) -> str:
-    """Return the name of the type of ``value``, whatever its metaclass makes of it."""
-    name = type.__dict__["__name__"].__get__(type(value))
-    return to_one_line(str(name), LONGEST_QUOTE)
+def type_name(value: object, /, *, with_module: bool = False) -> str:
+    """Return the name of the type of ``value``, even if its metaclass overrides the name.
+
+    :param with_module: whether to put the module in front, unless that is Python's own or
+        the snippet's.
+    """
+    kind = type(value)
+    name = str(type.__dict__["__name__"].__get__(kind))
+    module = str(type.__dict__["__module__"].__get__(kind)) if with_module else ""
+    if module not in {"", "builtins", "__main__"}:
+        name = f"{module}.{name}"
+    return to_one_line(name, LONGEST_QUOTE)
 
 
 def describe_exception(error: BaseException, /) -> str:

@@ -308,8 +308,8 @@ def _shown(
 
 def _no_frame(what: str, value: object) -> str:
     return (
-        f"{what} is of type {type_name(value)}, not a DataFrame or anything else that makes a "
-        "table. Name a frame with :df-var:, call it df, or end with an expression."
+        f"{what} is of type {type_name(value, with_module=True)}, not a DataFrame or anything else "
+        "that makes a table. Name a frame with :df-var:, call it df, or end with an expression."
     )
 
 
