@@ -201,14 +201,14 @@ FAULTS: Final = {
     "cause": (
         "try:\n    1 / 0\nexcept Exception as e:\n    raise ValueError('no rates') from e",
         4,
-        r"ValueError: no rates \(which came from ZeroDivisionError: division by zero\), at:",
+        r"ValueError: no rates \(caused by ZeroDivisionError: division by zero\), at:",
         "snippet",
     ),
     "cause of itself": ("e = ValueError('x')\nraise e from e", 2, "ValueError: x, at:", "snippet"),
     "unspeakable cause": (
         "class E(Exception):\n    def __str__(self): return 1\nraise ValueError('x') from E()",
         3,
-        r"ValueError: x \(which came from E: \(its message cannot be formed\)\)",
+        r"ValueError: x \(caused by E: \(its message cannot be formed\)\)",
         "snippet",
     ),
     "context": (

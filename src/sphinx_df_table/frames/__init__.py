@@ -1,1 +1,1 @@
-"""Frames of pandas and of other libraries → columns of texts → a table."""
+"""Frames of pandas and of other libraries → columns of cells, formatted as text."""

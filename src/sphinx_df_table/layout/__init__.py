@@ -1,1 +1,1 @@
-"""Columns of texts → a table. Imports neither pandas nor Sphinx."""
+"""Columns of cells → :class:`~sphinx_df_table.model.table.Table`; without pandas."""

@@ -1,1 +1,1 @@
-"""Plain values that both processes share: options, tables, requests and replies."""
+"""Data classes that both processes share: options, tables, requests and replies."""

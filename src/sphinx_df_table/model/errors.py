@@ -1,4 +1,4 @@
-"""What stops one table: the rest of its page, and of the build, goes on."""
+"""Errors that replace one table by an error box; the rest of the build goes on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import ClassVar
 class TableError(Exception):
     """One table cannot be shown.
 
-    :param message: what happened, then what to do; one line for the build log.
-    :param kind: the name of the exception type that the author's code raised, if it did.
-    :param filename: the file of the failing line, where it is known.
-    :param line: the failing line in that file, counted from 1; else the directive's is meant.
+    :param message: one line for the build log: what happened, then what to do.
+    :param kind: the name of the exception type that the author's code raised, if any.
+    :param filename: the file of the failing line, if it is known.
+    :param line: the failing line in that file, counted from 1; 0 for that of the directive.
     """
 
     subtype: ClassVar[str] = ""
@@ -27,7 +27,7 @@ class TableError(Exception):
 
 
 class SnippetError(TableError):
-    """The snippet raised, was stopped, or left nothing to show."""
+    """The snippet raised an exception, was stopped, or has no result to show."""
 
     subtype = "snippet"
 
@@ -39,6 +39,6 @@ class FrameError(TableError):
 
 
 class PreambleError(TableError):
-    """The code of ``df_table_preamble`` raised; said once a build, not once a table."""
+    """The code of ``df_table_preamble`` failed; reported once per build, not once per table."""
 
     subtype = "preamble"

@@ -1,4 +1,4 @@
-"""The author's choices for one table, and the values that options may have."""
+"""The options of one table that the worker needs, and the allowed values of options."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ MARKUP_CHOICES: Final = ("inline", "none", "block")
 PRINT_CHOICES: Final = ("auto", "panels", "landscape", "plain")
 SOURCE_CHOICES: Final = ("above", "below", "collapsed")
 
-#: Pairs of a pattern of column names and what is wished for those columns.
+#: Pairs of a pattern of column names and the value for those columns.
 PatternOptions = tuple[tuple[str, str], ...]
 
-#: The rows that a table shows at most, where neither a page nor conf.py says otherwise.
+#: The default of ``df_table_max_rows``.
 ROW_LIMIT: Final = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TableOptions:
-    """The author's choices for one table that decide what the frame looks like.
+    """The author's choices that determine how a frame becomes a table.
 
-    ``header_rows`` and ``stub_columns`` are ``None`` where the frame itself decides.
-    ``header`` holds the rows of labels that replace the frame's own; none where it is empty.
-    ``columns`` are patterns, and all columns are meant where there are none. ``formats`` are
-    pairs of a pattern and a Python format string, ``align_columns`` of a pattern and an
-    alignment. ``max_rows`` is what the author asks for, ``row_limit`` what the project
-    allows where nothing is asked for; both count rows of data, and 0 means all.
+    :param variable: the variable to show; an empty string for the default order.
+    :param header_rows: the number of heading rows; ``None`` for the frame's own labels.
+    :param header: rows of labels that replace the frame's own, if there are any.
+    :param columns: patterns of the columns to show; empty for all.
+    :param formats: patterns with Python format strings.
+    :param align_columns: patterns with alignments.
+    :param max_rows: the author's limit for rows of data; 0 is no limit.
+    :param row_limit: the project's limit, which applies if ``max_rows`` is ``None``.
     """
 
     variable: str = ""
@@ -60,12 +62,9 @@ class TableOptions:
         row_limit: int,
         sortable: bool,
     ) -> TableOptions:
-        """Collect the converted options of a ``df-table`` directive.
+        """Return the converted options of a ``df-table`` directive.
 
-        :param precision: what ``conf.py`` says where the directive has no ``:precision:``.
-        :param na_rep: the same for ``:na-rep:``.
-        :param row_limit: what ``conf.py`` allows where the directive has no ``:max-rows:``.
-        :param sortable: what ``conf.py`` says where the directive has no ``:sortable:``.
+        The keyword arguments are the values of ``conf.py``, for options that it does not have.
         """
         return cls(
             variable=options.get("df-var", options.get("df-arg", "")),
@@ -86,5 +85,5 @@ class TableOptions:
 
     @property
     def most_rows(self) -> int | None:
-        """How many rows of data are shown at most; ``None`` for all."""
+        """The maximum number of rows of data to show; ``None`` for all."""
         return (self.row_limit if self.max_rows is None else self.max_rows) or None

@@ -1,4 +1,4 @@
-"""What Sphinx's side asks of the worker, and what it hears: plain values that both know."""
+"""The messages between Sphinx's process and the worker, as plain data classes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.table import Table
 
-#: Whether there is a limit that counts what a process takes, not what it merely reserves.
+#: Whether the system can limit the memory that a process uses, not only what it reserves.
 CAN_LIMIT: Final = sys.platform == "linux"
 
 #: The kinds of code that a page runs.
@@ -22,7 +22,7 @@ CodeKind = Literal["preamble", "setup", "snippet"]
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Python code and its place: the file, and the line of its first line, counted from 1."""
+    """Python code with its file, and the number of its first line there, counted from 1."""
 
     text: str
     filename: str
@@ -31,14 +31,14 @@ class Source:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PageContext:
-    """The page that is being read: its name, its file, and the folders around it.
+    """The page that is being read, its file and the project's folders.
 
-    :param page: what tells this page from others; snippets of one page share a process.
+    :param page: the name of the page; snippets of one page share a process.
     :param filename: the page's file, which is ``__file__`` in a snippet.
     :param directory: the page's folder, in which its snippets run.
     :param source_directory: the folder of all pages.
     :param configuration_directory: the folder of ``conf.py``, in which the preamble runs.
-    :param build_directories: the folders into which the build writes.
+    :param build_directories: the folders that the build writes to.
     """
 
     page: str
@@ -50,13 +50,13 @@ class PageContext:
 
     @property
     def roots(self) -> tuple[str, str]:
-        """The folders of what belongs to the project."""
+        """The folders with the files of the project."""
         return self.source_directory, self.configuration_directory
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """Code of a page that shows nothing, and the seconds that it may run; 0 is no limit."""
+    """Code of a ``df-setup``, and its time limit in seconds; 0 is no limit."""
 
     source: Source
     timeout: float
@@ -64,12 +64,12 @@ class Setup:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where the rows of tables are to be written for readers to download.
+    """Where to write the rows of tables for readers to download.
 
-    :param root: the build's own folder, out of which no link is followed.
-    :param folder: the folder in it for the files of one page; it need not be there.
-    :param stem: what the names of the files begin with, in so far as it can be in one.
-    :param taken: the names of files that other tables of the page have in ``folder``.
+    :param root: the build's own folder; links that lead out of it are not followed.
+    :param folder: the folder in it for the files of one page; it need not exist.
+    :param stem: the beginning of the files' names, from which illegal characters are removed.
+    :param taken: the names of files of other tables of the page in ``folder``.
     """
 
     root: str
@@ -80,17 +80,16 @@ class Destination:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Run ``source`` at ``place`` after ``preamble``, and lay out what it leaves behind.
+    """Run ``source`` at ``place`` after ``preamble``, and turn its result into tables.
 
-    :param timeout: the seconds that ``source`` may run; 0 is no limit.
-    :param preamble_timeout: those of the preamble.
-    :param memory: the megabytes that the code of the page may take; 0 means without limit.
-    :param setups: the code of the page's set-up so far, each of which is run once before
-        ``source``.
+    :param timeout: the time limit of ``source`` in seconds; 0 is no limit.
+    :param preamble_timeout: the same for the preamble.
+    :param memory: the memory limit for the code of the page in megabytes; 0 is no limit.
+    :param setups: the set-up code of the page so far, which is run once before ``source``.
     :param missing: names that set-up was to define, and the place of that which failed.
-    :param options: what the table is to be like; ``None`` if ``source`` is set-up itself,
-        whose names all later requests of the page find.
-    :param destination: ``None`` if nothing is to be downloaded.
+    :param options: the options of the table; ``None`` if ``source`` is set-up code itself,
+        whose names all later requests of the page share.
+    :param destination: ``None`` if there is no file to download.
     """
 
     source: Source
@@ -108,7 +107,7 @@ class Request:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """Code of one kind begins to run, for so many seconds at most; 0 is no limit."""
+    """Code of one kind starts to run, with a time limit in seconds; 0 is no limit."""
 
     kind: CodeKind
     limit: float
@@ -118,9 +117,9 @@ class Started:
 class Download:
     """A file with the rows of a table.
 
-    :param rows: how many there are, labels not counted.
-    :param is_whole: whether that is all that there are.
-    :param formula_warning: a sentence on what spreadsheets take for formulas; nothing if none is.
+    :param rows: the number of rows, without labels.
+    :param is_whole: whether these are all rows of the result.
+    :param formula_warning: a message on texts that spreadsheets run as formulas, if there are any.
     """
 
     path: str
@@ -131,7 +130,7 @@ class Download:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A table, or the error that takes its place; ``label`` is there if it is one of several."""
+    """A table, or the error that replaces it; with a ``label`` if it is one of several tabs."""
 
     label: str | None = None
     table: Table | None = None
@@ -141,11 +140,14 @@ class Result:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came of a request, or the error that stopped it, and what was seen on the way.
+    """The answer to a request.
 
-    ``results`` are one without a label, or any number with one; set-up has none.
-    ``warnings`` are the Python warnings as (line, text); ``output`` is what was printed.
-    ``is_last`` says that the process that answered must not be asked again.
+    :param results: one without a label, or any number with labels; none for set-up code.
+    :param error: the error that stopped the code.
+    :param dependencies: the files that the code accessed.
+    :param output: the text that the code printed.
+    :param warnings: Python warnings as (line, text).
+    :param is_last: whether the process must not be used again.
     """
 
     results: tuple[Result, ...] = ()
@@ -158,7 +160,7 @@ class Reply:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessEnd:
-    """The process that was to answer is gone: the signal that ended it, or its exit status."""
+    """The process ended without an answer: with this signal number, or this exit status."""
 
     by_signal: bool
     status: int

@@ -1,4 +1,4 @@
-"""The plain table between pandas and docutils: what the reader will see, and nothing else."""
+"""The plain table between pandas and docutils, with all that the reader will see."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ Alignment = Literal["left", "right", "center"]
 
 
 class Cell(NamedTuple):
-    """One cell: its text, how many columns and rows it covers beyond its own, and its looks.
+    """One cell: its text, its spans and its style.
 
-    ``is_literal`` says that the text is shown as it is. The text of a value that is no
-    string is literal; a string may hold inline markup. ``morecols`` and ``morerows``
-    mean what they mean in docutils and the CALS table model. ``classes`` are class names
-    parted by blanks, and ``style`` is CSS, a list of declarations; both are for HTML.
+    :param is_literal: whether the text contains no inline markup; only a string may contain it.
+    :param morecols: the number of further columns covered, as in docutils and the CALS model.
+    :param morerows: the same for rows.
+    :param classes: class names for HTML, separated by spaces.
+    :param style: CSS declarations for HTML.
     """
 
-    # A tuple, because there may be very many: they are made and sent faster than objects.
+    # A tuple, because there may be very many: they are created and encoded faster than objects.
     text: str
     is_literal: bool = True
     morecols: int = 0
@@ -32,7 +33,7 @@ class Cell(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether there is no more to the cell than its text."""
+        """Whether the cell has neither spans nor a style."""
         return self[2:] == _PLAIN
 
 
@@ -43,19 +44,19 @@ _PLAIN = Cell("")[2:]
 class Table:
     """Rows of cells that cover ``width`` columns, the first ``stubs`` of them row headings.
 
-    Values repeat in a body, so it has each distinct one of its ``cells`` once, and
-    ``numbers``, row by row, say which cell stands where; ``body`` puts the two together.
-    ``alignments`` has one for each column. ``caption`` is for a table to which its author
-    gives no other. ``constants`` are columns of one value, (label, value) each, that
-    hold for all rows and have no place in them. ``ranks``, if rows can be sorted, says for
-    each column how many different values each row's is greater than, ``None`` where there is
-    none. ``excerpt``, if the body is not all there is, says
-    how many rows of data it shows and how many there are, ``None`` where nobody has counted.
-    ``unmatched`` has the patterns that the author gave and that
-    fit no column, with a sentence on each; another table of the same author may have one.
-    ``warnings`` says, a sentence each, where something could not be shown as it is or as it
-    was asked for.
-
+    :param alignments: one for each column.
+    :param head: the heading rows.
+    :param cells: the distinct cells of the body, each once, because values often repeat.
+    :param numbers: the body, row by row, as indices into ``cells``.
+    :param caption: the frame's own caption, for a table whose author gives none.
+    :param constants: label and value of each column that has one value and is shown outside.
+    :param ranks: for each column, if rows can be sorted, how many distinct values are less than
+        that of each row; ``None`` for a missing value.
+    :param excerpt: the number of rows of data shown, and of all rows, ``None`` if that is
+        unknown; ``None`` if all rows are shown.
+    :param unmatched: the author's patterns that match no column, with a message each. They are
+        reported only if they match no column of any tab.
+    :param warnings: messages on anything that is not shown as it is, or as it was asked for.
     :raises ValueError: if a row does not cover the table's width, or a column of ranks its height.
     """
 
@@ -77,8 +78,8 @@ class Table:
             raise ValueError(f"{len(self.alignments)} alignments are not for {self.width} columns")
         is_plain = self.has_plain_body
         for rows in (self.head, () if is_plain else self.body):
-            if (found := _misfit(rows, self.width)) is not None:
-                raise ValueError(f"row {found} does not cover {self.width} columns")
+            if (number := _find_misfit(rows, self.width)) is not None:
+                raise ValueError(f"row {number} does not cover {self.width} columns")
         if is_plain and any(len(row) != self.width for row in self.numbers):
             raise ValueError(f"a row of the body does not cover {self.width} columns")
         if self.ranks and [len(ranks) for ranks in self.ranks] != [len(self.numbers)] * self.width:
@@ -93,19 +94,19 @@ class Table:
 
     @property
     def has_plain_body(self) -> bool:
-        """Whether no cell below the head spans others, or has looks of its own."""
+        """Whether no cell of the body has spans or a style."""
         return all(cell.is_plain for cell in self.cells)
 
 
-def _misfit(rows: Sequence[Sequence[Cell]], width: int) -> int | None:
-    """Return the first row whose cells, with those that reach into it, miss ``width``."""
-    reaching: dict[int, int] = {}
+def _find_misfit(rows: Sequence[Sequence[Cell]], width: int) -> int | None:
+    """Return the first row whose cells, with those that span into it, do not cover ``width``."""
+    spanning: dict[int, int] = {}
     for number, row in enumerate(rows):
-        covered = reaching.pop(number, 0)
+        covered = spanning.pop(number, 0)
         for cell in row:
             covered += 1 + cell.morecols
             for below in range(number + 1, number + 1 + cell.morerows):
-                reaching[below] = reaching.get(below, 0) + 1 + cell.morecols
+                spanning[below] = spanning.get(below, 0) + 1 + cell.morecols
         if covered != width:
             return number
-    return None if not reaching else len(rows)
+    return None if not spanning else len(rows)

@@ -1,4 +1,4 @@
-"""Text of values and messages: what XML allows, what fits a log line, and what is a number."""
+"""Texts of values and messages: legal in XML, short enough for the log, recognized as numbers."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.model.table import Alignment, Cell
 
+#: The maximum number of characters of an exception's message, and of a quotation from data.
 LONGEST_MESSAGE: Final = 400
 LONGEST_QUOTE: Final = 120
 
-#: How many cells a warning names.
-_NAMED_CELLS: Final = 3
+#: The maximum number of cells, or of exceptions in a group, that a message names.
+_LONGEST_LIST: Final = 3
 
-#: How many of the exceptions in a group are named.
-_NAMED_PARTS: Final = 3
-#: As it stands in the text of an object that has no better one, ``<C object at 0x7f…>``.
+#: The address in the default ``repr`` of an object, ``<C object at 0x7f…>``.
 _OBJECT_ADDRESS: Final = re.compile(" at 0x[0-9A-Fa-f]+(?=>)")
 
 
 def to_one_line(text: str, longest: int, /) -> str:
-    """Return the beginning of ``text`` with each run of blanks as one, and no odd characters.
+    """Return at most ``longest`` characters of ``text``, in one line of printable characters.
 
-    The addresses of objects are left out, which are others in each build.
+    Addresses of objects are removed, because they differ in each build.
     """
     words = " ".join(_OBJECT_ADDRESS.sub("", text[: 4 * longest]).split())
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
@@ -50,19 +49,20 @@ def type_name(value: object, /, *, with_module: bool = False) -> str:
 
 
 def describe_exception(error: BaseException, /) -> str:
-    """Return type and message of ``error``; of a group, also its parts, and what it came from."""
-    text = _described(error)
+    """Return type and message of ``error``, with its cause and, for a group, its exceptions."""
+    text = _describe_one(error)
+    # Exceptions are objects of the author: any access may raise.
     with contextlib.suppress(BaseException):
         if issubclass(type(error), BaseExceptionGroup):
-            text += _on_parts(error)
+            text += _describe_group(error)
     with contextlib.suppress(BaseException):
         cause = error.__cause__
-        if cause is not None and (origin := _described(cause)) not in text:
-            text += f" (which came from {origin})"
+        if cause is not None and (origin := _describe_one(cause)) not in text:
+            text += f" (caused by {origin})"
     return text
 
 
-def _described(error: BaseException) -> str:
+def _describe_one(error: BaseException) -> str:
     try:
         is_syntax = issubclass(type(error), SyntaxError)
         message = str.__str__(str(getattr(error, "msg", None) or "" if is_syntax else error))
@@ -72,24 +72,24 @@ def _described(error: BaseException) -> str:
     return f"{type_name(error)}: {message}" if message else type_name(error)
 
 
-def _on_parts(group: BaseException) -> str:
-    """Return, in brackets, the first of the exceptions that are in ``group``, at any depth."""
-    parts: list[BaseException] = []
+def _describe_group(group: BaseException) -> str:
+    """Return, in brackets, the first exceptions in ``group``, at any depth."""
+    found: list[BaseException] = []
     waiting = [group]
-    while waiting and len(parts) <= _NAMED_PARTS:
+    while waiting and len(found) <= _LONGEST_LIST:
         first = waiting.pop(0)
         if isinstance(first, BaseExceptionGroup):
             waiting[:0] = first.exceptions
         else:
-            parts.append(first)
-    named = [to_one_line(_described(part), LONGEST_QUOTE) for part in parts[:_NAMED_PARTS]]
-    return f" ({'; '.join(named)}{'; …' if len(parts) > _NAMED_PARTS else ''})"
+            found.append(first)
+    named = [to_one_line(_describe_one(one), LONGEST_QUOTE) for one in found[:_LONGEST_LIST]]
+    return f" ({'; '.join(named)}{'; …' if len(found) > _LONGEST_LIST else ''})"
 
 
 def join_first(cells: Sequence[str], /) -> str:
-    """Return the first few of what is said of ``cells``, and the count if there are more."""
-    more = f" ({len(cells)} cells in all)" if len(cells) > _NAMED_CELLS else ""
-    return f"{'; '.join(cells[:_NAMED_CELLS])}{more}"
+    """Return the first descriptions of ``cells``, and the total if there are more."""
+    more = f" ({len(cells)} cells in all)" if len(cells) > _LONGEST_LIST else ""
+    return f"{'; '.join(cells[:_LONGEST_LIST])}{more}"
 
 
 def pluralize(number: int, noun: str, /) -> str:
@@ -98,9 +98,9 @@ def pluralize(number: int, noun: str, /) -> str:
 
 
 def suggest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:
-    """Return a hint, in brackets, at the ``names`` that are most like those ``wanted``.
+    """Return a hint, in brackets, with the ``names`` most similar to those ``wanted``.
 
-    :returns: nothing where no name is like them, or where they are there as they are.
+    :returns: an empty string if no name is similar, or all that are wanted exist.
     """
     known = {name.casefold(): name for name in names}
     nearest = [
@@ -112,50 +112,45 @@ def suggest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:
     return f" (the nearest column names: {', '.join(dict.fromkeys(nearest))})" if nearest else ""
 
 
-#: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
+#: Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-#: In a caption, an empty line stops TeX, and a new one may begin with a command to roff.
-_LINE_BREAKS: Final = re.compile(r"[\r\n]+")
 
 
 def clean_cell(cell: Cell, /) -> Cell:
-    """Return ``cell`` with a text that XML can hold."""
-    return cell._replace(text=clean_text(cell.text))
-
-
-def clean_text(text: str, /) -> str:
-    """Return ``text`` with U+FFFD, the replacement character, for what XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", text)
+    """Return ``cell`` with U+FFFD, the replacement character, for characters not legal in XML."""
+    return cell._replace(text=_NOT_XML.sub("\ufffd", cell.text))
 
 
 def clean_label(text: str, /) -> str:
-    """Return ``text`` as a caption or a tab can have it in any format: legal, and in one line."""
-    return " ".join(_LINE_BREAKS.split(clean_text(text)))
+    """Return a caption, or the label of a tab, in one line and with legal characters only.
+
+    An empty line in a caption stops TeX, and a new line may begin with a command to roff.
+    """
+    return re.sub(r"[\r\n]+", " ", _NOT_XML.sub("\ufffd", text))
 
 
 def find_illegal_character(text: str, /) -> str:
-    """Return the first character of ``text`` that XML cannot hold; nothing if there is none."""
-    found = _NOT_XML.search(text)
-    return found.group() if found else ""
+    """Return the first character of ``text`` that XML does not allow, or an empty string."""
+    match = _NOT_XML.search(text)
+    return match.group() if match else ""
 
 
 def describe_replacement(where: str, character: str, count: int = 1, /) -> str:
-    """Return a sentence that says so of ``character``, the first of ``count`` cells' or labels'."""
+    """Return the message that ``character``, the first of ``count`` such, was replaced."""
     more = f" ({count} such cells)" if count > 1 else ""
     return (
         f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
-        f"by U+FFFD{more}; clean the data to be rid of it."
+        f"by U+FFFD{more}. Remove it from the data."
     )
 
 
-#: What people write where a value is missing, in small letters.
+#: Texts, in lower case, that stand for a missing value.
 _MISSING: Final = frozenset(
     {"", "-", "\u2013", "\u2014", "nan", "none", "null", "na", "n/a", "<na>", "nat"}
 )
 
-#: A number with what may stand around it: a currency or a word of comparison in front, a
-#: percent sign or a unit behind. A sign may stand on either side of the currency.
+#: A number, after a currency or a sign of comparison, and before a percent sign or a unit. Its
+#: sign may be on either side of the currency.
 _NUMBER: Final = re.compile(
     r"""
     (?P<sign>[-+\u2212]?)
@@ -170,54 +165,74 @@ _NUMBER: Final = re.compile(
     re.VERBOSE,
 )
 
-#: Units that are the same in all languages, or as good as.
+#: Units that need no translation in most languages.
 _UNIT: Final = re.compile(r"[a-zA-Zµ°Ω²³%]{0,3}|.*/.*")
 
 #: A link without a text of its own.
 _URL: Final = re.compile(r"[a-z]+://\S+")
 
-#: Kinds of values that are not numbers, however their texts look.
+#: Groups of values that are not numbers, whatever their texts.
 _NEVER_NUMBERS: Final = frozenset({"boolean", "datetime", "timedelta"})
 
 
 def detect_alignment(groups: frozenset[str], texts: Iterable[str], /) -> Alignment:
-    """Return where a column stands that holds values of ``groups`` with these ``texts``.
+    """Return the alignment of a column with values of ``groups`` and these ``texts``.
 
-    A column of texts counts as numbers if all that are not missing are numbers, with the
-    same prefix and the same suffix: ``$0.041``, ``12.3 ms``, ``8B``.
+    Numbers are aligned right. A column of texts counts as numbers if all that are not missing
+    are numbers with the same prefix and the same suffix: ``$0.041``, ``12.3 ms``, ``8B``.
     """
     if "number" in groups:
         return "right"
     if groups & _NEVER_NUMBERS:
         return "left"
-    return "right" if _look_like_numbers(texts) else "left"
-
-
-def _look_like_numbers(texts: Iterable[str]) -> bool:
     try:
-        return any(list(_matches(texts)))
+        return "right" if any(list(_match_numbers(texts))) else "left"
     except ValueError:
-        return False
+        return "left"
 
 
 def parse_numbers(texts: Iterable[str], /) -> list[Decimal | None] | None:
     """Return the numbers in the texts of a column, ``None`` for each that is missing.
 
-    :returns: ``None`` if it does not count as a column of numbers, see :func:`detect_alignment`.
+    :returns: ``None`` if it is not a column of numbers, see :func:`detect_alignment`.
     """
+    numbers: list[Decimal | None] = []
     try:
-        found = [match and _number_in(match) for match in _matches(texts)]
+        for match in _match_numbers(texts):
+            number = match and Decimal(match["number"].translate(_PLAIN_DIGITS))
+            is_negative = match and match["sign"] in {"-", "\u2212"}
+            numbers.append(-number if number is not None and is_negative else number)
     except (ValueError, ArithmeticError):
-        # Decimal knows exponents of up to 18 digits.
+        # Decimal's exponents have at most 18 digits.
         return None
-    return found if any(number is not None for number in found) else None
+    return numbers if any(number is not None for number in numbers) else None
+
+
+#: Removes group separators from numbers, and replaces the sign that Python does not parse.
+_PLAIN_DIGITS: Final = str.maketrans({"\u2212": "-", ",": "", "\u2009": "", "\u202f": ""})
+
+
+def _match_numbers(texts: Iterable[str]) -> Iterator[re.Match[str] | None]:
+    """Yield the match of the number in each text, ``None`` for a missing value.
+
+    :raises ValueError: at a text that is not a number, or has another prefix or suffix.
+    """
+    affixes = None
+    for text in texts:
+        match = None
+        if not is_missing_text(text):
+            match = _NUMBER.fullmatch(text.strip())
+            if match is None or affixes not in {None, (match["prefix"], match["suffix"])}:
+                raise ValueError(text)
+            affixes = match["prefix"], match["suffix"]
+        yield match
 
 
 def has_words(text: str, /) -> bool:
-    """Tell whether there is anything to translate in ``text``.
+    """Return whether ``text`` contains anything to translate.
 
-    There is not in numbers with their units, in addresses, in what stands for a missing value,
-    and where there are no letters: dates, times, versions, marks.
+    Numbers with units, URLs, texts for a missing value, and texts without letters (dates,
+    versions, punctuation) do not.
     """
     if is_missing_text(text) or not any(map(str.isalpha, text)) or _URL.fullmatch(text):
         return False
@@ -226,30 +241,5 @@ def has_words(text: str, /) -> bool:
 
 
 def is_missing_text(text: str, /) -> bool:
-    """Tell whether ``text`` stands for a missing value."""
+    """Return whether ``text`` stands for a missing value."""
     return text.strip().lower() in _MISSING
-
-
-def _matches(texts: Iterable[str]) -> Iterator[re.Match[str] | None]:
-    """Give the number in each text, ``None`` where one is missing.
-
-    :raises ValueError: at a text that is no number, or has other things around it.
-    """
-    around = None
-    for text in texts:
-        found = None
-        if not is_missing_text(text):
-            found = _NUMBER.fullmatch(text.strip())
-            if found is None or around not in {None, (found["prefix"], found["suffix"])}:
-                raise ValueError(text)
-            around = found["prefix"], found["suffix"]
-        yield found
-
-
-#: What a number is written with that Python's numbers are not.
-_PLAIN_DIGITS: Final = str.maketrans({"\u2212": "-", ",": "", "\u2009": "", "\u202f": ""})
-
-
-def _number_in(found: re.Match[str]) -> Decimal:
-    number = Decimal(found["number"].translate(_PLAIN_DIGITS))
-    return -number if found["sign"] in {"-", "\u2212"} else number
