@@ -88,7 +88,10 @@ def test_a_table_that_fails_leaves_the_others(build: Build) -> None:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("{'a': pd.DataFrame({'a': [1]}), 'b': 7}", "and of other things: one is of type int"),
+        (
+            "{'a': pd.DataFrame({'a': [1]}), 'b': 7}",
+            "and other values, one of which is of type int",
+        ),
         ("pd.DataFrame({'a': []}).groupby('a')", "The groups are empty"),
         ("df = {}", "variable df is of type dict, not a DataFrame or anything else"),
     ],

@@ -178,7 +178,7 @@ def test_an_array_is_not_showable() -> None:
 
 
 def test_what_makes_no_frame_is_an_error_that_says_why() -> None:
-    with pytest.raises(FrameError, match="of type dict: ValueError: If using all scalar values"):
+    with pytest.raises(FrameError, match="of type dict, cannot .*: ValueError: If using all scalar values"):
         lay_out({"a": 1}, TableOptions())
 
 

@@ -488,7 +488,7 @@ def test_a_file_keeps_formulas_and_one_warning_names_them(build: Build) -> None:
 def test_the_warning_on_formulas_names_the_tab(build: Build) -> None:
     code = "{'t': pd.DataFrame({'a': texts}), 'u': pd.DataFrame({'a': [1]})}"
     built = build(texts_page(["=X(1)"], code=code, options=":download:"), warns=1)
-    assert "In the tab 't': The file for :download: holds texts" in built.warnings[0]
+    assert "In the tab 't': The file for :download: contains texts" in built.warnings[0]
 
 
 def test_a_catalogue_and_the_search_index_hold_texts_as_texts(build: Build) -> None:

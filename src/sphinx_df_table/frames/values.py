@@ -1,4 +1,4 @@
-"""One value → the text that a reader sees: what ``to_csv`` would write for it."""
+"""Convert values to the texts of ``to_csv``, and detect their kinds and their order."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def value_texts(values: pd.Series[Any], /) -> list[str]:
     """Return the text of each value, as ``DataFrame.to_csv`` with its defaults writes it.
 
-    A missing value is an empty text. A column of dates or durations shows the time of
+    A missing value is an empty string. A column of dates or durations shows the time of
     day only if one of its values has one.
 
     :param values: one column or index level, of any dtype.
     :returns: as many texts as values.
     """
-    values = _plain(values)
+    values = _to_plain(values)
     kind = values.dtype.kind
     if kind in "mM" and not isinstance(values.dtype, pd.ArrowDtype):
         texts = values.astype(str).tolist()
@@ -34,54 +34,55 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
         texts = _float_texts(values)
     else:
         texts = list(map(_text, _objects(values)))
-    return ["" if gone else text for text, gone in zip(texts, are_missing(values), strict=True)]
+    missing = are_missing(values)
+    return ["" if is_missing else text for text, is_missing in zip(texts, missing, strict=True)]
 
 
 def are_missing(values: pd.Series[Any], /) -> list[bool]:
-    """Tell of each value whether it is missing: ``None``, ``NaN``, ``NaT`` or ``pd.NA``."""
+    """Return for each value whether it is missing: ``None``, ``NaN``, ``NaT`` or ``pd.NA``."""
     missing = np.asarray(pd.isna(values.array))
     if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "f":
-        # Arrow tells NaN from a missing value; a reader does not.
+        # Arrow distinguishes NaN from a missing value; a reader does not.
         missing = missing | np.isnan(values.to_numpy(dtype=float, na_value=np.nan))
     return list(missing.tolist())
 
 
 def are_strings(values: pd.Series[Any], /) -> list[bool]:
-    """Tell of each value whether it is a string, which alone may hold markup."""
+    """Return for each value whether it is a string; only strings may contain markup."""
     if isinstance(values.dtype, np.dtype) and values.dtype != object:
         return [False] * len(values)
     if isinstance(values.dtype, pd.StringDtype):
-        return [not gone for gone in are_missing(values)]
+        return [not is_missing for is_missing in are_missing(values)]
     return [isinstance(value, str) for value in _objects(values)]
 
 
 def to_objects(values: pd.Series[Any], /) -> list[Any]:
-    """Return the values as single objects that know their own formats.
+    """Return the values as objects that a format string can format.
 
-    Dates are pandas' own. A float of few digits gets no more digits than its text has.
+    Dates are pandas' own. A float of single or half precision gets no more digits than its text.
     """
-    values = _plain(values)
+    values = _to_plain(values)
     dtype: Any = values.dtype
     kind = dtype.kind
     if kind == "f" and dtype.itemsize < _DOUBLE:
-        gone = are_missing(values)
-        return [None if g else float(t) for t, g in zip(_float_texts(values), gone, strict=True)]
+        texts = zip(_float_texts(values), are_missing(values), strict=True)
+        return [None if is_missing else float(text) for text, is_missing in texts]
     if isinstance(dtype, np.dtype) and kind in "mM":
         return list(values.array)
     return _objects(values)
 
 
-#: The bytes of the floats that Python has.
+#: The size of Python's floats in bytes.
 _DOUBLE: Final = 8
 
 
 def _float_texts(values: pd.Series[Any]) -> list[str]:
-    """Return the shortest text of each that reads back as a float of its own width."""
+    """Return the shortest text of each float that reads back as the same float of its size."""
     floats = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.array
     return list(floats.astype(str).tolist())
 
 
-#: What a column is called whose dtype is of this kind, as NumPy calls it.
+#: The groups of columns by the kind of their dtype, as in NumPy.
 _KINDS: Final = {
     "b": frozenset({"boolean"}),
     "i": frozenset({"number", "integer"}),
@@ -93,10 +94,10 @@ _KINDS: Final = {
     "U": frozenset({"string"}),
 }
 
-#: How Arrow calls what NumPy has no kind for.
+#: The groups of columns by the name of Arrow's type, if its dtype has no such kind.
 _ARROW: Final = {"number": "decimal", "datetime": "date", "string": "(large_)?string"}
 
-#: What pandas finds in a column of objects, and what such a column is called.
+#: The groups of columns of objects, by the kind that pandas infers.
 _INFERRED: Final = {
     "integer": ("number", "integer"),
     "floating": ("number", "float"),
@@ -114,9 +115,9 @@ _INFERRED: Final = {
 
 
 def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
-    """Return what kinds of values a column holds; of objects, all must be of the kind.
+    """Return the groups that a column of values belongs to; all objects must be of the kind.
 
-    :returns: names out of :data:`sphinx_df_table.layout.column_patterns.GROUPS`.
+    :returns: names of :data:`sphinx_df_table.layout.column_patterns.GROUPS`.
     """
     dtype: Any = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -132,27 +133,22 @@ def value_groups(values: pd.Series[Any], /) -> frozenset[str]:
 
 
 def _objects(values: pd.Series[Any]) -> list[Any]:
-    """Return the values as Python has them; arrays do that in a fraction of a Series' time."""
+    """Return the values as Python objects; arrays convert them much faster than a Series."""
     if isinstance(values.dtype, np.dtype):
         return list(values.to_numpy().tolist())
     if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "O":
-        # All at once, lists would become arrays, with floats for integers beside missing ones;
-        # and Arrow has types that pandas can look at only one by one.
+        # Converted at once, lists would become arrays, with floats for integers beside missing
+        # values; and pandas can convert some types of Arrow only one by one.
         return list(values.array)
     return list(values.array.astype(object).tolist())
 
 
-def _plain(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return categories and sparse values as the values that they stand for."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.astype(values.cat.categories.dtype) if _are_dates(values) else values
-    if isinstance(values.dtype, pd.SparseDtype):
-        return values.astype(object)
-    return values
-
-
-def _are_dates(values: pd.Series[Any]) -> bool:
-    return bool(values.cat.categories.dtype.kind in "mM")
+def _to_plain(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return categories of dates, and sparse values, as plain values."""
+    dtype: Any = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype.kind in "mM":
+        return values.astype(dtype.categories.dtype)
+    return values.astype(object) if isinstance(dtype, pd.SparseDtype) else values
 
 
 def _text(value: object) -> str:
@@ -161,7 +157,7 @@ def _text(value: object) -> str:
 
 
 def _without_arrays(value: Any) -> Any:
-    """Return ``value`` with lists for arrays, which write their numbers short, and not all."""
+    """Return ``value`` with lists for arrays, whose texts round and omit numbers."""
     if isinstance(value, np.ndarray):
         return list(map(_without_arrays, value.tolist()))
     if type(value) is list:
@@ -172,40 +168,37 @@ def _without_arrays(value: Any) -> Any:
 
 
 def rank_values(values: pd.Series[Any], /) -> tuple[int | None, ...]:
-    """Return for each value how many different ones are smaller; ``None`` if it is missing.
+    """Return for each value how many distinct ones are less; ``None`` if it is missing.
 
-    Categories have their own order, unless it is just that of their values. Texts that are
-    numbers with the same currency or unit have that of the numbers, and words for what is
-    missing are none of them. Values without an order, as other texts are here, are all 0: a
-    reader's browser knows the order of its language.
+    Categories have their own order, unless it is just that of their values. Texts of numbers
+    with the same currency or unit are sorted as numbers; texts that stand for a missing value
+    have no rank. All other texts, and values without an order, have the rank 0: the reader's
+    browser sorts them by the rules of its language.
 
     :param values: one column or index level, of any dtype.
     """
-    if _has_own_order(values.dtype):
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype) and (
+        dtype.ordered or not dtype.categories.is_monotonic_increasing
+    ):
         return _ranks([None if code < 0 else code for code in values.cat.codes.tolist()])
-    gone = are_missing(values)
-    if not all(map(operator.or_, gone, are_strings(values))):
-        return _ranks([None if g else v for g, v in zip(gone, to_objects(values), strict=True)])
+    missing = are_missing(values)
+    if not all(map(operator.or_, missing, are_strings(values))):
+        objects = zip(to_objects(values), missing, strict=True)
+        return _ranks([None if is_missing else value for value, is_missing in objects])
     texts = value_texts(values)
     numbers = parse_numbers(texts)
     return _ranks(numbers or [None if is_missing_text(text) else 0 for text in texts])
 
 
 def _ranks(keys: Sequence[Any]) -> tuple[int | None, ...]:
-    """Return the rank of each key, 0 for each if they cannot be compared."""
+    """Return the rank of each key; 0 for all if they cannot be compared."""
     try:
         order = sorted({key for key in keys if key is not None})
-        # Sets, for one, are compared without being in order.
+        # Sets, for example, can be compared, but have no total order.
         is_ordered = all(a < b for a, b in itertools.pairwise(order))
         ranks = {key: rank for rank, key in enumerate(order)} if is_ordered else {}
         return tuple(None if key is None else ranks.get(key, 0) for key in keys)
     except BaseException:
-        # Objects may raise anything when they are compared.
+        # Comparing objects of the author may raise anything.
         return tuple(None if key is None else 0 for key in keys)
-
-
-def _has_own_order(dtype: Any) -> bool:
-    """Tell whether ``dtype`` has categories that someone has put in an order."""
-    return isinstance(dtype, pd.CategoricalDtype) and (
-        bool(dtype.ordered) or not dtype.categories.is_monotonic_increasing
-    )

@@ -1,4 +1,4 @@
-"""The value of a snippet → a table or an error for each tab, with a CSV file of its rows."""
+"""Turn the value of a snippet into a table or an error for each tab, with a CSV file."""
 
 from __future__ import annotations
 
@@ -27,75 +27,79 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TabResult:
-    """The result of one tab, and the layout with the rows to download; ``None`` for an error."""
+    """The result of one tab, and the layout with the rows to download, if it is a table."""
 
     result: Result
     layout: FrameLayout | None = None
 
 
 def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> list[TabResult]:
-    """Return the table, or one for each tab, or what is wrong with each."""
+    """Return the table or the error for ``value``, or for each of its tabs.
+
+    :param in_full: whether all rows are needed for a file to download.
+    """
     try:
         entries = split_into_tabs(value)
     except BaseException as error:
-        return [TabResult(result=Result(error=_problem(error)))]
-    if entries is None:
-        return [_outcome_of(value, options, label=None, in_full=in_full)]
-    return [_outcome_of(entry, options, label=label, in_full=in_full) for label, entry in entries]
-
-
-def _outcome_of(
-    value: Any, options: TableOptions, *, label: str | None, in_full: bool
-) -> TabResult:
-    try:
-        layout = lay_out(value, options, in_full=in_full)
-        return TabResult(result=Result(label=label, table=layout.table), layout=layout)
-    except BaseException as error:
-        return TabResult(result=Result(label=label, error=_problem(error)))
+        return [TabResult(result=Result(error=_to_table_error(error)))]
+    tabs: Sequence[tuple[str | None, Any]] = [(None, value)] if entries is None else entries
+    results = []
+    for label, entry in tabs:
+        try:
+            layout = lay_out(entry, options, in_full=in_full)
+            result = Result(label=label, table=layout.table)
+            results.append(TabResult(result=result, layout=layout))
+        except BaseException as error:
+            result = Result(label=label, error=_to_table_error(error))
+            results.append(TabResult(result=result))
+    return results
 
 
 def write_downloads(
-    outcomes: Sequence[TabResult], destination: Destination | None
+    tabs: Sequence[TabResult], destination: Destination | None
 ) -> tuple[Result, ...]:
-    """Return the results; if there is a destination, a file is written for each table."""
+    """Return the results; if there is a destination, write a file for each table."""
     if destination is None:
-        return tuple(one.result for one in outcomes)
+        return tuple(tab.result for tab in tabs)
     taken = list(destination.taken)
-    return tuple(_with_file(one, destination, taken) for one in outcomes)
+    return tuple(_write_download(tab, destination, taken) for tab in tabs)
 
 
-def _with_file(one: TabResult, destination: Destination, taken: list[str]) -> Result:
-    """Return the result with its file, or with a warning that there is none."""
-    result = one.result
-    if one.layout is None or result.table is None:
+def _write_download(tab: TabResult, destination: Destination, taken: list[str]) -> Result:
+    """Write the file of a table, and return the result with it, or with a warning on failure.
+
+    :param taken: names of other files, to which the name of this one is added.
+    """
+    result, layout = tab.result, tab.layout
+    if layout is None or result.table is None:
         return result
     parts = [destination.stem] if result.label is None else [destination.stem, result.label]
     path = Path(destination.root, destination.folder, make_file_name(parts, taken=taken))
     taken.append(path.name)
     try:
-        rows = list(iter_raw_rows(one.layout))
+        rows = list(iter_raw_rows(layout))
         write_atomically(path, format_csv(rows), folder=Path(destination.root))
     except BaseException as error:
         release_memory_reserve(error)
-        sentence = (
+        message = (
             f"The file for :download: cannot be written ({describe_exception(error)}), so there is "
-            "no link to it. Mend what stands in the way, or drop the option."
+            "no link to it. Fix the cause, or remove the option."
         )
-        table = dataclasses.replace(result.table, warnings=(*result.table.warnings, sentence))
+        table = dataclasses.replace(result.table, warnings=(*result.table.warnings, message))
         return dataclasses.replace(result, table=table)
     download = Download(
         path=str(path),
-        rows=len(one.layout.frame),
-        is_whole=one.layout.is_whole,
-        formula_warning=describe_formulas(rows, labels=len(one.layout.columns[0].labels)),
+        rows=len(layout.frame),
+        is_whole=layout.is_whole,
+        formula_warning=describe_formulas(rows, labels=len(layout.columns[0].labels)),
     )
     return dataclasses.replace(result, download=download)
 
 
-def _problem(error: BaseException) -> TableError:
-    """Return what is to be said of ``error``.
+def _to_table_error(error: BaseException) -> TableError:
+    """Return ``error`` as one that replaces the table.
 
-    A frame is the author's object and may raise anything when it is looked at.
+    A frame is an object of the author, and may raise anything whenever it is accessed.
     """
     release_memory_reserve(error)
     if issubclass(type(error), TableError):
@@ -104,7 +108,7 @@ def _problem(error: BaseException) -> TableError:
     with contextlib.suppress(BaseException):
         traceback.print_exception(error)
     return FrameError(
-        f"The result cannot be laid out as a table: {describe_exception(error)} was raised; "
-        f"sphinx-build -v shows where.{memory_limit_hint()}",
+        f"The result cannot be laid out as a table: {describe_exception(error)}; "
+        f"sphinx-build -v shows the traceback.{memory_limit_hint()}",
         kind=type_name(error),
     )
