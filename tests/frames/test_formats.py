@@ -1,4 +1,4 @@
-"""Formats change what a reader sees, never the frame."""
+"""Formats change the texts of cells, never the frame."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_index_levels_have_formats_too() -> None:
     assert laid_out(frame, "share: {:.0%}").body[0][0].text == "50%"
 
 
-def test_precision_is_for_floats_alone() -> None:
+def test_precision_is_for_floats_only() -> None:
     frame = pd.DataFrame(
         {"f": [1.005, np.inf], "i": [1, 2], "o": pd.Series([0.25, "0.25"], dtype=object)}
     )
@@ -128,19 +128,19 @@ def test_precision_is_for_floats_alone() -> None:
     ]
 
 
-def test_a_format_goes_before_the_precision() -> None:
+def test_a_format_overrides_the_precision() -> None:
     assert texts(laid_out([1.25], "v: {:.2f}", precision=0)) == ["1.25"]
 
 
 @pytest.mark.parametrize("name", awkward_frames.DTYPES)
-def test_a_text_stands_for_missing_values_alone(name: str) -> None:
+def test_na_rep_replaces_missing_values_only(name: str) -> None:
     frame = awkward_frames.DTYPES[name]()
     plain, marked = texts(laid_out(frame)), texts(laid_out(frame, na_rep="\u2013"))
     missing = frame.iloc[:, 0].isna().tolist()
     assert marked == ["\u2013" if gone else text for text, gone in zip(plain, missing, strict=True)]
 
 
-def test_what_a_format_does_not_fit_is_shown_without_and_said_once() -> None:
+def test_values_that_a_format_does_not_fit_are_one_warning() -> None:
     frame = pd.DataFrame({"n": [1.0, 8.5, 9.5], "s": ["x", "y", "z"]})
     table = laid_out(frame, "n: {:d}\ns: {:.1f}")
     assert [[cell.text for cell in row] for row in table.body] == [
@@ -158,7 +158,7 @@ def test_only_the_values_that_a_format_does_not_fit_are_named() -> None:
     assert "does not fit 'two' (str) in column 'v', row 2;" in table.warnings[0]
 
 
-def test_a_format_for_no_column_is_said() -> None:
+def test_a_format_for_no_column_is_a_message() -> None:
     [(_, sentence)] = laid_out([1], "w: {}").unmatched
     assert sentence.startswith(":format: names 'w', but there is no such column")
 

@@ -1,4 +1,4 @@
-"""What a frame looks like as a table: rows, columns, index, headings."""
+"""Frames become tables: rows, columns, index, headings."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ FRAME = pd.DataFrame({"a": [1, 2, 2], "b": [3, 4, 5]})
         pytest.param(FRAME.rename_axis("n"), 1, id="named numbers"),
     ],
 )
-def test_an_index_is_shown_when_it_says_something(frame: pd.DataFrame, stubs: int) -> None:
+def test_an_index_with_names_or_words_is_shown(frame: pd.DataFrame, stubs: int) -> None:
     assert laid_out(frame).stubs == stubs
     assert laid_out(frame, index="hide").stubs == 0
     assert laid_out(frame, index="show").stubs == frame.index.nlevels
@@ -222,14 +222,14 @@ def test_header_names_each_column_that_is_shown() -> None:
 
 
 @pytest.mark.parametrize("character", ["\0", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe"])
-def test_what_xml_cannot_hold_is_replaced_and_said(character: str) -> None:
+def test_a_character_illegal_in_xml_is_replaced_with_a_warning(character: str) -> None:
     table = laid_out(pd.DataFrame({"a": ["x", f"b{character}c"]}, dtype=object))
     assert table.body[1][0].text == "b\ufffdc"
     [sentence] = table.warnings
     assert f"row 2, column 1 the character U+{ord(character):04X}" in sentence
 
 
-def test_what_xml_cannot_hold_is_replaced_in_labels_too() -> None:
+def test_a_character_illegal_in_xml_is_replaced_in_labels_too() -> None:
     table = laid_out(pd.DataFrame({"a\0": [1]}))
     assert table.head[0][0].text == "a\ufffd"
     assert "the heading of column 1 " in table.warnings[0]

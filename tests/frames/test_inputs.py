@@ -159,13 +159,13 @@ def test_parts_without_rows_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize("value", [pl.col("a"), pa.scalar(1), POLARS.schema["n"]])
-def test_what_is_no_frame_is_an_error_that_names_its_type(value: Any) -> None:
+def test_an_object_that_is_not_a_frame_is_an_error_with_its_type(value: Any) -> None:
     kind = f"of type {type(value).__module__}.{type(value).__name__}, which"
     with pytest.raises(FrameError, match=re.escape(kind)):
         lay_out(value, TableOptions())
 
 
-def test_a_frame_that_cannot_be_computed_is_an_error_that_says_why() -> None:
+def test_a_frame_that_cannot_be_computed_is_an_error_with_the_reason() -> None:
     with pytest.raises(
         FrameError, match=r"polars\.\S*LazyFrame could not be computed: \w*Error: .*gone"
     ):
@@ -177,8 +177,10 @@ def test_an_array_is_not_showable() -> None:
     assert not is_showable(PANDAS.to_numpy())
 
 
-def test_what_makes_no_frame_is_an_error_that_says_why() -> None:
-    with pytest.raises(FrameError, match="of type dict, cannot .*: ValueError: If using all scalar values"):
+def test_data_that_cannot_become_a_frame_is_an_error_with_the_reason() -> None:
+    with pytest.raises(
+        FrameError, match=r"of type dict, cannot .*: ValueError: If using all scalar values"
+    ):
         lay_out({"a": 1}, TableOptions())
 
 

@@ -1,4 +1,4 @@
-"""Values have places in order, whatever they look like, and what is missing has none."""
+"""Values are ranked in their own order, not that of their texts; missing values have no rank."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_categories_have_their_own_order(is_ordered: bool) -> None:
     assert rank_values(pd.Series(sizes)) == (1, 0, None, 2)
 
 
-def test_categories_that_nobody_put_in_order_are_sorted_as_their_values() -> None:
+def test_categories_without_an_order_are_sorted_as_their_values() -> None:
     assert rank_values(pd.Series(["10", "9", "100"]).astype("category")) == (1, 0, 2)
     assert rank_values(pd.Series(["b", "a"]).astype("category")) == (0, 0)
 

@@ -1,4 +1,4 @@
-"""What a Styler shows, a table shows."""
+"""A table shows the formats, styles, captions and hidden parts of a Styler."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_formats_of_a_styler_are_shown() -> None:
     assert texts(laid_out(styler))[1:] == [["1.5 ms", "X"], ["none", "Y"], ["3.2 ms", "<Z>"]]
 
 
-def test_a_format_of_the_directive_goes_before_the_styler_s() -> None:
+def test_a_format_of_the_directive_overrides_that_of_the_styler() -> None:
     styler = FRAME.style.format(precision=1)
     table = laid_out(styler, formats=option_spec.parse_formats("n: <{}>"), na_rep="none")
     assert [cell.text for cell in column(table, 0)] == ["<1.5>", "none", "<3.25>"]
@@ -116,7 +116,7 @@ def test_labels_of_a_styler_are_shown() -> None:
     ("frame", "stubs"),
     [(FRAME, 0), (FRAME.rename_axis("n"), 1), (FRAME.set_axis(["x", "y", "z"]), 1)],
 )
-def test_an_index_is_shown_when_it_says_something(frame: pd.DataFrame, stubs: int) -> None:
+def test_an_index_with_names_or_words_is_shown(frame: pd.DataFrame, stubs: int) -> None:
     assert laid_out(frame.style).stubs == stubs
     assert laid_out(frame.style, index="show").stubs == 1
 
@@ -199,18 +199,18 @@ def test_classes_may_have_the_names_of_pandas_own() -> None:
     assert column(laid_out(FRAME.style.set_td_classes(classes)), 0)[0].classes == "data row5"
 
 
-def test_a_caption_comes_along() -> None:
+def test_a_caption_is_kept() -> None:
     assert laid_out(FRAME.style.set_caption("Costs")).caption == "Costs"
     assert laid_out(FRAME.style.set_caption(("Costs of all", "Costs"))).caption == "Costs of all"
 
 
-def test_classes_come_along_without_those_of_pandas() -> None:
+def test_classes_are_kept_without_those_of_pandas() -> None:
     classes = pd.DataFrame([["hot very-hot"]], index=[0], columns=["n"])
     cells = column(laid_out(FRAME.style.set_td_classes(classes)), 0)
     assert [cell.classes for cell in cells] == ["hot very-hot", "", ""]
 
 
-def test_colours_come_along_with_a_text_that_can_be_read_on_them() -> None:
+def test_backgrounds_are_kept_with_a_readable_text_colour() -> None:
     styles = [cell.style for cell in column(laid_out(FRAME.style.highlight_max(subset=["n"])), 0)]
     assert styles == ["", "", "background-color: yellow; color: #000"]
     gradient = column(laid_out(FRAME.style.background_gradient(subset=["n"])), 0)
@@ -253,7 +253,7 @@ def test_headings_have_styles_too() -> None:
     "value",
     ["url(//example.org/x.png)", "URL(x)", "red} body {", r"\75rl(x)", "expression(1)"],
 )
-def test_a_style_that_reaches_out_is_left_out_and_said(value: str) -> None:
+def test_an_unsafe_style_is_left_out_with_a_warning(value: str) -> None:
     table = laid_out(FRAME.style.map(lambda _: f"background: {value}"))
     assert table.has_plain_body
     [sentence] = table.warnings
@@ -348,7 +348,7 @@ TEXTS = {
 }
 
 
-def test_the_directive_s_title_goes_before_the_styler_s(build: Build) -> None:
+def test_the_title_of_the_directive_overrides_that_of_the_styler(build: Build) -> None:
     [table] = build(page(CODE, title="Mine"), builder="dummy").tables()
     assert [title.astext() for title in table.findall(nodes.title)] == ["Mine"]
 
@@ -360,7 +360,7 @@ def test_a_caption_is_numbered_and_named(build: Build) -> None:
 
 
 @pytest.mark.usefixtures("own_catalogues")
-def test_bold_and_italic_outlive_translation(build: Build) -> None:
+def test_bold_and_italic_are_kept_in_translations(build: Build) -> None:
     files = {
         "index.rst": page(CODE),
         "locale/de/LC_MESSAGES/index.po": (

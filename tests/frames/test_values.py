@@ -42,14 +42,14 @@ def test_any_frame_has_the_texts_that_to_csv_writes(frame: pd.DataFrame) -> None
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\x85", "\r", "\n", "\x0b", "\x0c", ",", '"'])
-def test_no_character_tears_a_row(separator: str) -> None:
+def test_no_character_splits_a_row(separator: str) -> None:
     frame = pd.DataFrame({"a": [f"one{separator}two"], "b": [1]})
     table = lay_out_frame(frame, HIDDEN).table
     assert len(table.body) == 1
     assert table.body[0][1].text == "1"
 
 
-def test_a_float_that_is_no_number_is_empty_also_where_arrow_does_not_miss_it() -> None:
+def test_nan_is_empty_also_in_arrow_columns() -> None:
     values = pa.array([0.5, float("nan"), None])
     frame = pd.DataFrame({"value": pd.Series(values, dtype=pd.ArrowDtype(pa.float64()))})
     assert table_rows(frame) == [["value"], ["0.5"], [""], [""]]

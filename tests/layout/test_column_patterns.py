@@ -1,4 +1,4 @@
-"""Which columns a pattern means."""
+"""Patterns match columns by name, wildcard or group."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def test_every_level_names_a_column(pattern: str, places: list[int]) -> None:
     assert match_columns(pattern, LEVELS) == places
 
 
-def test_the_last_wish_for_a_column_counts() -> None:
-    wishes = [("number", "a"), ("P50 [ms]", "b"), ("Batch", "c"), ("B*", "d")]
-    assert match_options(wishes, FLAT, option="format") == ({1: "b", 2: "a", 3: "d"}, [])
+def test_the_last_value_for_a_column_counts() -> None:
+    pairs = [("number", "a"), ("P50 [ms]", "b"), ("Batch", "c"), ("B*", "d")]
+    assert match_options(pairs, FLAT, option="format") == ({1: "b", 2: "a", 3: "d"}, [])
 
 
-def test_a_pattern_without_a_column_is_said_with_the_nearest_names() -> None:
+def test_a_pattern_without_a_column_is_a_message_with_the_nearest_names() -> None:
     _, [(_, sentence)] = match_options([("batsch", "x"), ("datetime", "x")], FLAT, option="format")
     assert sentence.startswith(":format: names 'batsch', but there is no such column")
     assert "(the nearest column names: 'Batch')" in sentence

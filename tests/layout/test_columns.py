@@ -1,4 +1,4 @@
-"""Which columns and rows are shown, where they stand, and what stands outside of the table."""
+"""Columns and rows are selected, aligned and counted as the options say."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_heading_rows_from_the_data_do_not_count_as_rows() -> None:
     assert table.excerpt == (1, 2)
 
 
-def test_rows_that_nobody_has_counted_are_more() -> None:
+def test_an_unknown_number_of_further_rows_is_none() -> None:
     assert laid_out(FRAME, unfetched=None, max_rows=3).excerpt == (3, None)
 
 
@@ -186,7 +186,7 @@ def test_a_group_of_columns_is_named_with_its_column() -> None:
     assert [[cell.text for cell in row] for row in table.head] == [["L"], ["P99"]]
 
 
-def test_what_has_no_label_is_moved_without_one() -> None:
+def test_a_constant_column_without_a_label_is_moved_without_one() -> None:
     frame = pd.DataFrame({"": [1, 1], "b": [2, 3]})
     assert constants(laid_out(frame, hoist_constants=True)) == [("", "1")]
 
@@ -212,32 +212,32 @@ def test_new_labels_are_for_the_columns_that_are_moved_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "alignments"),
+    ("options", "alignments"),
     [
         ((), ("left", "left", "right", "right", "left")),
         ((("Model", "center"), ("number", "left")), ("center", "left", "left", "left", "left")),
         ((("*", "right"), ("Note", "center")), ("right", "right", "right", "right", "center")),
     ],
 )
-def test_columns_stand_where_their_values_or_the_author_want_them(
-    wishes: tuple[tuple[str, str], ...], alignments: tuple[str, ...]
+def test_columns_are_aligned_by_their_values_or_by_the_author(
+    options: tuple[tuple[str, str], ...], alignments: tuple[str, ...]
 ) -> None:
-    assert laid_out(align_columns=wishes).alignments == alignments
+    assert laid_out(align_columns=options).alignments == alignments
 
 
-def test_a_wish_for_no_column_is_said() -> None:
+def test_an_alignment_for_no_column_is_a_message() -> None:
     [(_, sentence)] = laid_out(align_columns=(("Modl", "left"),)).unmatched
     assert ":align-columns: names 'Modl'" in sentence
     assert "'Model'" in sentence
 
 
-def test_heading_rows_from_the_data_do_not_say_where_a_column_stands() -> None:
+def test_heading_rows_from_the_data_do_not_decide_the_alignment() -> None:
     frame = pd.DataFrame({"a": ["km", "12", "3.5"]})
     assert laid_out(frame, header_rows=2).alignments == ("right",)
     assert laid_out(frame).alignments == ("left",)
 
 
-#: Where the values of frames of each dtype stand.
+#: The awkward frames whose values are aligned left; all others are aligned right.
 LEFT = {
     "bool", "boolean", "arrow bool", "object strings", "string", "default strings", "mixed",
     "category of strings", "category of dates", "dates", "times", "dates by seconds",
@@ -249,7 +249,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("name", awkward_frames.DTYPES)
-def test_numbers_of_any_dtype_stand_on_the_right(name: str) -> None:
+def test_numbers_of_any_dtype_are_aligned_right(name: str) -> None:
     [alignment] = laid_out(awkward_frames.DTYPES[name]()).alignments
     assert alignment == ("left" if name in LEFT else "right")
 

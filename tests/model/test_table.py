@@ -1,4 +1,4 @@
-"""A table is never a lie about its own shape."""
+"""A table whose rows, alignments or ranks do not fit its shape is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sphinx_df_table.model.table import Cell
 A = Cell(text="a")
 
 
-def test_rows_cover_the_width_with_what_reaches_into_them() -> None:
+def test_rows_cover_the_width_with_cells_that_span_into_them() -> None:
     head = ((Cell(text="a", morerows=1), Cell(text="b", morecols=1)), (A, A))
     table = table_of((A, A, A), head=head)
     assert table.width == 3

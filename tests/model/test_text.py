@@ -1,4 +1,4 @@
-"""Numbers stand on the right, also as texts; all else on the left."""
+"""Numbers are aligned right, also as texts; anything else is aligned left."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_GROUPS: frozenset[str] = frozenset()
         ["\u22125", "3"],
     ],
 )
-def test_texts_that_look_like_numbers_stand_on_the_right(texts: list[str]) -> None:
+def test_texts_that_look_like_numbers_are_aligned_right(texts: list[str]) -> None:
     assert detect_alignment(NO_GROUPS, texts) == "right"
 
 
@@ -49,7 +49,7 @@ def test_texts_that_look_like_numbers_stand_on_the_right(texts: list[str]) -> No
         ["1", "1%"],
     ],
 )
-def test_other_texts_stand_on_the_left(texts: list[str]) -> None:
+def test_other_texts_are_aligned_left(texts: list[str]) -> None:
     assert detect_alignment(NO_GROUPS, texts) == "left"
 
 
@@ -57,6 +57,6 @@ def test_other_texts_stand_on_the_left(texts: list[str]) -> None:
     ("group", "alignment"),
     [("number", "right"), ("boolean", "left"), ("datetime", "left"), ("timedelta", "left")],
 )
-def test_what_is_known_of_the_values_goes_before_their_looks(group: str, alignment: str) -> None:
+def test_the_group_of_values_overrides_their_texts(group: str, alignment: str) -> None:
     assert detect_alignment(frozenset({group}), ["7"]) == alignment
     assert detect_alignment(frozenset({group}), ["soon"]) == alignment

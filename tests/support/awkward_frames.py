@@ -1,4 +1,4 @@
-"""Frames that have been awkward for someone, by name; every layer's tests share them."""
+"""Frames with difficult dtypes, shapes or labels, by name, shared by the tests of all parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of a frame as ``to_csv`` writes them: what its cells must show."""
+"""The texts of a frame as ``to_csv`` writes them, which its cells must show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def csv_rows(frame: pd.DataFrame) -> list[list[str]]:
-    """What ``to_csv`` writes; a column at the end keeps rows of empty cells from being blank."""
+    """The rows of ``to_csv``; a column added at the end prevents blank lines for empty cells."""
     guarded = frame.copy()
     guarded.insert(len(frame.columns), "end", "x", allow_duplicates=True)
     text = guarded.to_csv(index=False)

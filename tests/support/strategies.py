@@ -1,4 +1,4 @@
-"""What hypothesis draws frames and texts from."""
+"""Hypothesis strategies for frames and texts."""
 
 from __future__ import annotations
 

@@ -38,19 +38,7 @@ _MUTABLE: Final = frozenset({"cudf", "modin", "polars"})
 
 #: The packages whose objects may be frames.
 _PACKAGES: Final = frozenset(
-    {
-        "cudf",
-        "daft",
-        "datafusion",
-        "duckdb",
-        "ibis",
-        "modin",
-        "polars",
-        "pyarrow",
-        "pyspark",
-        "sqlframe",
-        *_DASK,
-    }
+    {*_DASK, *_MUTABLE, "daft", "datafusion", "duckdb", "ibis", "pyarrow", "pyspark", "sqlframe"}
 )
 
 _GROUPED: Final = (DataFrameGroupBy, SeriesGroupBy)

@@ -246,10 +246,10 @@ def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -
     cells = CellIndex()
     filled = []
     for column in columns:
-        at = (
-            column.position if column.is_index else output.columns[column.position] + output.nlevels
-        )
-        contexts = [row[at] for row in (*rows, *output.footers)]
+        number = column.position
+        if not column.is_index:
+            number = output.nlevels + output.columns[number]
+        contexts = [row[number] for row in (*rows, *output.footers)]
         values = column_values(frame, column)
         texts = formatter.format_cells(values, column)
         for row, context in enumerate(contexts[len(rows) :], len(rows) + 1):
@@ -306,7 +306,12 @@ def _shown(text: tuple[str, bool], context: Context) -> tuple[str, bool]:
     """Return the text to show: ``text``, unless the Styler has a format of its own."""
     if not _has_own_text(context):
         return text
-    return _without_html(str(context["display_value"]), context["value"]), text[1]
+    value = context["value"]
+    # The Styler turns addresses into links, and escapes text for HTML.
+    link = r'<a href="([^"]*)" target="_blank">\1</a>'
+    shown = re.sub(link, r"\1", str(context["display_value"]))
+    escaped = value.translate(_ESCAPES) if isinstance(value, str) else ""
+    return (shown.replace(escaped, str(value)) if escaped else shown), text[1]
 
 
 def _has_own_text(context: Context) -> bool:
@@ -317,10 +322,3 @@ def _has_own_text(context: Context) -> bool:
         with contextlib.suppress(TypeError, ValueError):
             defaults.append(f"{value:.{_DEFAULT_PRECISION}f}")
     return shown not in defaults
-
-
-def _without_html(shown: str, value: object) -> str:
-    """Return the text that the Styler escaped for HTML, or turned into a link."""
-    text = re.sub(r'<a href="([^"]*)" target="_blank">\1</a>', r"\1", shown)
-    escaped = value.translate(_ESCAPES) if isinstance(value, str) else ""
-    return text.replace(escaped, str(value)) if escaped else text

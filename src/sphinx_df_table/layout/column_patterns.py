@@ -16,15 +16,8 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.options import TableOptions
 
 #: The kinds of values that a pattern can name.
-GROUPS: Final = (
-    "number",
-    "integer",
-    "float",
-    "boolean",
-    "datetime",
-    "timedelta",
-    "string",
-    "category",
+GROUPS: Final = frozenset(
+    {"number", "integer", "float", "boolean", "datetime", "timedelta", "string", "category"}
 )
 
 
