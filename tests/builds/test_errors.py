@@ -49,11 +49,8 @@ def test_a_bad_option_is_an_error_at_the_directive(name: str, build: Build) -> N
 RESULT_FAULTS = {
     "header-rows": (":header-rows: 9", ":header-rows: asks for 9"),
     "stub-columns": (":stub-columns: 2", ":stub-columns: asks for 2"),
-    "header": (":header: a", ":header: gives 1 labels"),
-    "widths": (
-        ":widths: 1 2 3",
-        ":widths: needs one number for each column of the table: 2, not 3.",
-    ),
+    "header": (":header: a", ":header: gives 1 label"),
+    "widths": (":widths: 1 2 3", ":widths: gives 3 widths, but the table has 2 columns"),
     "columns": (":columns: A", ":columns: names 'A', but there is no such column (the nearest"),
     "df-var": (":df-var: other", "no variable other; it defines x"),
 }
