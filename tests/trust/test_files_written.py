@@ -197,13 +197,13 @@ def test_what_a_killed_build_left_is_cleared_away_but_not_what_another_writes(
 
 WRITER: Final = """\
 import sys, pathlib
-from sphinx_df_table.model.writing import write_whole
+from sphinx_df_table.model.writing import write_atomically
 
 folder = pathlib.Path(sys.argv[1])
 number = 0
 while True:
     number += 1
-    write_whole(folder / "sub" / "a.csv", f"{number % 10}".encode() * 300_000, folder=folder)
+    write_atomically(folder / "sub" / "a.csv", f"{number % 10}".encode() * 300_000, folder=folder)
 """
 
 
