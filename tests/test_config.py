@@ -56,7 +56,7 @@ def test_the_preamble_s_options_hold_for_every_snippet(build: Build) -> None:
     assert "UserWarning" not in built.status
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, 4])
 @pytest.mark.parametrize(
     ("preamble", "message"),
     [

@@ -202,7 +202,7 @@ def test_the_page_says_so_in_place_of_each_table(switch: str, build: Build) -> N
     text = ":orphan:\n\n" + page(TRACE) + "\n" + page("1 / 0") + "\n" + page("")
     conf = {"docutils.conf": f"[general]\n{settings}\n"} if settings else {}
     warns = 0 if values else 1
-    for jobs in (1, 2):
+    for jobs in (1, 4):
         more = {f"q{n}.rst": text for n in range(7)}
         built = build({**conf, "p.rst": text, **more}, jobs=jobs, fresh=True, warns=warns, **values)
         assert ["This table is not shown" in note for note in notes(built, "q3")] == [True] * 3

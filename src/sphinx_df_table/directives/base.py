@@ -16,7 +16,7 @@ from sphinx_df_table.directives import option_spec
 from sphinx_df_table.directives.page_setup import PageSetups
 from sphinx_df_table.directives.source import recover_source
 from sphinx_df_table.doctree.caption import create_message_box
-from sphinx_df_table.environment import note_dependencies, note_notice
+from sphinx_df_table.environment import note_dependencies
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.dependencies import Dependencies
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
@@ -112,12 +112,12 @@ class CodeDirective(SphinxDirective):
             return translate(
                 "This table is not shown: the build runs no code of pages (df_table_execute)."
             )
-        note_notice(
-            self.env,
-            self.env.docname,
-            "execute",
+        _logger.warning(
             f"No df-table is shown, because docutils' setting {switch} is off. Turn "
             "it on to run the code of pages, or set df_table_execute = False.",
+            type="df_table",
+            subtype="execute",
+            once=True,
         )
         return translate(
             "This table is not shown: docutils' setting {setting} is off.", setting=switch
@@ -215,7 +215,7 @@ class CodeDirective(SphinxDirective):
         """
         self.env.note_reread()
         if isinstance(error, PreambleError):
-            note_notice(self.env, self.env.docname, error.subtype, error.message)
+            _logger.warning(error.message, type="df_table", subtype=error.subtype, once=True)
         elif error.filename:
             place = f"{error.filename}:{error.line}"
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
