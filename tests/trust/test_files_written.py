@@ -15,8 +15,7 @@ from typing import Final
 import pytest
 from sphinx_builds import Build, page, write_files
 
-from sphinx_df_table.frames.csv_export import make_file_name
-from sphinx_df_table.model.writing import write_atomically
+from sphinx_df_table.frames.csv_export import make_file_name, write_atomically
 
 TABLE: Final = "pd.DataFrame({'n': [1, 2]})"
 DOWNLOAD: Final = page(TABLE, options=":download:")
@@ -197,7 +196,7 @@ def test_what_a_killed_build_left_is_cleared_away_but_not_what_another_writes(
 
 WRITER: Final = """\
 import sys, pathlib
-from sphinx_df_table.model.writing import write_atomically
+from sphinx_df_table.frames.csv_export import write_atomically
 
 folder = pathlib.Path(sys.argv[1])
 number = 0

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import errno
 import itertools
+import os
 import re
+import secrets
+import time
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sphinx_df_table.model.text import join_first
@@ -84,3 +90,42 @@ def describe_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
         "The file for :download: contains texts that a spreadsheet would run as formulas: "
         f"{join_first(places)}. Check where the data is from; change it, or suppress this warning."
     )
+
+
+def _is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would do more with ``text`` than show or calculate it."""
+    return bool(_FORMULA_START.match(text) and _FORMULA_CALL.search(text))
+
+
+#: Seconds after which a temporary file is deleted: the build that wrote it was killed.
+_ABANDONED_AFTER: Final = 3600.0
+
+
+def write_atomically(path: Path, content: bytes, /, *, folder: Path) -> None:
+    """Write a file through a temporary one, so that no reader ever sees a part of it.
+
+    A file that already has this content keeps its time. A link is replaced, not followed.
+
+    :param folder: the build's own folder. A link below it that points out of it is refused.
+    :raises OSError: if the file cannot be written.
+    """
+    inside = os.path.relpath(path.parent, folder)
+    if path.parent.resolve() != Path(folder.resolve(), inside):
+        message = "A link points out of the folder of the build"
+        raise OSError(errno.ELOOP, message, str(path.parent))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for other in path.parent.glob(".*.part"):
+        # Another build may be writing, or deleting, at the same time.
+        with contextlib.suppress(OSError):
+            if time.time() - other.stat().st_mtime > _ABANDONED_AFTER:
+                other.unlink()
+    if not path.is_symlink():
+        with contextlib.suppress(FileNotFoundError):
+            if path.read_bytes() == content:
+                return
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
