@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sphinx_df_table.directives.design import CollapseSource, FlattenTabs
 from sphinx_df_table.directives.df_setup import DfSetup
 from sphinx_df_table.directives.df_table import DfTable
-from sphinx_df_table.directives.download import DownloadPathCollector, offer_for
+from sphinx_df_table.directives.download import DownloadPathCollector, RemoveDownloadLinks
 from sphinx_df_table.environment import build_directories
 
 if TYPE_CHECKING:
@@ -28,5 +28,5 @@ def setup(app: Sphinx, runner: Runner, /) -> None:
         )
         app.add_directive(name, bound)
     app.add_env_collector(DownloadPathCollector)
-    for post_transform in (offer_for(app), FlattenTabs, CollapseSource):
+    for post_transform in (RemoveDownloadLinks, FlattenTabs, CollapseSource):
         app.add_post_transform(post_transform)

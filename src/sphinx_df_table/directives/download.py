@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,7 +15,7 @@ from sphinx_df_table.i18n import format_count, translate, translate_plural
 from sphinx_df_table.model.protocol import Destination
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 #: The class of the paragraph that holds a link.
 _CLASS: Final = "df-table-download"
-
-#: The builders whose output a reader meets as files beside pages.
-_BUILDERS: Final = frozenset({"html", "dirhtml", "singlehtml"})
 
 #: The folder of all files, in that of the doctrees.
 _FOLDER: Final = "df-table"
@@ -147,32 +144,24 @@ def _address(name: str | os.PathLike[str], env: BuildEnvironment) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder / _FOLDER) else ""
 
 
-class LeaveOutDownloads(SphinxPostTransform):
-    """Take the lines with links away for a builder that has no files beside its pages.
+class RemoveDownloadLinks(SphinxPostTransform):
+    """Remove the paragraphs with download links where readers cannot follow them.
 
-    Comes before anything counts or rewrites what is there (Sphinx' priority 10).
+    It must run before all that counts or rewrites nodes (Sphinx's own priority is 10).
     """
 
     default_priority = 9
 
-    #: Whether the builder offers files; set by :func:`offer_for`.
-    are_offered: ClassVar[Callable[[], bool]]
+    #: The builders whose readers get the files, too.
+    builders = ("html", "dirhtml", "singlehtml")
+
+    def is_supported(self) -> bool:
+        """Return whether the builder is none of :attr:`builders`."""
+        return not super().is_supported()
 
     def run(self, **_: Any) -> None:
-        """Visit all links to files of the page."""
-        if type(self).are_offered():
-            return
+        """Remove our download paragraphs from the page."""
         for reference in list(self.document.findall(addnodes.download_reference)):
             paragraph = reference.parent
             if _CLASS in paragraph["classes"]:
                 paragraph.parent.remove(paragraph)
-
-
-def offer_for(app: Sphinx, /) -> type[LeaveOutDownloads]:
-    """Return the transform for the builder that ``app`` will have."""
-
-    def are_offered() -> bool:
-        return app.builder.name in _BUILDERS
-
-    functions = {"are_offered": staticmethod(are_offered)}
-    return type("LeaveOutDownloads", (LeaveOutDownloads,), functions)
