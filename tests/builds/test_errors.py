@@ -31,7 +31,7 @@ OPTION_FAULTS = {
     "header": (':header: a,"b', "cannot be read as CSV"),
     "depends": (":depends:", "name at least one file"),
     "header and no header": (":header: a\n:header-rows: 0", "drop one of the two"),
-    "two names": (":df-var: a\n:df-arg: b", "give only one of the two"),
+    "old name": (":df-arg: a", 'unknown option: "df-arg"'),
 }
 
 

@@ -280,7 +280,7 @@ def test_habits_change_as_the_page_says(tmp_path: Path, built: Callable[..., Run
     old = built_by_the_script(tmp_path, {"moving/index.rst": text, "index.rst": "Title\n====="})
     new = built({"moving/index.rst": text})
     before, now = shown(old.cells), shown(new.cells)
-    for name in ("arg", "values", "module"):
+    for name in ("values", "module"):
         assert before[name] == now[name]
     assert "1.5 | True | 2024-01-05" in now["values"]
     assert ";      |  False" not in now["values"]
@@ -291,9 +291,10 @@ def test_habits_change_as_the_page_says(tmp_path: Path, built: Callable[..., Run
         ["a;", "Ceres;"],
         ["a;", "1.", "Ceres;"],
     )
-    assert "delim" in before
-    assert "delim" not in now
-    assert 'unknown option: "delim"' in new.output
+    for name, option in {"arg": "df-arg", "delim": "delim"}.items():
+        assert name in before
+        assert name not in now
+        assert f'unknown option: "{option}"' in new.output
     assert "said" in old.output
     assert "said" not in new.output
     assert before["leftover"] == before["print"]

@@ -62,7 +62,7 @@ def test_modules_beside_page_and_configuration_can_be_imported(build: Build) -> 
         ("df = pd.DataFrame({'a': [1]})\ndf.rename(columns={'a': 'b'}, inplace=True)", "", "1"),
         ("df = pd.DataFrame({'a': [1]})\ndf.shape", "", "1"),
         ("df = pd.DataFrame({'a': [1]})\nother = df * 3\ndf * 2", ":df-var: other", "3"),
-        ("df = pd.DataFrame({'a': [1]})\nother = df * 3", ":df-arg: other", "3"),
+        ("df = pd.DataFrame({'a': [1]})\nother = df * 3", ":df-var: other", "3"),
         ("pd.Series([4])", "", "4"),
         ("df = pd.DataFrame({'a': [1]})['a']", "", "1"),
     ],

@@ -83,7 +83,6 @@ class DfTable(CodeDirective):
         "align-columns": option_spec.parse_alignments,
         "class": directives.class_option,
         "columns": option_spec.parse_column_patterns,
-        "df-arg": option_spec.parse_variable_name,
         "df-var": option_spec.parse_variable_name,
         "download": directives.flag,
         "format": option_spec.parse_formats,
@@ -111,8 +110,6 @@ class DfTable(CodeDirective):
 
         The code comes before or behind all that, if it is to be shown and there is any.
         """
-        if {"df-arg", "df-var"} <= self.options.keys():
-            raise self.error(":df-arg: is the old name of :df-var:; give only one of the two.")
         if "header" in self.options and self.options.get("header-rows") == 0:
             raise self.error(":header-rows: 0 hides what :header: gives; drop one of the two.")
         shown = self._shown_in_all()

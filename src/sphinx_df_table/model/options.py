@@ -67,7 +67,7 @@ class TableOptions:
         The keyword arguments are the values of ``conf.py``, for options that it does not have.
         """
         return cls(
-            variable=options.get("df-var", options.get("df-arg", "")),
+            variable=options.get("df-var", ""),
             index=options.get("index", "auto"),
             header_rows=options.get("header-rows"),
             stub_columns=options.get("stub-columns", 0),
