@@ -182,7 +182,7 @@ class CodeDirective(SphinxDirective):
             list(self.content),
             filename=self._absolute(filename),
             first_line=first_line,
-            reach=0 if is_docutils else _MISCOUNT,
+            max_distance=0 if is_docutils else _MISCOUNT,
         )
 
     def _place(self) -> PageContext:

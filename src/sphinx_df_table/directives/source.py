@@ -1,4 +1,4 @@
-"""The text of a snippet as its author typed it, its place, and titles that are code."""
+"""Recover the code of a directive as its author typed it, and detect titles that are code."""
 
 from __future__ import annotations
 
@@ -11,122 +11,97 @@ from typing import TYPE_CHECKING, Final
 from sphinx_df_table.model.protocol import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-#: What docutils makes a tab stop of, unless a project configures it otherwise.
+#: docutils' default for its setting ``tab_width``.
 _TAB_WIDTH: Final = 8
 
 
 def recover_source(
-    lines: Sequence[str], /, *, filename: str, first_line: int, reach: int
+    lines: Sequence[str], /, *, filename: str, first_line: int, max_distance: int
 ) -> Source:
-    """Return ``lines`` as they stand in the file, and the line at which they do.
+    """Return the code as it stands in the file, with the number of its first line.
 
-    docutils expands tabs and strips trailing blanks before a directive sees its body
-    (``docutils.statemachine.string2lines``); a literal tab in ``sep=`` and blanks in a
-    triple-quoted string matter to Python. MyST-Parser miscounts inside nested directives:
-    the place nearest to ``first_line``, and at most ``reach`` lines away, where the file
-    holds the lines is taken. Where it holds them nowhere, or cannot be read, everything
-    comes back unchanged.
+    docutils expands tabs and strips trailing blanks before a directive gets its content
+    (``docutils.statemachine.string2lines``), but Python needs a literal tab in ``sep=`` and
+    blanks in a triple-quoted string. MyST-Parser miscounts lines inside nested directives.
+
+    :param lines: the content of the directive.
+    :param first_line: where they should be, counted from 1.
+    :param max_distance: how many lines away they may be. The nearest match counts.
+    :returns: ``lines`` as they are if the file cannot be read or does not contain them.
     """
     try:
-        in_file = Path(filename).read_text(encoding="utf-8-sig").split("\n")
+        file_lines = Path(filename).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError):
-        in_file = []
-    last = len(in_file) - len(lines) + 1
-    for first in _outwards(first_line, reach):
-        if not 1 <= first <= last:
-            continue
-        there = in_file[first - 1 : first - 1 + len(lines)]
-        if all(map(_is_same, there, lines)):
-            typed = _without_indent(there, lines)
-            return Source(text="\n".join(typed), filename=filename, first_line=first)
+        file_lines = []
+    candidates = range(first_line - max_distance, first_line + max_distance + 1)
+    for first in sorted(candidates, key=lambda number: abs(number - first_line)):
+        typed = file_lines[first - 1 : first - 1 + len(lines)] if first > 0 else []
+        if len(typed) == len(lines) and all(map(_matches, typed, lines)):
+            text = "\n".join(_remove_indent(typed, lines))
+            return Source(text=text, filename=filename, first_line=first)
     return Source(text="\n".join(lines), filename=filename, first_line=first_line)
 
 
-def _outwards(start: int, reach: int) -> Iterator[int]:
-    """Give ``start`` and the numbers around it, the nearest first."""
-    for distance in range(reach + 1):
-        yield from dict.fromkeys((start - distance, start + distance))
-
-
-def _flat(line: str) -> str:
+def _normalize(line: str) -> str:
+    """Return ``line`` as docutils passes it to a directive."""
     return re.sub("[\v\f]", " ", line).expandtabs(_TAB_WIDTH).rstrip()
 
 
-def _is_same(in_file: str, line: str) -> bool:
-    """Tell whether ``line`` stands in the file, behind an indent or the mark of a quotation."""
-    return _flat(in_file).endswith(line.rstrip()) if line.strip() else not in_file.strip(" \t\f\v>")
+def _matches(typed: str, line: str) -> bool:
+    """Return whether ``typed`` is ``line`` after an indent or the mark of a quotation."""
+    if not line.strip():
+        return not typed.strip(" \t\f\v>")
+    return _normalize(typed).endswith(line.rstrip())
 
 
-def _without_indent(typed: list[str], lines: Sequence[str]) -> list[str]:
-    """Return ``typed`` without the indent that ``lines`` lack; ``lines`` if it is no indent."""
+def _remove_indent(typed: list[str], lines: Sequence[str]) -> list[str]:
+    """Return ``typed`` without its common indent; ``lines`` if it has none."""
     pairs = zip(typed, lines, strict=True)
-    # MyST-Parser keeps the blanks behind a line.
-    indents = {len(_flat(t)) - len(line.rstrip()) for t, line in pairs if line.strip()}
+    # MyST-Parser keeps trailing blanks, so both sides are compared without them.
+    indents = {len(_normalize(t)) - len(line.rstrip()) for t, line in pairs if line.strip()}
     if len(indents) != 1:
         return list(lines)
     [indent] = indents
-    cut = [line for line in (_cut(line, indent) for line in typed) if line is not None]
+    cut = [line for line in (_cut_columns(line, indent) for line in typed) if line is not None]
     return cut if len(cut) == len(typed) else list(lines)
 
 
-def _cut(line: str, indent: int) -> str | None:
-    """Remove ``indent`` columns of white space; of a tab across that border, the rest stays."""
+def _cut_columns(line: str, count: int) -> str | None:
+    """Remove ``count`` columns of white space, also a part of a tab; ``None`` if there is text."""
     if not line.strip():
-        line = line.ljust(indent)
-    for cut in range(len(line) + 1):
-        columns = len(line[:cut].expandtabs(_TAB_WIDTH))
-        if columns >= indent:
-            return None if line[:cut].strip() else " " * (columns - indent) + line[cut:]
+        line = line.ljust(count)
+    for end in range(len(line) + 1):
+        columns = len(line[:end].expandtabs(_TAB_WIDTH))
+        if columns >= count:
+            return None if line[:end].strip() else " " * (columns - count) + line[end:]
     return None
 
 
-#: Statements that no title reads like, whatever they hold.
-_STATEMENTS: Final = (
-    *(ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Delete),
-    *(ast.For, ast.While, ast.If, ast.With, ast.Try),
-)
-
-#: What stands in values that are no mathematics.
-_OF_CODE: Final = (ast.Subscript, ast.Lambda, ast.JoinedStr, ast.GeneratorExp, ast.ListComp)
-
-
 def is_code(title: str, /) -> bool:
-    """Tell whether ``title`` is Python that does something, and so no title at all.
+    """Return whether ``title`` is surely Python code that was meant as the directive's content.
 
-    An expression may be one (``df.describe()``), and so may an equation (``y = f(x) / 2``).
+    That is an import, or an assignment with a call, a subscript or an attribute that names
+    ``df`` or ``pd``. Captions such as ``Status = "open"``, ``y = f(x) / 2``, ``df = 4`` and
+    ``import duties`` are valid Python, too.
     """
     try:
         with warnings.catch_warnings(action="ignore"):
             statements = ast.parse(title).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    is_import = len(statements) > 1 and isinstance(statements[0], ast.Import)
-    return is_import or any(map(_does_something, statements))
-
-
-def _does_something(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Assign(targets=targets, value=value):
-            return any(map(_is_changed, targets)) or any(map(_is_of_code, ast.walk(value)))
-        case ast.AugAssign(target=target) | ast.AnnAssign(target=target, value=ast.expr()):
-            return _is_changed(target) or not isinstance(statement.value, ast.Constant)
-        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
-            return True
-        case ast.Expr(value=ast.Call(keywords=keywords)):
-            return any(keyword.arg == "inplace" for keyword in keywords)
-        case ast.Import(names=names):
-            return any(alias.asname for alias in names)
-    return isinstance(statement, _STATEMENTS)
-
-
-def _is_changed(target: ast.expr) -> bool:
-    """Tell whether assigning to ``target`` is what code does, to the frame that is shown, say."""
-    return isinstance(target, (ast.Subscript, ast.Attribute)) or ast.unparse(target) == "df"
-
-
-def _is_of_code(part: ast.AST) -> bool:
-    is_method = isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
-    is_text = isinstance(part, ast.Constant) and isinstance(part.value, str)
-    return is_method or is_text or isinstance(part, _OF_CODE)
+    for statement in statements:
+        match statement:
+            case ast.ImportFrom():
+                return True
+            case ast.Import(names=names):
+                if len(statements) > 1 or any(alias.asname for alias in names):
+                    return True
+            case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
+                parts = list(ast.walk(statement))
+                if any(isinstance(part, (ast.Attribute, ast.Call, ast.Subscript)) for part in parts):
+                    names_used = {part.id for part in parts if isinstance(part, ast.Name)}
+                    if not names_used.isdisjoint({"df", "pd"}):
+                        return True
+    return False
