@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
-from sphinx_builds import Build, cell_texts, page
+from sphinx.util.docutils import docutils_namespace
+from sphinx_builds import Build, cell_texts, page, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,24 +154,91 @@ def test_more_rows_than_configured_are_cut_with_a_warning(build: Build) -> None:
     build(builder="dummy", df_table_max_rows=0, fresh=True)
 
 
+#: For each configuration value some that it cannot have.
+REFUSED: Final[dict[str, tuple[object, ...]]] = {
+    "df_table_css": ("maybe", 2, []),
+    "df_table_execute": ("flase", "nein", 0.0),
+    "df_table_markup": ("html", None, True, ["inline"]),
+    "df_table_max_rows": (-1, True, 1.5, None, "ten", "-1"),
+    "df_table_memory": (-1, False, 0.5, "1 GB"),
+    "df_table_na_rep": (None, 0, ["-"]),
+    "df_table_preamble": (None, ["x = 1"], b"x = 1"),
+    "df_table_precision": (-1, 1.5, True, "two", "1.5"),
+    "df_table_print": ("paper", None, 1),
+    "df_table_python_warnings": ("error", False),
+    "df_table_sortable": ("sometimes", -1),
+    "df_table_text_width": (-5, True, 80.0, "wide"),
+    "df_table_timeout": (-1, True, None, "soon", float("nan"), float("inf"), "nan", "-0.5"),
+}
+
+
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("df_table_max_rows", -1),
-        ("df_table_max_rows", True),
-        ("df_table_precision", -1),
-        ("df_table_precision", 1.5),
-    ],
+    ("name", "value"), [(name, value) for name, values in REFUSED.items() for value in values]
 )
-def test_a_number_that_is_none_is_refused(name: str, value: object, build: Build) -> None:
-    with pytest.raises(ConfigError, match=f"{name} is {value!r}, not a"):
+def test_a_value_that_is_not_allowed_is_refused(name: str, value: object, build: Build) -> None:
+    message = f"^{name} is {re.escape(repr(value))}, not "
+    with pytest.raises(ConfigError, match=message):
         build(page(CODE), builder="dummy", warns=None, **{name: value})
 
 
-@pytest.mark.parametrize("limit", [-1, float("nan")])
-def test_a_time_limit_that_is_none_is_refused(limit: float, build: Build) -> None:
-    with pytest.raises(ConfigError, match=r"df_table_timeout is .*, not a number of seconds"):
-        build(page(CODE), builder="dummy", df_table_timeout=limit, warns=None)
+def test_an_error_names_what_is_allowed(build: Build) -> None:
+    for name, value, allowed in (
+        ("df_table_text_width", -5, "a whole number, 0 or more, or None."),
+        ("df_table_print", "paper", "'auto', 'panels', 'landscape' or 'plain'."),
+        ("df_table_css", "maybe", "True or False (1 or 0 on the command line)."),
+    ):
+        with pytest.raises(ConfigError, match=rf"not {re.escape(allowed)}$"):
+            build(page(CODE), builder="dummy", **{name: value})
+
+
+#: Values as the command line gives them, and what they are.
+OVERRIDES: Final = [
+    ("df_table_css", "0", False),
+    ("df_table_css", "1", True),
+    ("df_table_markup", "none", "none"),
+    ("df_table_max_rows", "10_000", 10_000),
+    ("df_table_memory", "512", 512),
+    ("df_table_na_rep", "0", "0"),
+    ("df_table_preamble", "x = 1", "x = 1"),
+    ("df_table_precision", "2", 2),
+    ("df_table_precision", "None", None),
+    ("df_table_print", "panels", "panels"),
+    ("df_table_python_warnings", "warn", "warn"),
+    ("df_table_sortable", "1", True),
+    ("df_table_sortable", "false", False),
+    ("df_table_text_width", "100", 100),
+    ("df_table_text_width", "None", None),
+    ("df_table_timeout", "0.5", 0.5),
+    ("df_table_timeout", "5", 5),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "value"), OVERRIDES)
+def test_every_value_can_be_set_on_the_command_line(
+    name: str, text: str, value: object, tmp_path: Path
+) -> None:
+    conf = {"extensions": ["sphinx_df_table"], name: text}
+    warning = io.StringIO()
+    with docutils_namespace():
+        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path, "dummy", conf, None, warning)
+    found = app.config[name]
+    assert (found, type(found) is bool) == (value, type(value) is bool)
+    assert not warning.getvalue()
+
+
+def test_the_command_line_limits_the_time_and_rounds(tmp_path: Path) -> None:
+    text = page("while True: pass") + "\n" + page("pd.Series([0.123, 1, 2])")
+    write_files(tmp_path, {"conf.py": "extensions = ['sphinx_df_table']\n", "index.rst": text})
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "text", "."]
+    for value in ("timeout=0.5", "precision=1", "max_rows=2"):
+        command += ["-D", f"df_table_{value}"]
+    run = subprocess.run(
+        [*command, "out"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "0.5 seconds" in run.stderr
+    assert "ignoring" not in run.stderr
+    assert re.search(r"0\.1\b", (tmp_path / "out" / "index.txt").read_text("utf-8"))
+    assert "showing 2 of 3 rows" in (tmp_path / "out" / "index.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -183,10 +256,3 @@ def test_a_changed_switch_reads_the_pages_again(change: dict[str, object], build
     build(page("pd.DataFrame({'a': [1]})"), builder="dummy")
     assert build(builder="dummy").read == set()
     assert build(builder="dummy", **change).read == {"index"}
-
-
-def test_a_switch_of_the_wrong_kind_is_sphinx_s_own_warning(build: Build) -> None:
-    built = build(
-        page("pd.DataFrame({'a': [1]})"), builder="dummy", df_table_markup="html", warns=1
-    )
-    assert "`df_table_markup` has to be a one of" in built.warnings[0]

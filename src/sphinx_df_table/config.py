@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import contextlib
+import math
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from docutils.core import Publisher
 from docutils.parsers.rst import Parser
-from sphinx.config import ENUM
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
@@ -14,95 +15,132 @@ from sphinx_df_table.model.options import MARKUP_CHOICES, PRINT_CHOICES, ROW_LIM
 from sphinx_df_table.model.protocol import CAN_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 _logger = logging.getLogger(__name__)
 
-
-def setup(app: Sphinx, /) -> None:
-    """Add the configuration values, and check them when a build starts."""
-    app.add_config_value("df_table_css", default=True, rebuild="html", types=bool)
-    app.add_config_value("df_table_execute", default=True, rebuild="env", types=(bool, str))
-    app.add_config_value("df_table_markup", "inline", "env", ENUM(*MARKUP_CHOICES))
-    app.add_config_value("df_table_max_rows", default=ROW_LIMIT, rebuild="env", types=int)
-    app.add_config_value("df_table_memory", default=0, rebuild="", types=int)
-    app.add_config_value("df_table_na_rep", default="", rebuild="env", types=str)
-    app.add_config_value("df_table_preamble", default="", rebuild="env", types=str)
-    app.add_config_value("df_table_precision", None, "env", types=(int, type(None)))
-    app.add_config_value("df_table_print", "auto", "env", ENUM(*PRINT_CHOICES))
-    app.add_config_value("df_table_python_warnings", "info", "env", ENUM("info", "warn"))
-    app.add_config_value("df_table_sortable", default=False, rebuild="env", types=bool)
-    app.add_config_value("df_table_text_width", 0, "env", types=(int, type(None)))
-    app.add_config_value("df_table_timeout", default=60, rebuild="", types=(int, float))
-    app.connect("config-inited", _check_values)
+# A parser returns the value of the type that the rest of the package expects, also for the text
+# that the command line gives (``-D``). It raises ValueError with the values that are allowed.
 
 
-def _check_values(_app: Sphinx, config: Config) -> None:
-    """Refuse values that mean nothing, and say so where one can have no effect.
-
-    :raises ConfigError: if one says neither yes nor no, or is not a number, 0 or more.
-    """
-    config.df_table_execute = parse_execute(config.df_table_execute)
-    limit = config.df_table_timeout
-    if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0:
-        raise ConfigError(f"df_table_timeout is {limit!r}, not a number of seconds, 0 or more")
-    for name in ("df_table_max_rows", "df_table_memory"):
-        if not _is_count(config[name]):
-            raise ConfigError(f"{name} is {config[name]!r}, not a whole number, 0 or more")
-    if config.df_table_memory and not CAN_LIMIT:
-        _logger.warning(
-            "df_table_memory has no effect: on this system, memory cannot be limited. Take it "
-            "out of conf.py here.",
-            type="df_table",
-            subtype="memory",
-        )
-    if config.df_table_precision is not None and not _is_count(config.df_table_precision):
-        raise ConfigError(
-            f"df_table_precision is {config.df_table_precision!r}, not a number of digits or None"
-        )
+def _parse_bool(value: object) -> bool:
+    # A misspelt word must not turn on what it was meant to turn off.
+    word = str(value).strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"", "0", "false", "no", "off", "none"}:
+        return False
+    raise ValueError("True or False (1 or 0 on the command line)")
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _parse_count(value: object) -> int:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError("a whole number, 0 or more")
+
+
+def _parse_optional_count(value: object) -> int | None:
+    if value is None or value in ("None", "none", ""):
+        return None
+    try:
+        return _parse_count(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or None") from None
+
+
+def _parse_seconds(value: Any) -> float:
+    if not isinstance(value, bool):
+        with contextlib.suppress(TypeError, ValueError):
+            if math.isfinite(float(value)) and float(value) >= 0:
+                return float(value)
+    raise ValueError("a number of seconds, 0 or more")
+
+
+def _parse_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError("a string")
+
+
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if isinstance(value, str) and value in choices:
+            return value
+        raise ValueError(f"{', '.join(map(repr, choices[:-1]))} or {choices[-1]!r}")
+
+    return parse
 
 
 EXECUTE: Final = "df_table_execute"
 
-#: docutils' settings for input that is not trusted; either one off is off.
-_SETTINGS: Final = ("file_insertion_enabled", "raw_enabled")
+#: The default of each value, the pages that Sphinx reads ("env") or writes ("html") again after a
+#: change, and the parser.
+VALUES: Final[dict[str, tuple[object, Literal["", "env", "html"], Callable[[Any], object]]]] = {
+    "df_table_css": (True, "html", _parse_bool),
+    EXECUTE: (True, "env", _parse_bool),
+    "df_table_markup": ("inline", "env", _one_of(*MARKUP_CHOICES)),
+    "df_table_max_rows": (ROW_LIMIT, "env", _parse_count),
+    "df_table_memory": (0, "", _parse_count),
+    "df_table_na_rep": ("", "env", _parse_text),
+    "df_table_preamble": ("", "env", _parse_text),
+    "df_table_precision": (None, "env", _parse_optional_count),
+    "df_table_print": ("auto", "env", _one_of(*PRINT_CHOICES)),
+    "df_table_python_warnings": ("info", "env", _one_of("info", "warn")),
+    "df_table_sortable": (False, "env", _parse_bool),
+    "df_table_text_width": (0, "env", _parse_optional_count),
+    "df_table_timeout": (60, "", _parse_seconds),
+}
 
-#: What ``-D`` on the command line can say: Sphinx hands on the text, or makes a bool of it.
-_WORDS: Final = {"1": True, "true": True, "yes": True, "on": True} | dict.fromkeys(
-    ("", "0", "false", "no", "off", "none"), False
-)
+
+def setup(app: Sphinx, /) -> None:
+    """Add the configuration values, and check them when a build starts."""
+    for name, (default, rebuild, _) in VALUES.items():
+        # Sphinx converts text from the command line by the type of the default, and ignores 0.5
+        # for an int. It passes the text on where the default is a function.
+        app.add_config_value(name, lambda _config, value=default: value, rebuild, types=Any)
+    app.connect("config-inited", _check_values)
 
 
-def parse_execute(value: object, /) -> bool:
-    """Return what ``value`` says of running code.
+def _check_values(_app: Sphinx, config: Config) -> None:
+    """Replace each value by the parsed one, and warn of one without effect.
 
-    :raises ConfigError: if it does not clearly say yes or no; a word that is only misspelt
-        must not turn on what it was to turn off.
+    :raises ConfigError: if a value is not allowed.
     """
-    meaning = _WORDS.get(str(value).strip().lower())
-    if meaning is None:
-        raise ConfigError(
-            f"df_table_execute is {value!r}, neither true nor false: nothing is built. Set it to "
-            "True or False, on the command line to 1 or 0."
+    for name, (_, _, parse) in VALUES.items():
+        try:
+            config[name] = parse(config[name])
+        except ValueError as error:
+            raise ConfigError(f"{name} is {config[name]!r}, not {error}.") from None
+    if config.df_table_memory and not CAN_LIMIT:
+        _logger.warning(
+            "df_table_memory has no effect, because memory cannot be limited on this system. "
+            "Remove it from conf.py.",
+            type="df_table",
+            subtype="memory",
         )
-    return meaning
 
 
 def find_off_switch(config: Config, settings: Any, /) -> str:
-    """Return the name of the value or docutils' setting that keeps code from being run, if any."""
+    """Return the name of the value, or of docutils' setting, that forbids to run code.
+
+    :param settings: docutils' settings; those for untrusted input forbid it, too.
+    :returns: an empty string if code may run.
+    """
     if not config.df_table_execute:
         return EXECUTE
-    return next((name for name in _SETTINGS if not getattr(settings, name, True)), "")
+    names = ("file_insertion_enabled", "raw_enabled")
+    return next((name for name in names if not getattr(settings, name, True)), "")
 
 
 def docutils_settings(env: BuildEnvironment, /) -> Any:
-    """Return docutils' settings as pages in reStructuredText will find them."""
+    """Return docutils' settings as the parser of reStructuredText pages will get them."""
     publisher = Publisher(parser=Parser())
     publisher.process_programmatic_settings(None, dict(env.settings), None)
     return publisher.settings

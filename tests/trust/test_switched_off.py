@@ -249,7 +249,7 @@ def test_only_a_clear_yes_runs_code(name: str, place: str, build: Build) -> None
         files["conf.py"] = f"df_table_execute = {value!r}\n"
         values = {}
     if runs is None:
-        with pytest.raises(ConfigError, match=r"df_table_execute is .*, neither true nor false"):
+        with pytest.raises(ConfigError, match=r"df_table_execute is .*, not True or False"):
             build(files, builder="dummy", **values)
         return
     built = build(files, builder="dummy", **values)
@@ -266,7 +266,7 @@ def test_the_command_line_has_the_last_word(word: str, status: int, tmp_path: Pa
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == status, run.stderr
     assert not (tmp_path / "ran").exists()
-    assert ("neither true nor false" in run.stderr) is (status != 0)
+    assert ("not True or False" in run.stderr) is (status != 0)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
