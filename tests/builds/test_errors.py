@@ -30,7 +30,7 @@ OPTION_FAULTS = {
     "align": (":align: middle", '"middle" unknown'),
     "header": (':header: a,"b', "cannot be read as CSV"),
     "depends": (":depends:", "name at least one file"),
-    "header and no header": (":header: a\n:header-rows: 0", "drop one of the two"),
+    "header and no header": (":header: a\n:header-rows: 0", "remove one of the two"),
     "old name": (":df-arg: a", 'unknown option: "df-arg"'),
 }
 

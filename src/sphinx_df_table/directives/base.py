@@ -1,4 +1,4 @@
-"""What the directives have in common: code of the page that is run, and reported on."""
+"""The base class of the directives: run the code in the worker, and report on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_df_table.config import EXECUTE, find_off_switch
-from sphinx_df_table.directives import option_spec
+from sphinx_df_table.directives.option_spec import parse_paths, parse_seconds
 from sphinx_df_table.directives.page_setup import PageSetups
 from sphinx_df_table.directives.source import recover_source
 from sphinx_df_table.doctree.caption import create_message_box
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: How many lines MyST-Parser may be wrong about the place of a directive in directives.
+#: How many lines MyST-Parser's line number of a nested directive may be off.
 _MISCOUNT: Final = 20
 
 #: Where the page that is being read keeps its set-up; Sphinx forgets it with the page.
@@ -38,18 +38,17 @@ _SETUPS: Final = "df_table_setups"
 
 
 class CodeDirective(SphinxDirective):
-    """A directive whose body is run by the worker."""
+    """A directive whose content is code that the worker runs."""
 
-    #: What runs the code, the folder of ``conf.py``, and those of the build; set by
-    #: :meth:`bound_to`.
+    # Set by bound_to.
     runner: ClassVar[Runner]
     configuration_directory: ClassVar[Path]
     build_directories: ClassVar[tuple[str, ...]]
 
     has_content = True
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        "depends": option_spec.parse_paths,
-        "timeout": option_spec.parse_seconds,
+        "depends": parse_paths,
+        "timeout": parse_seconds,
     }
 
     @classmethod
@@ -61,31 +60,34 @@ class CodeDirective(SphinxDirective):
         configuration_directory: Path,
         build_directories: tuple[str, ...],
     ) -> type[CodeDirective]:
-        """Return the directive that runs its code with ``runner``.
+        """Return a subclass for one build, whose directives run their code in ``runner``.
 
-        docutils keeps classes, not objects, so what one build shares is tied to a class of
-        its own.
+        docutils registers classes, so that objects of the build can only be class attributes.
+
+        :param configuration_directory: the folder of ``conf.py``.
+        :param build_directories: the folders that the build writes to.
         """
-        bound = {
+        attributes = {
             "runner": runner,
             "configuration_directory": configuration_directory,
             "build_directories": build_directories,
         }
-        return type(cls.__name__, (cls,), bound)
+        return type(cls.__name__, (cls,), attributes)
 
     @property
     def _page(self) -> str:
-        """The file of the page that is being read."""
+        """The path of the page."""
         return str(self.env.doc2path(self.env.docname))
 
     @property
     def _location(self) -> tuple[str, int]:
-        """The file and line of the directive; docutils names included files by relative paths."""
+        """The path and line of the directive, also in an included file."""
         source, line = self.get_source_info()
         return self._absolute(source), line or self.lineno
 
     def _absolute(self, name: str | None) -> str:
-        """Return the absolute name of a file; of text from conf.py, what Sphinx calls it."""
+        """Return the absolute path of a file; docutils uses relative ones for included files."""
+        # Sphinx's name for text from conf.py, such as <rst_prolog>.
         if name and name.startswith("<"):
             return name
         return os.path.abspath(name or self._page)
@@ -99,12 +101,15 @@ class CodeDirective(SphinxDirective):
 
     @property
     def _timeout(self) -> float:
-        """The seconds that the code may take; 0 without limit."""
+        """The time limit of the code in seconds; 0 for none."""
         limit: float = self.options.get("timeout", self.config.df_table_timeout)
         return limit
 
     def _switched_off(self) -> str:
-        """Return a sentence on why no code is run in this build; nothing if it is."""
+        """Return a sentence for readers on why this build runs no code.
+
+        :returns: an empty string if it does run code.
+        """
         switch = find_off_switch(self.config, self.state.document.settings)
         if not switch:
             return ""
@@ -113,8 +118,9 @@ class CodeDirective(SphinxDirective):
                 "This table is not shown: the build runs no code of pages (df_table_execute)."
             )
         _logger.warning(
-            f"No df-table is shown, because docutils' setting {switch} is off. Turn "
-            "it on to run the code of pages, or set df_table_execute = False.",
+            "No df-table is shown, because docutils' setting %s is off. Turn it on to run the "
+            "code of pages, or set df_table_execute = False.",
+            switch,
             type="df_table",
             subtype="execute",
             once=True,
@@ -130,17 +136,25 @@ class CodeDirective(SphinxDirective):
         *,
         destination: Destination | None = None,
     ) -> Reply:
-        """Run the code in the worker, and note what it did besides.
+        """Run the code in the worker, store its dependencies, and log its output and warnings.
 
-        :param options: ``None`` for code that shows nothing.
-        :param destination: where files to download are to be, if there are to be any.
+        :param options: ``None`` for code that shows no table.
+        :param destination: where to write the files to download, if any.
         :raises TableError: if it failed.
         """
+        page = PageContext(
+            page=self.env.docname,
+            filename=self._page,
+            directory=str(Path(self._page).parent),
+            source_directory=str(self.env.srcdir),
+            configuration_directory=str(self.configuration_directory),
+            build_directories=self.build_directories,
+        )
         reply = self.runner.run(
             Request(
                 source=source,
                 timeout=self._timeout,
-                place=self._place(),
+                place=page,
                 preamble=self.config.df_table_preamble,
                 preamble_timeout=self.config.df_table_timeout,
                 memory=self.config.df_table_memory,
@@ -152,31 +166,39 @@ class CodeDirective(SphinxDirective):
             )
         )
         note_dependencies(self.env, self.env.docname, reply.dependencies)
-        # Sphinx asks of these, too, only whether they are newer.
-        own = (source.filename, self._page)
-        note_dependencies(self.env, self.env.docname, Dependencies.at(own))
-        self._log(reply, source.filename)
+        # Sphinx reads a page again if its source is newer, but not if an older one replaces it.
+        sources = Dependencies.at((source.filename, self._page))
+        note_dependencies(self.env, self.env.docname, sources)
+        if reply.output:
+            output = reply.output.rstrip()
+            _logger.verbose("%s:%d: output of %s:\n%s", *self._location, self.name, output)
+        for number, text in reply.warnings:
+            place = f"{source.filename}:{number}"
+            if self.config.df_table_python_warnings == "warn":
+                _logger.warning(text, location=place, type="df_table", subtype="python")
+            else:
+                _logger.info("%s: %s", place, text)
         if reply.error:
             raise reply.error
         return reply
 
     def _source(self) -> Source:
-        """Return the code and where it stands.
+        """Return the code of the directive with its file and line.
 
-        :raises SnippetError: if there is none.
+        :raises SnippetError: if it is empty.
         """
         if not self.content:
             raise SnippetError(
                 "There is no code. Leave an empty line between the directive with its options "
                 "and the code."
             )
-        # In reStructuredText, docutils knows of each line where it stands.
+        # In reStructuredText, docutils has the file and line of each line of the content.
         filename, offset = self.content.items[0]
         first_line = (offset or 0) + 1
         state: object = self.state
         is_docutils = isinstance(state, RSTState)
         if not is_docutils:
-            # MyST counts from the first line of the directive's body.
+            # MyST-Parser counts from the first line of the content.
             first_line += self.lineno + self.content_offset
         return recover_source(
             list(self.content),
@@ -185,33 +207,12 @@ class CodeDirective(SphinxDirective):
             max_distance=0 if is_docutils else _MISCOUNT,
         )
 
-    def _place(self) -> PageContext:
-        return PageContext(
-            page=self.env.docname,
-            filename=self._page,
-            directory=str(Path(self._page).parent),
-            source_directory=str(self.env.srcdir),
-            configuration_directory=str(self.configuration_directory),
-            build_directories=self.build_directories,
-        )
+    def _failed(self, error: TableError, message: str, *, prefix: str = "") -> nodes.Element:
+        """Log a warning on ``error``, and return an error box with ``message``.
 
-    def _log(self, reply: Reply, filename: str) -> None:
-        """Hand on what the code printed, and what Python warned of, with the page's lines."""
-        if reply.output:
-            output = reply.output.rstrip()
-            _logger.verbose("%s:%d: output of %s:\n%s", *self._location, self.name, output)
-        for number, text in reply.warnings:
-            place = f"{filename}:{number}"
-            if self.config.df_table_python_warnings == "warn":
-                _logger.warning(text, location=place, type="df_table", subtype="python")
-            else:
-                _logger.info("%s: %s", place, text)
+        The next build reads the page again, so that the warning comes until the code is fixed.
 
-    def _failed(self, error: TableError, message: str, *, lead: str = "") -> nodes.Element:
-        """Warn of ``error``, have the page read again by the next build, and return a box.
-
-        :param message: what the box says.
-        :param lead: what the warning begins with.
+        :param prefix: the beginning of the warning.
         """
         self.env.note_reread()
         if isinstance(error, PreambleError):
@@ -220,14 +221,15 @@ class CodeDirective(SphinxDirective):
             place = f"{error.filename}:{error.line}"
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
         else:
-            self._warn(lead + error.message, error.subtype)
+            self._warn(prefix + error.message, error.subtype)
         return create_message_box(nodes.error, message, location=self._location)
 
     def _warn(self, message: str, subtype: str) -> None:
+        """Log a warning at the line of the directive."""
         source, line = self._location
         _logger.warning(message, location=f"{source}:{line}", type="df_table", subtype=subtype)
 
 
 def format_kind(error: TableError, /) -> str:
-    """Return, in brackets, the name of the exception behind ``error``, if there was one."""
+    """Return the type of the exception that caused ``error`` in brackets, or an empty string."""
     return f" ({error.kind})" if error.kind else ""

@@ -1,4 +1,4 @@
-"""Convert the text of directive options to values."""
+"""Parse directive options. docutils reports a ``ValueError`` at the line of the directive."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 
 def parse_variable_name(argument: str | None) -> str:
-    """Convert to the name of a Python variable.
-
-    :raises ValueError: if it is none.
-    """
+    """Return the name of a Python variable."""
     name = (argument or "").strip()
     if not name.isidentifier():
         raise ValueError(f"{name!r} is not the name of a variable")
@@ -28,10 +25,7 @@ def parse_variable_name(argument: str | None) -> str:
 
 
 def parse_bool(argument: str | None) -> bool:
-    """Convert ``yes`` or ``no``; nothing means yes.
-
-    :raises ValueError: if it is something else.
-    """
+    """Return whether the option says ``yes``, or has no argument."""
     word = (argument or "yes").strip().lower()
     if word not in {"yes", "no"}:
         raise ValueError(f"{argument!r} is neither yes nor no")
@@ -39,10 +33,7 @@ def parse_bool(argument: str | None) -> bool:
 
 
 def parse_seconds(argument: str | None) -> float:
-    """Convert to a number of seconds; 0 means without limit.
-
-    :raises ValueError: if it is no number, or negative.
-    """
+    """Return a time limit in seconds; 0 means none."""
     try:
         value = float(argument or "")
     except ValueError:
@@ -53,38 +44,29 @@ def parse_seconds(argument: str | None) -> float:
 
 
 def parse_paths(argument: str | None) -> tuple[str, ...]:
-    """Convert lines to paths or glob patterns, one a line.
-
-    :raises ValueError: if there is none.
-    """
-    return tuple(_lines(argument, "name at least one file or pattern, one a line"))
+    """Return paths or glob patterns, one on each line."""
+    return tuple(_split_lines(argument, "name at least one file or pattern, one on each line"))
 
 
 def parse_header(argument: str | None) -> tuple[tuple[str, ...], ...]:
-    """Convert labels in CSV notation, as csv-table's ``:header:`` has them: a line is a row.
-
-    :raises ValueError: if there is no label, or the notation is broken.
-    """
-    found = _csv_rows(argument)
-    if not found:
+    """Return rows of labels in CSV notation, as csv-table's ``:header:`` has them."""
+    rows = _parse_csv(argument)
+    if not rows:
         raise ValueError("give the labels, separated by commas")
-    if len({len(row) for row in found}) > 1:
+    if len({len(row) for row in rows}) > 1:
         raise ValueError("give the same number of labels on each line")
-    return found
+    return rows
 
 
 def parse_column_patterns(argument: str | None) -> tuple[str, ...]:
-    """Convert names or patterns of columns in CSV notation, on as many lines as are needed.
-
-    :raises ValueError: if there is none, or the notation is broken.
-    """
-    found = tuple(name.strip() for row in _csv_rows(argument) for name in row if name.strip())
-    if not found:
+    """Return names or patterns of columns in CSV notation, on any number of lines."""
+    names = tuple(name.strip() for row in _parse_csv(argument) for name in row if name.strip())
+    if not names:
         raise ValueError("name at least one column, or a pattern of names, separated by commas")
-    return found
+    return names
 
 
-def _csv_rows(argument: str | None) -> tuple[tuple[str, ...], ...]:
+def _parse_csv(argument: str | None) -> tuple[tuple[str, ...], ...]:
     try:
         rows = csv.reader((argument or "").splitlines(), skipinitialspace=True, strict=True)
         return tuple(tuple(row) for row in rows if row)
@@ -92,75 +74,60 @@ def _csv_rows(argument: str | None) -> tuple[tuple[str, ...], ...]:
         raise ValueError(f"the labels cannot be read as CSV: {error}") from None
 
 
-#: A line on columns whose names are in quotation marks, and lines on others.
-_QUOTED: Final = re.compile(r"""(["'])(?P<pattern>.+?)\1\s*:\s*(?P<wish>.+)""")
-_FORMAT: Final = re.compile(r"(?P<pattern>[^{]*[^{\s])\s*:\s*(?P<wish>[^:{]*\{.*)")
-_ALIGNMENT: Final = re.compile(r"(?P<pattern>.*\S)\s*:\s*(?P<wish>\w+)")
+#: A line on columns whose pattern is quoted, and lines where it is not.
+_QUOTED: Final = re.compile(r"""(["'])(?P<pattern>.+?)\1\s*:\s*(?P<value>.+)""")
+_FORMAT: Final = re.compile(r"(?P<pattern>[^{]*[^{\s])\s*:\s*(?P<value>[^:{]*\{.*)")
+_ALIGNMENT: Final = re.compile(r"(?P<pattern>.*\S)\s*:\s*(?P<value>\w+)")
 
 
 def parse_formats(argument: str | None) -> PatternOptions:
-    """Convert lines of ``column pattern: format`` to pairs.
+    """Return pairs of a column pattern and a format from lines of ``pattern: format``.
 
-    The format is a Python format string with one field for the value. It begins behind the
-    last colon before that field, so that both it and the pattern may hold colons; a pattern
-    in quotation marks may hold anything else.
-
-    :raises ValueError: if a line is not like that.
+    The format is a Python format string with one field for the value. It begins after the
+    last colon before that field, so that both parts may contain colons. A quoted pattern may
+    contain any characters.
     """
-    found = []
-    for line in _lines(argument, "give a line 'column: format', such as 'Cost: ${:,.2f}'"):
-        parts = _QUOTED.fullmatch(line) or _FORMAT.fullmatch(line)
-        if not parts:
+    pairs = []
+    for line in _split_lines(argument, "give a line 'column: format', such as 'Cost: ${:,.2f}'"):
+        match = _QUOTED.fullmatch(line) or _FORMAT.fullmatch(line)
+        if not match:
             raise ValueError(
                 f"{line!r} is not 'column: format' with a field for the value, "
                 "such as 'Cost: ${:,.2f}'"
             )
-        _check_template(parts["wish"])
-        found.append((parts["pattern"], parts["wish"]))
-    return tuple(found)
+        template = match["value"]
+        try:
+            names = list(_iter_field_names(template))
+        except ValueError as error:
+            raise ValueError(f"{template!r} is not a format string: {error}") from None
+        first = [re.split(r"[.\[]", name)[0] for name in names]
+        if first != [""] and set(first) != {"0"}:
+            raise ValueError(f"{template!r} must have one field, {{}}, for the value")
+        pairs.append((match["pattern"], template))
+    return tuple(pairs)
 
 
-def parse_alignments(argument: str | None) -> PatternOptions:
-    """Convert lines of ``column pattern: alignment`` to pairs.
-
-    :raises ValueError: if a line is not like that.
-    """
-    found = []
-    for line in _lines(argument, "give a line 'column: left', 'column: right' or so"):
-        parts = _QUOTED.fullmatch(line) or _ALIGNMENT.fullmatch(line)
-        if not parts or parts["wish"] not in get_args(Alignment):
-            raise ValueError(f"{line!r} is not 'column: left', 'column: right' or 'column: center'")
-        found.append((parts["pattern"], parts["wish"]))
-    return tuple(found)
-
-
-def _lines(argument: str | None, what: str) -> list[str]:
-    """Return the lines with something in them.
-
-    :raises ValueError: if there is none; it says ``what`` is wanted.
-    """
-    found = [line.strip() for line in (argument or "").splitlines() if line.strip()]
-    if not found:
-        raise ValueError(what)
-    return found
-
-
-def _check_template(template: str) -> None:
-    """Refuse a format string that can fit no value.
-
-    :raises ValueError: if it is no format string, or has not one value to show.
-    """
-    try:
-        names = list(_field_names(template))
-    except ValueError as error:
-        raise ValueError(f"{template!r} is not a format string: {error}") from None
-    first = [re.split(r"[.\[]", name)[0] for name in names]
-    if first != [""] and set(first) != {"0"}:
-        raise ValueError(f"{template!r} must have one field, {{}}, for the value")
-
-
-def _field_names(template: str) -> Iterator[str]:
+def _iter_field_names(template: str) -> Iterator[str]:
     for _, name, spec, _ in string.Formatter().parse(template):
         if name is not None:
             yield name
-            yield from _field_names(spec or "")
+            yield from _iter_field_names(spec or "")
+
+
+def parse_alignments(argument: str | None) -> PatternOptions:
+    """Return pairs of a column pattern and an alignment from lines of ``pattern: alignment``."""
+    pairs = []
+    for line in _split_lines(argument, "give a line such as 'column: left' or 'column: right'"):
+        match = _QUOTED.fullmatch(line) or _ALIGNMENT.fullmatch(line)
+        if not match or match["value"] not in get_args(Alignment):
+            raise ValueError(f"{line!r} is not 'column: left', 'column: right' or 'column: center'")
+        pairs.append((match["pattern"], match["value"]))
+    return tuple(pairs)
+
+
+def _split_lines(argument: str | None, advice: str) -> list[str]:
+    """Return the lines that are not blank; raise ``advice`` if there are none."""
+    lines = [line.strip() for line in (argument or "").splitlines() if line.strip()]
+    if not lines:
+        raise ValueError(advice)
+    return lines
