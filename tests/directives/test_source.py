@@ -63,5 +63,6 @@ def test_the_nearest_place_counts(tmp_path: Path) -> None:
     path.write_text("x\n\n> x\n\n\tx\n", encoding="utf-8")
     for guess, place in {1: 1, 2: 1, 3: 3, 4: 3, 5: 5, 9: 5}.items():
         assert (
-            recover_source(["x"], filename=str(path), first_line=guess, max_distance=9).first_line == place
+            recover_source(["x"], filename=str(path), first_line=guess, max_distance=9).first_line
+            == place
         )

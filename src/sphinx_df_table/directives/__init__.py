@@ -1,4 +1,4 @@
-"""The directives ``df-table`` and ``df-setup``: what a page asks for, in the order of the steps."""
+"""The directives ``df-table`` and ``df-setup``, and the post-transforms for the nodes they add."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx, runner: Runner, /) -> None:
-    """Add the directives, whose code runs in ``runner``, and the event for each table."""
+    """Add the directives, whose code runs in ``runner``, and the event ``df-table-node``."""
     app.add_event("df-table-node")
     for name, directive in (("df-table", DfTable), ("df-setup", DfSetup)):
         bound = directive.bound_to(

@@ -1,4 +1,4 @@
-"""Components of sphinx-design: tables in tabs, and the source code of a table in a dropdown."""
+"""Components of sphinx-design: tabs of tables, and a dropdown with the code of a table."""
 
 from __future__ import annotations
 
@@ -26,50 +26,46 @@ def create_tab_set(
     sync_group: str | None,
     location: tuple[str, int],
 ) -> nodes.Element:
-    """Return what sphinx-design's ``tab-set`` makes of a ``tab-item`` for each label.
+    """Return the nodes of sphinx-design's ``tab-set`` with a ``tab-item`` for each tab.
 
-    :param tabs: label and content of each.
-    :param sync_group: the group of sets that switch together, each by its labels, if any.
-    :param location: source and line, counted from 1, for translators.
+    :param tabs: label and content of each tab.
+    :param sync_group: the group of tab sets that switch together by their labels, if any.
+    :param location: source and line of the directive, for translators.
     """
-    items = [_tab_item(label, content, sync_group, location) for label, content in tabs]
-    found: nodes.Element = create_component("tab-set", classes=["sd-tab-set"], children=items)
-    found[TABS] = True
-    found.source, found.line = location
-    return found
-
-
-def _tab_item(
-    label: str, content: Sequence[nodes.Node], sync_group: str | None, location: tuple[str, int]
-) -> nodes.Element:
-    # It is data, whose quotation marks and dashes stay what they are.
-    classes = ["sd-tab-label", *MATHJAX_IGNORES]
-    rubric = nodes.rubric(label, label, classes=classes, support_smartquotes=False)
-    rubric.source, rubric.line = location
-    if not has_words(label):
-        rubric["translatable"] = False
-    if sync_group is not None:
-        rubric["sync_id"], rubric["sync_group"] = label, sync_group
-    inside = create_component("tab-content", classes=["sd-tab-content"], children=content)
-    item: nodes.Element = create_component(
-        "tab-item", classes=["sd-tab-item"], children=[rubric, inside], selected=False
-    )
-    item.source, item.line = location
-    return item
+    items = []
+    for label, content in tabs:
+        # The label is data: smart quotes and MathJax must not change it.
+        classes = ["sd-tab-label", *MATHJAX_IGNORES]
+        rubric = nodes.rubric(label, label, classes=classes, support_smartquotes=False)
+        rubric.source, rubric.line = location
+        if not has_words(label):
+            rubric["translatable"] = False
+        if sync_group is not None:
+            rubric["sync_id"], rubric["sync_group"] = label, sync_group
+        inside = create_component("tab-content", classes=["sd-tab-content"], children=content)
+        item = create_component(
+            "tab-item", classes=["sd-tab-item"], children=[rubric, inside], selected=False
+        )
+        item.source, item.line = location
+        items.append(item)
+    tab_set: nodes.Element = create_component("tab-set", classes=["sd-tab-set"], children=items)
+    tab_set[TABS] = True
+    tab_set.source, tab_set.line = location
+    return tab_set
 
 
 class FlattenTabs(SphinxPostTransform):
-    """Show the tables of our tabs one after the other in EPUB, each below its label.
+    """Show the tables of our tab sets one below the other in EPUB, each with its label.
 
-    What sphinx-design makes of tabs there is no well-formed XHTML, and needs a browser. Must
-    come before that (priority 200).
+    sphinx-design's tabs are not well-formed XHTML, and need a browser. This must run before
+    sphinx-design's post-transform (priority 200).
     """
 
     default_priority = 190
     builders = ("epub",)
 
     def run(self, **_: Any) -> None:
-        """Take from our sets what makes tabs of them."""
+        """Remove the attribute by which sphinx-design finds its components."""
         for tabs in list(self.document.findall(nodes.container)):
             if tabs.get(TABS):
                 for container in tabs.findall(nodes.container):
@@ -77,11 +73,11 @@ class FlattenTabs(SphinxPostTransform):
 
 
 def create_code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal_block:
-    """Return ``source`` as Sphinx's ``code-block`` shows Python.
+    """Return the node of a ``code-block`` with Python code.
 
-    :param is_collapsed: whether readers of HTML have to ask for it.
+    :param is_collapsed: whether HTML shows it in a closed dropdown.
     """
-    # As in other blocks of code; XML has no characters for these.
+    # docutils does the same to other code blocks; XML does not allow these characters.
     text = re.sub("[\v\f]", " ", source.text)
     block = nodes.literal_block(
         text, text, language="python", force=True, classes=["df-table-source"]
@@ -93,34 +89,31 @@ def create_code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal
 
 
 class CollapseSource(SphinxPostTransform):
-    """Put the code of our tables into what sphinx-design's ``dropdown`` makes.
+    """Wrap collapsed code blocks into sphinx-design's ``dropdown`` in HTML.
 
-    In EPUB, whose readers need not have a browser, none is marked for that any more.
-    Must come before sphinx-design gives that its shape in HTML (priority 199).
+    In EPUB, another post-transform has removed the mark by now, since its readers need not be
+    browsers. This must run before sphinx-design's post-transform (priority 199).
     """
 
     default_priority = 190
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Visit all blocks of code of the page."""
+        """Replace each collapsed code block of the page by a closed dropdown."""
         for block in list(self.document.findall(nodes.literal_block)):
-            if block.attributes.pop(COLLAPSED, False):
-                block.parent.replace(block, _dropdown(block))
-
-
-def _dropdown(block: nodes.literal_block) -> nodes.Element:
-    """Return a closed dropdown, the title of which comes first, around ``block``."""
-    found: nodes.Element = create_component(
-        "dropdown",
-        opened=False,
-        type="dropdown",
-        has_title=True,
-        icon=None,
-        chevron=None,
-        container_classes=["sd-mb-3"],
-        title_classes=[],
-        body_classes=[],
-        children=[nodes.rubric("", translate("Source")), block],
-    )
-    return found
+            if not block.attributes.pop(COLLAPSED, False):
+                continue
+            dropdown = create_component(
+                "dropdown",
+                opened=False,
+                type="dropdown",
+                has_title=True,
+                icon=None,
+                chevron=None,
+                container_classes=["sd-mb-3"],
+                title_classes=[],
+                body_classes=[],
+            )
+            block.parent.replace(block, dropdown)
+            # sphinx-design takes the first child for the title.
+            dropdown += [nodes.rubric("", translate("Source")), block]

@@ -1,4 +1,4 @@
-"""Offer the rows of a table as a file, in the builders whose readers can take it home."""
+"""Links to the rows of a table as a CSV file, for builders that copy files beside the pages."""
 
 from __future__ import annotations
 
@@ -22,54 +22,70 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.model.protocol import Download
 
-#: The class of the paragraph that holds a link.
+#: The class of the paragraph with a link.
 _CLASS: Final = "df-table-download"
 
-#: The folder of all files, in that of the doctrees.
+#: The folder of all CSV files, in the folder of the doctrees.
 _FOLDER: Final = "df-table"
 
-#: Where the page that is being read keeps the names of its files; Sphinx forgets it with the page.
+#: The key of the page's file names in ``env.temp_data``, which Sphinx clears after each page.
 _TAKEN: Final = "df_table_downloads"
 
 
 def new_destination(env: BuildEnvironment, /, *, name: str) -> Destination:
-    """Return where the next table of the page that is being read puts its rows.
+    """Return where the worker writes the file of the page's next table.
 
-    It is the same from build to build, and so is the address that readers have.
+    The path is the same in every build, and so is the address for readers.
 
-    :param name: the name of the table, if its author gives one.
+    :param name: the table's ``:name:``, or an empty string.
     """
     number = env.new_serialno(_FOLDER) + 1
     return Destination(
         root=str(env.doctreedir),
         folder=f"{_FOLDER}/{env.docname}",
         stem=name or f"{env.docname.rpartition('/')[2]}-{number}",
-        taken=_taken(env),
+        taken=tuple(env.temp_data.get(_TAKEN) or ()),
     )
 
 
 def note_downloads(env: BuildEnvironment, downloads: Iterable[Download], /) -> None:
-    """Keep the names of these files from other tables of the page."""
+    """Reserve the names of these files on the page, so that no other table gets them."""
     names = [Path(download.path).name for download in downloads]
-    env.temp_data[_TAKEN] = (*_taken(env), *names)
-
-
-def _taken(env: BuildEnvironment) -> tuple[str, ...]:
-    names: Any = env.temp_data.get(_TAKEN, ())
-    return tuple(names)
+    env.temp_data[_TAKEN] = (*(env.temp_data.get(_TAKEN) or ()), *names)
 
 
 def create_download_link(
     download: Download, env: BuildEnvironment, /, *, is_cut: bool, location: tuple[str, int]
 ) -> nodes.paragraph:
-    """Return a line with the link to ``download``.
+    """Return a paragraph with a link to the file.
 
     :param is_cut: whether the page does not show all rows.
+    :param location: source and line of the directive.
     """
-    text = _words(download, is_cut=is_cut)
-    reference = addnodes.download_reference(
-        "", "", nodes.inline("", text), reftarget=_target(download.path, env.srcdir)
-    )
+    count = format_count(download.rows)
+    if not is_cut:
+        text = translate("Download as CSV")
+    elif download.is_whole:
+        text = translate_plural(
+            "Download all {rows} row as CSV",
+            "Download all {rows} rows as CSV",
+            download.rows,
+            rows=count,
+        )
+    else:
+        text = translate_plural(
+            "Download the first row as CSV",
+            "Download the first {rows} rows as CSV",
+            download.rows,
+            rows=count,
+        )
+    try:
+        # As in Sphinx's role "download", the path starts at the source folder.
+        target = "/" + Path(os.path.relpath(download.path, env.srcdir)).as_posix()
+    except ValueError:
+        # On Windows, a file on another drive has no relative path.
+        target = Path(download.path).as_posix()
+    reference = addnodes.download_reference("", "", nodes.inline("", text), reftarget=target)
     paragraph = nodes.paragraph(
         text, "", reference, classes=[_CLASS], translatable=False, support_smartquotes=False
     )
@@ -77,67 +93,39 @@ def create_download_link(
     return paragraph
 
 
-def _words(download: Download, *, is_cut: bool) -> str:
-    if not is_cut:
-        return translate("Download as CSV")
-    rows = format_count(download.rows)
-    if download.is_whole:
-        return translate_plural(
-            "Download all {rows} row as CSV",
-            "Download all {rows} rows as CSV",
-            download.rows,
-            rows=rows,
-        )
-    return translate_plural(
-        "Download the first row as CSV",
-        "Download the first {rows} rows as CSV",
-        download.rows,
-        rows=rows,
-    )
-
-
-def _target(path: str, source_directory: str | os.PathLike[str]) -> str:
-    """Return ``path`` as Sphinx's role ``download`` has it: from the source folder."""
-    try:
-        return "/" + Path(os.path.relpath(path, source_directory)).as_posix()
-    except ValueError:
-        # On another drive of Windows, there is no way from one to the other.
-        return Path(path).as_posix()
-
-
 class DownloadPathCollector(EnvironmentCollector):
-    """Gives each file an address of the names of its page and table.
+    """Give each file an address that is made of the names of its page and table.
 
-    Sphinx makes one of the way from the source folder to the file, so that a build into
-    another folder would have other pages. Comes after Sphinx' own collector.
+    Sphinx makes the address from the path between source folder and file, so that a build
+    into another folder would change the pages. This must run after Sphinx's own collector.
     """
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        """Do nothing: Sphinx forgets the files of a page."""
+        """Do nothing: Sphinx removes the files of a page."""
 
     def merge_other(self, app: Sphinx, env: BuildEnvironment, *others: Any) -> None:
-        """Do nothing: Sphinx takes over the files that another reader has noted."""
+        """Do nothing: Sphinx merges the files of another process."""
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Have the links of the page lead to the addresses."""
+        """Replace the addresses in the links of the page."""
         for reference in doctree.findall(addnodes.download_reference):
             if "filename" in reference:
                 name = reference["reftarget"].removeprefix("/")
-                reference["filename"] = _address(name, app.env) or reference["filename"]
+                reference["filename"] = _find_address(name, app.env) or reference["filename"]
 
     def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Have the files copied to the addresses; no page needs to be written again for it."""
+        """Replace the addresses that Sphinx copies the files to; no page needs to be written."""
         for name, (docnames, target) in env.dlfiles.items():
-            if address := _address(name, env):
+            if address := _find_address(name, env):
                 env.dlfiles[name] = docnames, type(target)(address)
         return []
 
 
-def _address(name: str | os.PathLike[str], env: BuildEnvironment) -> str:
-    """Return where, among all downloads, the file is found that ``name`` leads to.
+def _find_address(name: str | os.PathLike[str], env: BuildEnvironment) -> str:
+    """Return the path of one of our files inside the folder of all downloads.
 
-    :param name: a path from the source folder.
-    :returns: nothing if the file is none of ours.
+    :param name: the path of any file, relative to the source folder.
+    :returns: an empty string if the file is not ours.
     """
     path = Path(os.path.normpath(Path(env.srcdir, name)))
     folder = Path(env.doctreedir)
@@ -152,7 +140,7 @@ class RemoveDownloadLinks(SphinxPostTransform):
 
     default_priority = 9
 
-    #: The builders whose readers get the files, too.
+    #: The builders that copy the files beside the pages.
     builders = ("html", "dirhtml", "singlehtml")
 
     def is_supported(self) -> bool:

@@ -100,7 +100,9 @@ def is_code(title: str, /) -> bool:
                     return True
             case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
                 parts = list(ast.walk(statement))
-                if any(isinstance(part, (ast.Attribute, ast.Call, ast.Subscript)) for part in parts):
+                if any(
+                    isinstance(part, (ast.Attribute, ast.Call, ast.Subscript)) for part in parts
+                ):
                     names_used = {part.id for part in parts if isinstance(part, ast.Name)}
                     if not names_used.isdisjoint({"df", "pd"}):
                         return True
