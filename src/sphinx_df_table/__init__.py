@@ -2,17 +2,16 @@
 
 How a page gets its table:
 
-- The directive ``df-table`` sends its code to a *worker* process, which imports pandas once and
-  forks a child for each page (``directives``, ``client``, ``worker``).
-- There the code runs, and the frame that it leaves becomes a plain ``Table`` of texts
-  (``worker``, ``frames``, ``layout``). Only this comes back, as JSON (``model``).
-- Sphinx's process turns it into docutils nodes, which are the same for every builder
-  (``doctree``). The body is a single node that holds its rows as data, so that long tables
-  are cheap.
-- When a builder writes, post-transforms add what only it can show: scroll regions and sort
-  keys in HTML (``html``), panels of columns where a page is too narrow (``printing``).
-- Each page stores which files its code looked at. A page is read again when one of them has
-  changed (``environment``).
+- The directive ``df-table`` sends its code to a *worker* process, which has imported pandas and
+  forks a child process for each page (``directives``, ``client``, ``worker``).
+- The child runs the code, and turns the resulting frame into a plain ``Table`` of strings
+  (``worker``, ``frames``, ``layout``), which returns as JSON (``model``).
+- Sphinx's process turns the ``Table`` into docutils nodes, the same for every builder
+  (``doctree``). A single node stores all rows of the body as data, so that long tables are cheap.
+- Post-transforms add what only some builders can show: scroll regions and sort keys in HTML
+  (``html``), panels of columns where a page is too narrow (``printing``).
+- The environment stores which files the code looked at. Sphinx reads the page again when one of
+  them has changed (``environment``).
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ __version__ = "1.0.0rc1"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Set up the extension: one call for each part.
+    """Set up each part of the extension.
 
-    Imports stay inside, because the worker imports this package too and must not load Sphinx.
+    The worker imports this package too, and must not import Sphinx.
     """
     from sphinx_df_table import (
         client,

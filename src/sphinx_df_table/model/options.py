@@ -1,4 +1,4 @@
-"""The options of one table that the worker needs, and the allowed values of options."""
+"""The options of one table that the worker needs, and the choices of options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARKUP_CHOICES: Final = ("inline", "none", "block")
 PRINT_CHOICES: Final = ("auto", "panels", "landscape", "plain")
 SOURCE_CHOICES: Final = ("above", "below", "collapsed")
 
-#: Pairs of a pattern of column names and the value for those columns.
+#: Pairs of a pattern of column names and the option's value for these columns.
 PatternOptions = tuple[tuple[str, str], ...]
 
 #: The default of ``df_table_max_rows``.
@@ -24,16 +24,15 @@ ROW_LIMIT: Final = 10_000
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TableOptions:
-    """The author's choices that determine how a frame becomes a table.
+    """The options of one table by which its frame is laid out.
 
-    :param variable: the variable to show; an empty string for the default order.
-    :param header_rows: the number of heading rows; ``None`` for the frame's own labels.
-    :param header: rows of labels that replace the frame's own, if there are any.
+    :param header_rows: ``None`` for as many rows as the frame has column levels.
+    :param header: rows of labels that replace those of the frame; empty to keep those.
     :param columns: patterns of the columns to show; empty for all.
-    :param formats: patterns with Python format strings.
-    :param align_columns: patterns with alignments.
-    :param max_rows: the author's limit for rows of data; 0 is no limit.
-    :param row_limit: the project's limit, which applies if ``max_rows`` is ``None``.
+    :param formats: pairs of a pattern and a Python format string.
+    :param align_columns: pairs of a pattern and an alignment.
+    :param max_rows: the value of ``:max-rows:``, if given; 0 for all rows.
+    :param row_limit: the number of rows to show if ``max_rows`` is ``None``; 0 for all.
     """
 
     variable: str = ""
@@ -62,9 +61,9 @@ class TableOptions:
         row_limit: int,
         sortable: bool,
     ) -> TableOptions:
-        """Return the converted options of a ``df-table`` directive.
+        """Create them from the parsed options of a ``df-table`` directive.
 
-        The keyword arguments are the values of ``conf.py``, for options that it does not have.
+        The other arguments are the values of ``conf.py`` that hold where an option is missing.
         """
         return cls(
             variable=options.get("df-var", ""),
@@ -85,5 +84,5 @@ class TableOptions:
 
     @property
     def most_rows(self) -> int | None:
-        """The maximum number of rows of data to show; ``None`` for all."""
+        """The largest number of data rows to show; ``None`` for all."""
         return (self.row_limit if self.max_rows is None else self.max_rows) or None
