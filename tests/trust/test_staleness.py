@@ -1012,6 +1012,21 @@ def test_builders_that_share_doctrees_each_show_the_truth(build: Build) -> None:
     assert (built.output / "index.txt").stat().st_mtime_ns == state
 
 
+@pytest.mark.parametrize(
+    ("builder", "name"), [("dirhtml", "other/index.html"), ("xml", "other.xml")]
+)
+def test_a_page_that_another_builder_has_read_is_written(
+    builder: str, name: str, build: Build
+) -> None:
+    files = {"index.rst": OTHER, "other.rst": ":orphan:\n\n" + page(READ), **CSV}
+    built = build(files, builder=builder)
+    older("data.csv", "a\n77\n")(built.source)
+    assert build(builder="text").read == {"other"}
+    built = build(builder=builder)
+    assert built.read == set()
+    assert "77" in (built.output / name).read_text("utf-8")
+
+
 @pytest.mark.parametrize("builder", ["latex", "singlehtml", "man", "epub", "gettext", "xml"])
 def test_a_builder_with_nothing_new_ends_up_with_nothing_to_note(
     builder: str, build: Build
