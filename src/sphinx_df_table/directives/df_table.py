@@ -139,12 +139,22 @@ class DfTable(CodeDirective):
                 f"The title is code: {to_one_line(title, LONGEST_QUOTE)}. Leave an empty line "
                 "between the directive with its options and the code."
             )
-        options = TableOptions.from_directive(
-            self.options,
-            precision=self.config.df_table_precision,
-            na_rep=self.config.df_table_na_rep,
+        given = self.options
+        options = TableOptions(
+            variable=given.get("df-var", ""),
+            index=given.get("index", "auto"),
+            header_rows=given.get("header-rows"),
+            stub_columns=given.get("stub-columns", 0),
+            header=given.get("header", ()),
+            columns=given.get("columns", ()),
+            formats=given.get("format", ()),
+            precision=given.get("precision", self.config.df_table_precision),
+            na_rep=given.get("na-rep", self.config.df_table_na_rep),
+            align_columns=given.get("align-columns", ()),
+            max_rows=given.get("max-rows"),
             row_limit=self.config.df_table_max_rows,
-            sortable=self.config.df_table_sortable,
+            hoist_constants="hoist-constants" in given,
+            sortable=given.get("sortable", self.config.df_table_sortable),
         )
         destination = None
         if "download" in self.options:

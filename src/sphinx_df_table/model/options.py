@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Final, Literal, get_args
 
 IndexChoice = Literal["auto", "show", "hide"]
 
@@ -49,38 +46,6 @@ class TableOptions:
     row_limit: int = ROW_LIMIT
     hoist_constants: bool = False
     sortable: bool = False
-
-    @classmethod
-    def from_directive(
-        cls,
-        options: Mapping[str, Any],
-        /,
-        *,
-        precision: int | None,
-        na_rep: str,
-        row_limit: int,
-        sortable: bool,
-    ) -> TableOptions:
-        """Create them from the parsed options of a ``df-table`` directive.
-
-        The other arguments are the values of ``conf.py`` that hold where an option is missing.
-        """
-        return cls(
-            variable=options.get("df-var", ""),
-            index=options.get("index", "auto"),
-            header_rows=options.get("header-rows"),
-            stub_columns=options.get("stub-columns", 0),
-            header=options.get("header", ()),
-            columns=options.get("columns", ()),
-            formats=options.get("format", ()),
-            precision=options.get("precision", precision),
-            na_rep=options.get("na-rep", na_rep),
-            align_columns=options.get("align-columns", ()),
-            max_rows=options.get("max-rows"),
-            row_limit=row_limit,
-            hoist_constants="hoist-constants" in options,
-            sortable=options.get("sortable", sortable),
-        )
 
     @property
     def most_rows(self) -> int | None:
