@@ -249,7 +249,7 @@ class DfTable(CodeDirective):
         self.env.events.emit("df-table-node", self.env.docname, node)
         return shown
 
-    def _create_table(self, table: Table) -> tuple[nodes.table, list[MarkupProblem]]:
+    def _create_table(self, table: Table) -> tuple[nodes.table, list[str]]:
         """Return the node of ``table``, and its cells with broken markup.
 
         :raises TableError: if ``:widths:`` does not fit the table.
@@ -267,7 +267,7 @@ class DfTable(CodeDirective):
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         return node, problems
 
-    def _create_constants(self, table: Table) -> tuple[nodes.paragraph | None, list[MarkupProblem]]:
+    def _create_constants(self, table: Table) -> tuple[nodes.paragraph | None, list[str]]:
         """Return the line of constant columns, if there are any, and its broken markup."""
         with self._parsers(allows_blocks=False) as parsers:
             constants, problems = create_constants_note(
@@ -298,9 +298,7 @@ class DfTable(CodeDirective):
         text = self.arguments[0] if self.arguments else ""
         return TableTitles(text, self.parse_inline, location=self._location)
 
-    def _log_warnings(
-        self, result: Result, table: Table, problems: Sequence[MarkupProblem]
-    ) -> None:
+    def _log_warnings(self, result: Result, table: Table, problems: Sequence[str]) -> None:
         """Log what could not be shown as it is, or as the options ask for."""
         prefix = _tab_prefix(result.label)
         if result.download and result.download.formula_warning:
@@ -316,7 +314,7 @@ class DfTable(CodeDirective):
             )
             self._warn(prefix + sentence, "data")
         if problems:
-            cells = join_first([f"{problem.place}: {problem.reason}" for problem in problems])
+            cells = join_first(problems)
             sentence = (
                 f"Cells with markup that cannot be used are shown as text: {cells}. "
                 "Fix the data, or show all cells as text with :markup: none."

@@ -92,11 +92,6 @@ def describe_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
     )
 
 
-def _is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would do more with ``text`` than show or calculate it."""
-    return bool(_FORMULA_START.match(text) and _FORMULA_CALL.search(text))
-
-
 #: Seconds after which a temporary file is deleted: the build that wrote it was killed.
 _ABANDONED_AFTER: Final = 3600.0
 

@@ -8,23 +8,14 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sphinx_df_table.frames.csv_export import (
     describe_formulas,
     format_csv,
     make_file_name,
     write_atomically,
 )
-from sphinx_df_table.frames.frame import iter_raw_rows, lay_out_frame
-from sphinx_df_table.frames.inputs import (
-    build_exact_frame,
-    is_foreign,
-    is_styler,
-    split_into_tabs,
-    to_pandas,
-)
-from sphinx_df_table.layout.columns import rows_needed
+from sphinx_df_table.frames.frame import iter_raw_rows
+from sphinx_df_table.frames.inputs import lay_out, split_into_tabs
 from sphinx_df_table.model.errors import FrameError, TableError
 from sphinx_df_table.model.protocol import Download, Result
 from sphinx_df_table.model.text import describe_exception, type_name
