@@ -44,7 +44,6 @@ def test_requests_and_downloads_arrive_as_they_were() -> None:
     asked = dataclasses.replace(
         plain,
         setups=(Setup(source=plain.source, timeout=1.5),),
-        missing=(("x", "line 3"),),
         destination=Destination(root="/", folder="f\udcff", stem="é", taken=("a.csv",)),
     )
     for one in (plain, asked, dataclasses.replace(asked, options=None)):

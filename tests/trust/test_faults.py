@@ -600,11 +600,12 @@ DEEP: Final = {
 
 
 @pytest.mark.parametrize("name", DEEP)
-def test_code_too_deep_to_read_costs_its_set_up_alone(name: str, build: Build) -> None:
+def test_code_too_deep_to_read_costs_what_is_below_it_alone(name: str, build: Build) -> None:
     setup = page(DEEP[name]).replace("df-table", "df-setup")
-    built = build(f"{setup}\n{GOOD}", builder="dummy", warns=None)
-    assert len(built.warnings) <= 1
-    assert [cell_texts(table) for table in built.tables()] == [SHOWN]
+    built = build(f"{GOOD}\n{setup}\n{GOOD}", builder="dummy", warns=None)
+    shown = [cell_texts(table) for table in built.tables()]
+    # Which of these fail depends on the version of Python.
+    assert (len(built.warnings), shown) in [(0, [SHOWN] * 2), (2, [SHOWN])]
 
 
 FAULT: Final = "x = 1\nx / 0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -13,14 +14,20 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinx_df_table.config import EXECUTE, find_off_switch
 from sphinx_df_table.directives.option_spec import parse_paths, parse_seconds
-from sphinx_df_table.directives.page_setup import PageSetups
 from sphinx_df_table.directives.source import recover_source
 from sphinx_df_table.doctree.caption import create_message_box
 from sphinx_df_table.environment import note_dependencies
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.dependencies import Dependencies
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.model.protocol import Destination, PageContext, Reply, Request, Source
+from sphinx_df_table.model.protocol import (
+    Destination,
+    PageContext,
+    Reply,
+    Request,
+    Setup,
+    Source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +40,20 @@ _logger = logging.getLogger(__name__)
 #: How many lines MyST-Parser's line number of a nested directive may be off.
 _MISCOUNT: Final = 20
 
-#: Where the page that is being read keeps its set-up; Sphinx forgets it with the page.
+#: The key of the page's :class:`PageSetups`; Sphinx deletes it after reading the page.
 _SETUPS: Final = "df_table_setups"
+
+
+@dataclasses.dataclass(slots=True)
+class PageSetups:
+    """The ``df-setup`` directives of the page read so far.
+
+    :param succeeded: those that later code of the page builds on, in their order.
+    :param failed_at: the place of the first that failed; an empty string if none did.
+    """
+
+    succeeded: tuple[Setup, ...] = ()
+    failed_at: str = ""
 
 
 class CodeDirective(SphinxDirective):
@@ -94,7 +113,6 @@ class CodeDirective(SphinxDirective):
 
     @property
     def _setups(self) -> PageSetups:
-        """The set-up of the page so far."""
         found: Any = self.env.temp_data.setdefault(_SETUPS, PageSetups())
         assert isinstance(found, PageSetups)
         return found
@@ -140,8 +158,10 @@ class CodeDirective(SphinxDirective):
 
         :param options: ``None`` for code that shows no table.
         :param destination: where to write the files to download, if any.
-        :raises TableError: if it failed.
+        :raises TableError: if it failed, or a ``df-setup`` above it.
         """
+        if failed_at := self._setups.failed_at:
+            raise SnippetError(f"The df-setup at {failed_at} failed: fix that first.")
         page = PageContext(
             page=self.env.docname,
             filename=self._page,
@@ -158,8 +178,7 @@ class CodeDirective(SphinxDirective):
                 preamble=self.config.df_table_preamble,
                 preamble_timeout=self.config.df_table_timeout,
                 memory=self.config.df_table_memory,
-                setups=self._setups.ran,
-                missing=tuple(self._setups.failed.items()),
+                setups=self._setups.succeeded,
                 depends=self.options.get("depends", ()),
                 options=options,
                 destination=destination,

@@ -1,4 +1,4 @@
-"""The directive ``df-setup``: code that shows nothing, and what it leaves to the page."""
+"""The directive ``df-setup``: run code that shows nothing but defines names for the page."""
 
 from __future__ import annotations
 
@@ -15,29 +15,31 @@ if TYPE_CHECKING:
 
 
 class DfSetup(CodeDirective):
-    """Run code that shows nothing; later directives of the page find what it defines."""
+    """Run code whose names all later directives of the page find.
+
+    If it fails, all of these fail too, as a failed cell stops a notebook.
+    """
 
     def run(self) -> list[nodes.Node]:
-        """Return nothing, or the box that says that it failed."""
+        """Return an empty list, or an error box if the code failed."""
         if self._switched_off():
             return []
+        setups = self._setups
         try:
             source = self._source()
             self._run_code(source, None)
         except TableError as error:
             if not isinstance(error, PreambleError):
-                self._setups.note_failure("\n".join(self.content), place=self._place_in_words)
+                setups.failed_at = setups.failed_at or self._describe_place()
             message = translate(
                 "The set-up for the tables below could not be built{why}. The build log says why.",
                 why=format_kind(error),
             )
             return [self._failed(error, message)]
-        self._setups.note_success(Setup(source=source, timeout=self._timeout))
+        setups.succeeded += (Setup(source=source, timeout=self._timeout),)
         return []
 
-    @property
-    def _place_in_words(self) -> str:
-        """Where the directive stands; the file is named if it is not the page's own."""
+    def _describe_place(self) -> str:
+        """Return the line of the directive, with the file's name if the page includes it."""
         source, line = self._location
-        is_included = source != self._page
-        return f"line {line} of {Path(source).name}" if is_included else f"line {line}"
+        return f"line {line}" if source == self._page else f"line {line} of {Path(source).name}"

@@ -86,7 +86,6 @@ class Request:
     :param preamble_timeout: the same for the preamble.
     :param memory: the memory limit for the code of the page in megabytes; 0 is no limit.
     :param setups: the set-up code of the page so far, which is run once before ``source``.
-    :param missing: names that set-up was to define, and the place of that which failed.
     :param options: the options of the table; ``None`` if ``source`` is set-up code itself,
         whose names all later requests of the page share.
     :param destination: ``None`` if there is no file to download.
@@ -99,7 +98,6 @@ class Request:
     preamble_timeout: float
     memory: int = 0
     setups: tuple[Setup, ...] = ()
-    missing: tuple[tuple[str, str], ...] = ()
     depends: tuple[str, ...]
     options: TableOptions | None
     destination: Destination | None = None

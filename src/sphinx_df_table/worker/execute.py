@@ -35,16 +35,11 @@ from sphinx_df_table.worker.isolation import (
 from sphinx_df_table.worker.namespace import Namespace, SharedNamespace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
-def failure(
-    error: BaseException, source: Source, /, *, namespace: Namespace, missing: Mapping[str, str]
-) -> SnippetError:
-    """Return what is to be said of ``error``, which running ``source`` in ``namespace`` raised.
-
-    :param missing: names that set-up was to define, and the place of that which failed.
-    """
+def failure(error: BaseException, source: Source, /, *, namespace: Namespace) -> SnippetError:
+    """Return what is to be said of ``error``, which running ``source`` in ``namespace`` raised."""
     release_memory_reserve(error)
     lines: list[int] = []
     hint = ""
@@ -53,8 +48,6 @@ def failure(
         lines = _lines_run(error, source.filename)
     line = lines[-1] if lines else source.first_line
     with contextlib.suppress(BaseException):
-        if isinstance(error, NameError) and (name := error.name or "") in missing:
-            return SnippetError(on_missing(name, missing), filename=source.filename, line=line)
         hint = _hint_at_columns(error, namespace)
     return SnippetError(
         f"The code failed with {describe_exception(error)}{_quoted(source, line)}"
@@ -74,14 +67,6 @@ def preamble_failure(error: BaseException, source: Source, /) -> PreambleError:
         f"{_quoted(source, line)}. No table is shown until it is mended in conf.py."
         f"{memory_limit_hint()}",
         kind=type_name(error),
-    )
-
-
-def on_missing(name: str, missing: Mapping[str, str], /) -> str:
-    """Return what is to be said where code needs ``name``, one of those ``missing``."""
-    return (
-        f"The code needs {name!r}, which the df-setup in {missing[name]} was to set up, but "
-        "failed. Mend that first."
     )
 
 
@@ -173,15 +158,15 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNamespace:
 
 
 def run_setup(
-    source: Source, /, *, names: SharedNamespace, missing: Mapping[str, str], filename: str
+    source: Source, /, *, names: SharedNamespace, filename: str
 ) -> tuple[SharedNamespace, SnippetResult]:
     """Run ``source`` as :func:`run_snippet` does, but for the names that it leaves behind.
 
     :returns: all names that there are now, ``names`` as they were if the code failed; and
         what running it came to, without a value.
     """
-    namespace = _namespace(names, missing=missing, filename=filename)
-    result = _run(source, namespace, missing=missing, value_of=lambda _: None)
+    namespace = _namespace(names, filename=filename)
+    result = _run(source, namespace, value_of=lambda _: None)
     return (names if result.error else SharedNamespace.of(namespace)), result
 
 
@@ -190,7 +175,6 @@ def run_snippet(
     /,
     *,
     names: SharedNamespace,
-    missing: Mapping[str, str],
     filename: str,
     variable: str,
 ) -> SnippetResult:
@@ -198,25 +182,18 @@ def run_snippet(
 
     What is shown is the variable ``variable`` if one is asked for; else the value of the
     last statement, if that is an expression with something to show; else the variable ``df``.
-
-    :param missing: names that set-up of the page was to define, with the place of the set-up
-        that failed. They are not there, whatever else defines them.
     """
-    namespace = _namespace(names, missing=missing, filename=filename)
+    namespace = _namespace(names, filename=filename)
     before = dict(namespace)
 
     def value_of(last: object) -> Any:
-        return _shown(last, namespace, variable=variable, before=before, missing=missing)
+        return _shown(last, namespace, variable=variable, before=before)
 
-    return _run(source, namespace, missing=missing, value_of=value_of)
+    return _run(source, namespace, value_of=value_of)
 
 
 def _run(
-    source: Source,
-    namespace: Namespace,
-    *,
-    missing: Mapping[str, str],
-    value_of: Callable[[object], Any],
+    source: Source, namespace: Namespace, *, value_of: Callable[[object], Any]
 ) -> SnippetResult:
     """Run ``source``; whatever it raises, or finding its value raises, is the result's error.
 
@@ -229,7 +206,7 @@ def _run(
         except TableError as error:
             return SnippetResult(error=error, warnings=tuple(noted))
         except BaseException as error:
-            failed = failure(error, source, namespace=namespace, missing=missing)
+            failed = failure(error, source, namespace=namespace)
             return SnippetResult(error=failed, warnings=tuple(noted))
 
 
@@ -241,12 +218,10 @@ def _main_module(*, filename: str) -> Namespace:
     return module.__dict__
 
 
-def _namespace(names: SharedNamespace, *, missing: Iterable[str], filename: str) -> Namespace:
-    """Return a fresh namespace with ``names``, without those that are ``missing``."""
+def _namespace(names: SharedNamespace, *, filename: str) -> Namespace:
+    """Return a fresh namespace with ``names``."""
     namespace = _main_module(filename=filename)
     names.give_to(namespace)
-    for name in missing:
-        namespace.pop(name, None)
     return namespace
 
 
@@ -279,7 +254,6 @@ def _shown(
     *,
     variable: str,
     before: Mapping[str, Any],
-    missing: Mapping[str, str],
 ) -> Any:
     """Return what is to be shown.
 
@@ -294,8 +268,6 @@ def _shown(
         if is_showable(value):
             return value
         raise FrameError(_no_frame(f"The variable {wanted}", value))
-    if wanted in missing:
-        raise SnippetError(on_missing(wanted, missing))
     if not variable and last is not None:
         raise FrameError(_no_frame("The last expression", last))
     own = [name for name in namespace if name not in before or namespace[name] is not before[name]]

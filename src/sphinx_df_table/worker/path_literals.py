@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import os
 import re
+import warnings
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def find_path_literals(
     :param filename: the value of ``__file__``.
     """
     try:
-        paths = _Paths(ast.parse(code), {**variables, "__file__": filename})
+        # Running the code warns of an invalid escape sequence, with the right line.
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(code)
+        paths = _Paths(tree, {**variables, "__file__": filename})
         texts = list(paths.all_texts())
         given = list(paths.given())
     except (SyntaxError, ValueError, RecursionError, MemoryError):

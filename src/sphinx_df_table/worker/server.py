@@ -136,7 +136,7 @@ class PageCode:
         self._watch.note_patterns(request.depends, directory=self.place.directory)
         if request.options is None:
             self._paths = paths
-            return self._reply(self._set_up(request.source, request.missing))
+            return self._reply(self._set_up(request.source))
         return self._shown(request, request.options)
 
     def _prepare(self, request: Request, begin: Begin) -> None:
@@ -166,17 +166,15 @@ class PageCode:
         for setup in setups:
             begin(Started(kind="setup", limit=setup.timeout))
             self._paths = self._note_mentions(setup.source.text)
-            result = self._set_up(setup.source, ())
+            result = self._set_up(setup.source)
             if result.error:
                 return result
         return None
 
-    def _set_up(self, source: Source, missing: Sequence[tuple[str, str]]) -> SnippetResult:
+    def _set_up(self, source: Source) -> SnippetResult:
         """Run set-up; if it does not fail, what it defines is there from now on."""
         with restored_process_state():
-            self._names, result = run_setup(
-                source, names=self._names, missing=dict(missing), filename=self.place.filename
-            )
+            self._names, result = run_setup(source, names=self._names, filename=self.place.filename)
         if not result.error:
             self._setups += 1
         return result
@@ -190,7 +188,6 @@ class PageCode:
             ran = run_snippet(
                 request.source,
                 names=self._names,
-                missing=dict(request.missing),
                 filename=self.place.filename,
                 variable=options.variable,
             )
