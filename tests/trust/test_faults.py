@@ -238,15 +238,21 @@ FAULTS: Final = {
     "nothing to show": (
         "import math\nx = 1\ndef f(): pass",
         0,
-        "no variable df; it defines math, x, f. Name a frame",
+        r"the last line is not an expression and there is no variable 'df' \(defined: math, x, f\)",
         "snippet",
     ),
-    "nothing at all": ("pass", 0, "no variable df; it defines nothing", "snippet"),
-    "comment": ("# df", 0, "no variable df; it defines nothing", "snippet"),
-    "deleted": ("df = 1\ndel df", 0, "no variable df; it defines nothing", "snippet"),
-    "no frame": ("df = [1, 2]", 0, "variable df is of type list, not a DataFrame", "data"),
+    "nothing at the end": (
+        "x = 1\nprint(x)",
+        0,
+        r"the value of the last line is None and there is no variable 'df' \(defined: x\)",
+        "snippet",
+    ),
+    "nothing at all": ("pass", 0, r"there is no variable 'df' \(none is defined\)", "snippet"),
+    "comment": ("# df", 0, r"there is no variable 'df' \(none is defined\)", "snippet"),
+    "deleted": ("df = 1\ndel df", 0, r"there is no variable 'df' \(none is defined\)", "snippet"),
+    "no frame": ("df = [1, 2]", 0, "variable 'df' is of type list, which is not shown", "data"),
     "no frame at the end": ("42", 0, "last expression is of type int", "data"),
-    "frame of nothing": ("df = None", 0, "variable df is of type NoneType", "data"),
+    "frame of nothing": ("df = None", 0, "variable 'df' is of type NoneType", "data"),
     "class": ("pd.DataFrame", 0, "last expression is of type type", "data"),
     "no columns": ("pd.DataFrame(index=[1])", 0, "has no columns", "data"),
     "coroutine": (
@@ -583,7 +589,7 @@ ENDLESS: Final = {
 def test_what_never_ends_is_stopped(name: str, build: Build) -> None:
     text = f"{LEAD}{page(ENDLESS[name], options=':timeout: 0.5')}\n{GOOD}"
     built = build(text, builder="dummy", warns=1, df_table_timeout=30)
-    assert f"index.rst:{DIRECTIVE}: WARNING: The code was stopped" in built.warnings[0]
+    assert f"index.rst:{DIRECTIVE}: WARNING: Timed out after 0.5 seconds" in built.warnings[0]
     assert [cell_texts(table) for table in built.tables()] == [SHOWN]
 
 

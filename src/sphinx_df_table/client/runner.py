@@ -1,4 +1,4 @@
-"""Ask the worker to run a snippet, within limits; say what became of it if it does not answer."""
+"""Send code to the worker, and return its reply or raise an error that says why there is none."""
 
 from __future__ import annotations
 
@@ -12,23 +12,35 @@ from typing import TYPE_CHECKING, Final
 from sphinx_df_table.client.transport import CAN_FORK, ForkingWorker, PipeWorker
 from sphinx_df_table.model.codec import END, decode, encode
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.model.protocol import ProcessEnd, Reply, Request, Started
 
 if TYPE_CHECKING:
     from sphinx_df_table.client.transport import Connection
+    from sphinx_df_table.model.protocol import ProcessEnd, Reply, Request, Started
 
-#: Seconds within which the worker must have begun with a request: it imports pandas first.
-_LONGEST_START: Final = 300.0
+#: Seconds in which code must start to run. The worker imports pandas first.
+_START_TIMEOUT: Final = 300.0
 
-#: Seconds that are as good as no limit, and more than a system call may take.
-_FOREVER: Final = 1e7
+#: Seconds from which on a limit counts as none; a system call may not take as many.
+_UNLIMITED: Final = 1e7
+
+#: For each kind of code: the start of messages on its time limit and on its process.
+_SUBJECTS: Final = {
+    "preamble": ("df_table_preamble timed out", "The process of df_table_preamble"),
+    "setup": ("A df-setup of this page timed out", "The process of a df-setup of this page"),
+    "snippet": ("Timed out", "The code's process"),
+}
+
+_START_MESSAGE: Final = f"The worker process did not start within {_START_TIMEOUT:g} seconds."
+
+#: The kernel kills a process if memory runs out; a library aborts if it gets none.
+_OUT_OF_MEMORY_SIGNALS: Final = {"SIGKILL", "SIGABRT"}
 
 
 class Runner:
-    """Runs snippets out of Sphinx's process; one a build.
+    """Runs snippets out of Sphinx's process; a build has one.
 
     The readers of a parallel build are forks of the process that started the worker, and
-    share it. Where a worker is needed and there is none, any of them starts its own.
+    share it. A reader that finds no worker starts its own.
     """
 
     def __init__(self, *, forking: bool = CAN_FORK) -> None:
@@ -37,155 +49,141 @@ class Runner:
         self._worker: ForkingWorker | PipeWorker | None = None
         self._connection: Connection | None = None
         self._page: tuple[int, str] | None = None
-        #: A preamble that came to no end, with what was said of it: it is not run again.
-        self._endless: tuple[str, str] | None = None
+        #: The code and error of a preamble that timed out or ended its process: run only once.
+        self._failed_preamble: tuple[str, PreambleError] | None = None
 
     @property
     def is_started(self) -> bool:
-        """Whether there is a worker, or was one that may have died."""
+        """Whether the worker was started; it may have died since."""
         return self._worker is not None
 
     def start(self) -> None:
-        """Start the worker, if it is not there; it imports pandas while Sphinx goes on."""
+        """Start the worker, unless one is running; it imports pandas while Sphinx goes on."""
         if self._worker and not self._worker.is_usable():
             self._worker.stop()
             self._worker = None
         if not self._worker:
             self._worker = ForkingWorker() if self._forking else PipeWorker()
 
-    def run(self, request: Request, /) -> Reply:
-        """Return what running ``request`` came to.
+    def open_page(self, page: str) -> Connection:
+        """Return the connection to the process that runs the code of ``page``.
 
-        :raises TableError: if the process that ran it ended or had to be stopped.
+        Start this process if the page is new.
         """
-        if self._endless and self._endless[0] == request.preamble:
-            raise PreambleError(self._endless[1])
-        try:
-            return self._ask(request)
-        except _AskAgainError:
-            # Its process is no longer fit for use, or is gone, through no fault of this code.
-            return self._ask(request)
+        key = os.getpid(), page
+        if self._connection is None or self._page != key:
+            self.end_page()
+            self.start()
+            assert self._worker is not None
+            self._connection = self._worker.connect()
+            self._page = key
+        return self._connection
 
-    def _ask(self, request: Request) -> Reply:
+    def run(self, request: Request, /) -> Reply:
+        """Run the code of ``request`` and return the reply.
+
+        :raises TableError: if the code timed out or its process ended.
+        """
+        if self._failed_preamble and self._failed_preamble[0] == request.preamble:
+            raise PreambleError(self._failed_preamble[1].message)
+        try:
+            return self._send(request)
+        except _RetryError:
+            return self._send(request)
+
+    def _send(self, request: Request) -> Reply:
         if self._owner not in {os.getpid(), os.getppid()}:
-            # The build is dead, and no one will take what this reader of it reads.
+            # Sphinx's main process is dead, and this reader of a parallel build an orphan.
             sys.exit(1)
-        connection = self._connection_for(request.place.page)
+        connection = self.open_page(request.place.page)
         assert self._worker is not None
         is_shared = self._worker.is_shared()
-        # What else is written to the connection is not the answer, whoever wrote it.
+        # Code may write to the connection, but does not know the token of the reply.
         token = secrets.token_hex(8).encode("ascii") + b" "
         connection.send(token + encode(request))
         try:
-            reply = _answer(connection, token, is_shared=is_shared)
+            reply = _receive_reply(connection, token, is_shared=is_shared)
         except TableError as error:
-            self._stop_page(connection)
             if isinstance(error, PreambleError):
-                self._endless = request.preamble, error.message
+                self._failed_preamble = request.preamble, error
+            self._kill_page(connection)
             raise
         if reply.is_last:
-            self._stop_page(connection)
+            self._kill_page(connection)
         return reply
 
-    def open_page(self, page: str) -> None:
-        """Start the process that will run the snippets of ``page``, before the first is there."""
-        self._connection_for(page)
-
-    def _stop_page(self, connection: Connection) -> None:
+    def _kill_page(self, connection: Connection) -> None:
         connection.stop()
         self.end_page()
 
     def end_page(self) -> None:
-        """Let the process of the page that was read last end."""
+        """Close the connection to the process of the current page, which then exits."""
         if self._connection and self._page and self._page[0] == os.getpid():
             self._connection.close()
         self._connection = self._page = None
 
     def stop(self) -> None:
-        """End the worker, and with it everything that it runs."""
+        """Stop the worker and all processes that it started."""
         self.end_page()
         if self._worker:
             self._worker.stop()
         self._worker = None
 
-    def _connection_for(self, page: str) -> Connection:
-        """Return the connection to the process of ``page``, which is new or goes on."""
-        here = os.getpid(), page
-        if self._connection is None or self._page != here:
-            self.end_page()
-            self.start()
-            assert self._worker is not None
-            self._connection = self._worker.connect()
-            self._page = here
-        return self._connection
+
+class _RetryError(SnippetError):
+    """The request got no reply, but its code is not the cause: it can be sent again."""
 
 
-#: For each kind of code, what it is called, and what is raised where it comes to no end.
-_KINDS: Final[dict[str, tuple[str, type[TableError]]]] = {
-    "preamble": ("df_table_preamble", PreambleError),
-    "setup": ("The page's df-setup", SnippetError),
-    "snippet": ("The code", SnippetError),
-}
+def _receive_reply(connection: Connection, token: bytes, *, is_shared: bool) -> Reply:
+    """Return the reply to the request just sent, whose lines start with ``token``.
 
-_TOO_LONG: Final = (
-    "{what} was stopped: it ran for more than {limit:g} seconds. Make it faster, or allow more "
-    "with :timeout: or df_table_timeout."
-)
-
-
-class _AskAgainError(SnippetError):
-    """There is no answer, for which the code that was to run is not to blame."""
-
-
-def _answer(connection: Connection, token: bytes, *, is_shared: bool) -> Reply:
-    """Return the answer to the request just sent, whose lines begin with ``token``.
-
-    :param is_shared: whether other processes' code may have ended the worker.
-    :raises TableError: if code runs for too long, or its process ends without an answer.
+    :param is_shared: whether code of other processes may have ended the worker.
+    :raises TableError: if code times out, or its process ends without a reply.
     """
-    has_begun = False
-    running = Started(kind="snippet", limit=_LONGEST_START)
+    started: Started | None = None
     end: ProcessEnd | None = None
-    deadline = _deadline(running.limit)
+    deadline: float | None = time.monotonic() + _START_TIMEOUT
     try:
         while end is None and (line := connection.receive(deadline, (token, END))):
             if not line.startswith(token):
                 end = decode(ProcessEnd, line)
                 continue
             line = line.removeprefix(token)
-            if started := decode(Started, line):
-                has_begun, running, deadline = True, started, _deadline(started.limit)
+            if note := decode(Started, line):
+                started = note
+                is_limited = 0 < note.limit < _UNLIMITED
+                deadline = time.monotonic() + note.limit if is_limited else None
             elif reply := decode(Reply, line):
-                if reply.error and reply.is_last and not has_begun:
-                    raise _AskAgainError(reply.error.message)
+                if reply.error and reply.is_last and not started:
+                    raise _RetryError(reply.error.message)
                 return reply
     except TimeoutError:
-        what, error = _KINDS[running.kind]
-        raise error(_TOO_LONG.format(what=what, limit=running.limit)) from None
-    what, error = _KINDS[running.kind]
-    if not has_begun or (end is None and is_shared):
-        error = _AskAgainError
-    raise error(_obituary(end, what))
-
-
-def _deadline(limit: float) -> float | None:
-    """Return when ``limit`` seconds are over; ``None`` if that is never."""
-    return time.monotonic() + limit if 0 < limit < _FOREVER else None
-
-
-#: What ends a process that takes too much: the system, or a library that can get no more.
-_SIGNALS_OF_WANT: Final = {"SIGKILL", "SIGABRT"}
-
-
-def _obituary(end: ProcessEnd | None, what: str) -> str:
-    """Return what is to be said of a process that ended without an answer."""
-    if end is None:
-        how = "its process is gone"
-    elif end.by_signal:
-        name = {number.value: number.name for number in signal.Signals}.get(end.status, "")
-        how = f"signal {end.status}{name and f' ({name})'} stopped its process"
-        if name in _SIGNALS_OF_WANT:
-            how += ", which also happens where memory runs out"
+        message = _describe_timeout(started) if started else _START_MESSAGE
     else:
-        how = f"it ended its own process with exit status {end.status}"
-    return f"{what} did not come to its end: {how}."
+        message = _describe_exit(end, started.kind if started else "snippet")
+        if not started or (end is None and is_shared):
+            raise _RetryError(message)
+    if started and started.kind == "preamble":
+        raise PreambleError(message)
+    raise SnippetError(message)
+
+
+def _describe_timeout(started: Started) -> str:
+    timed_out, _ = _SUBJECTS[started.kind]
+    option = "" if started.kind == "preamble" else ":timeout: or "
+    return (
+        f"{timed_out} after {started.limit:g} seconds. Speed up the code, or raise "
+        f"{option}df_table_timeout."
+    )
+
+
+def _describe_exit(end: ProcessEnd | None, kind: str) -> str:
+    """Return a sentence on how the process that ran code of this kind ended without a reply."""
+    _, process = _SUBJECTS[kind]
+    if end is None:
+        return f"{process} ended without a reply."
+    if not end.by_signal:
+        return f"{process} exited with status {end.status}."
+    name = {number.value: number.name for number in signal.Signals}.get(end.status, "")
+    hint = ", possibly because it ran out of memory" if name in _OUT_OF_MEMORY_SIGNALS else ""
+    return f"{process} was killed by signal {end.status}{name and f' ({name})'}{hint}."

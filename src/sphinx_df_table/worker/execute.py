@@ -63,8 +63,8 @@ def preamble_failure(error: BaseException, source: Source, /) -> PreambleError:
     release_memory_reserve(error)
     line = [1, *_lines_run(error, source.filename)][-1]
     return PreambleError(
-        f"df_table_preamble failed in its line {line} with {describe_exception(error)}"
-        f"{_quoted(source, line)}. No table is shown until it is mended in conf.py."
+        f"df_table_preamble failed at line {line} with {describe_exception(error)}"
+        f"{_quoted(source, line)}. No table is shown until you fix it in conf.py."
         f"{memory_limit_hint()}",
         kind=type_name(error),
     )
@@ -231,7 +231,9 @@ def _compiled(source: Source, tree: ast.Module | ast.Expression) -> types.CodeTy
 
 
 def _execute(source: Source, namespace: Namespace) -> object:
-    """Run the statements; return the value of the last if it is an expression, else ``None``.
+    """Run the statements; return the value of the last if it is an expression.
+
+    Else return ``_NO_VALUE``.
 
     Empty lines in front give every line its number on the page, in tracebacks, syntax
     errors and warnings alike.
@@ -241,11 +243,17 @@ def _execute(source: Source, namespace: Namespace) -> object:
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
         exec(_compiled(source, tree), namespace)
-        return None
+        return _NO_VALUE
     statements = _compiled(source, ast.Module(body=tree.body[:-1], type_ignores=[]))
     expression = _compiled(source, ast.Expression(body=last.value))
     exec(statements, namespace)
     return eval(expression, namespace)
+
+
+#: The value of code whose last statement is not an expression.
+_NO_VALUE: Final = object()
+
+_REMEDY: Final = "End with an expression, call the frame df, or name it with :df-var:."
 
 
 def _shown(
@@ -267,22 +275,23 @@ def _shown(
         value = namespace[wanted]
         if is_showable(value):
             return value
-        raise FrameError(_no_frame(f"The variable {wanted}", value))
-    if not variable and last is not None:
+        raise FrameError(_no_frame(f"The variable {wanted!r}", value))
+    if not variable and last is not None and last is not _NO_VALUE:
         raise FrameError(_no_frame("The last expression", last))
     own = [name for name in namespace if name not in before or namespace[name] is not before[name]]
-    defined = ", ".join(name for name in own if not name.startswith("__")) or "nothing"
-    raise SnippetError(
-        f"The code leaves nothing to show: there is no variable {wanted}; it defines {defined}. "
-        "Name a frame with :df-var:, call it df, or end with an expression."
-    )
+    names = ", ".join(name for name in own if not name.startswith("__"))
+    defined = f"defined: {names}" if names else "none is defined"
+    missing = f"there is no variable {wanted!r} ({defined})"
+    if variable:
+        raise SnippetError(f"Nothing to show: {missing}. Name another with :df-var:.")
+    no_value = "the value of the last line is None"
+    if last is _NO_VALUE:
+        no_value = "the last line is not an expression"
+    raise SnippetError(f"Nothing to show: {no_value} and {missing}. {_REMEDY}")
 
 
 def _no_frame(what: str, value: object) -> str:
-    return (
-        f"{what} is of type {type_name(value, with_module=True)}, not a DataFrame or anything else "
-        "that makes a table. Name a frame with :df-var:, call it df, or end with an expression."
-    )
+    return f"{what} is of type {type_name(value)}, which is not shown as a table. {_REMEDY}"
 
 
 @contextlib.contextmanager

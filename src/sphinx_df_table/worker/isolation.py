@@ -215,9 +215,7 @@ def memory_limit_hint() -> str:
     """Return a sentence on what to do if the limit was met."""
     if not memory_ran_out():
         return ""
-    return (
-        " df_table_memory limits what the code of a page may take: take less, or allow more there."
-    )
+    return " The code of a page is limited by df_table_memory: use less memory, or raise the limit."
 
 
 def offer_to_the_system() -> None:

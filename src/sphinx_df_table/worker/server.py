@@ -258,8 +258,8 @@ def _unusable(error: Exception) -> protocol.Reply:
     """Return what is to be said where code broke what every snippet needs, or we did."""
     release_memory_reserve(error)
     what = SnippetError(
-        "The code left its process in a state that nothing more can run in; sphinx-build -v "
-        f"shows what failed.{memory_limit_hint()}"
+        "The code broke the Python process it runs in; sphinx-build -v shows the traceback."
+        f"{memory_limit_hint()}"
     )
     return protocol.Reply(error=what, output=traceback.format_exc(), is_last=True)
 
