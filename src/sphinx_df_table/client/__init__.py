@@ -1,4 +1,4 @@
-"""Sphinx's end of the worker: start it, send it code, and stop it with the build."""
+"""Sphinx's end of the connection to the worker: start it, send it code, stop it."""
 
 from __future__ import annotations
 
@@ -10,45 +10,47 @@ from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.config import docutils_settings, find_off_switch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-#: A directive of ours, in reStructuredText or in Markdown.
+#: A directive of this extension, in reStructuredText or in Markdown.
 _DIRECTIVE: Final = re.compile(r"df-(?:table|setup)(?:::|\})")
 
 
 def setup(app: Sphinx, /) -> Runner:
-    """Return the runner of this build, which starts and stops with the events of the build."""
+    """Return the runner of this build, which events of the build start and stop.
+
+    - ``env-before-read-docs`` starts the worker if a page has a directive of this extension:
+      it imports pandas while Sphinx reads what comes before the first table.
+    - ``source-read`` forks a page's process while docutils parses what stands above its first
+      table.
+    - ``doctree-read`` ends the page's process.
+    - ``env-updated`` and ``build-finished`` stop the worker.
+
+    Directives in included files or docstrings start what they need when they run.
+    """
     runner = Runner()
 
-    def start_for_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-        # The import of pandas overlaps the reading of what comes before the first table.
-        # A page that has its table from an include or a docstring starts the worker itself.
+    def start_worker(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        paths = [Path(env.doc2path(docname)) for docname in docnames]
         if (
             app.config.df_table_execute
-            and _mention_directive(map(env.doc2path, docnames))
+            and any(
+                _DIRECTIVE.search(path.read_text(encoding="utf-8", errors="replace"))
+                for path in paths
+                if path.is_file()
+            )
             and not find_off_switch(app.config, docutils_settings(env))
         ):
             runner.start()
 
     def open_page(_app: Sphinx, docname: str, source: list[str]) -> None:
-        # The fork overlaps the parsing of what stands above the page's first table.
         if runner.is_started and _DIRECTIVE.search(source[0]):
             runner.open_page(docname)
 
     app.connect("source-read", open_page)
-    app.connect("env-before-read-docs", start_for_pages)
+    app.connect("env-before-read-docs", start_worker)
     app.connect("doctree-read", lambda *_: runner.end_page())
     app.connect("env-updated", lambda *_: runner.stop())
     app.connect("build-finished", lambda *_: runner.stop())
     return runner
-
-
-def _mention_directive(paths: Iterable[str | Path]) -> bool:
-    return any(
-        _DIRECTIVE.search(Path(path).read_text(encoding="utf-8", errors="replace"))
-        for path in paths
-        if Path(path).is_file()
-    )

@@ -1,4 +1,4 @@
-"""The worker processes as Sphinx' side has them: they are started, spoken to and ended here."""
+"""Start the worker process, connect to it, and stop it."""
 
 from __future__ import annotations
 
@@ -24,28 +24,27 @@ if TYPE_CHECKING:
 #: that a process has used may abort in its forked child.
 CAN_FORK: Final = sys.platform == "linux"
 
-#: Seconds within which a request must have been taken: a worker imports pandas first.
-_LONGEST_SENDING: Final = 300.0
+#: Seconds in which a request must be sent. A new worker imports pandas before it reads.
+_SEND_TIMEOUT: Final = 300.0
 
-#: Seconds that a worker or page process has to go once it was told to.
-_LONGEST_END: Final = 5.0
+#: Seconds in which a process must exit when asked to.
+_EXIT_TIMEOUT: Final = 5.0
 
-#: Seconds that are waited for a line if no time is left; sockets take 0 for something else.
-_SHORTEST_WAIT: Final = 0.001
+#: The timeout of a socket if no time is left; 0 would make it non-blocking.
+_SHORTEST_TIMEOUT: Final = 0.001
 
-#: Characters of a line by which it is known whether it matters.
-_LONGEST_BEGINNING: Final = 64
+#: How many characters of a line decide whether it is read to its end.
+_LONGEST_PREFIX: Final = 64
 
-#: What keeps thread pools from starting in the worker before it forks: it is in force while
-#: pandas is imported, and gone before the first snippet looks.
+#: Thread pools must not start in the worker before it forks. Only the import of pandas sees it.
 _NO_THREADS: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
-#: Has sets come in the same order in every build, also in one that has a seed of its own.
-_SAME_ORDER: Final = {"PYTHONHASHSEED": "0"}
+#: Gives sets the same order in every build, even one with its own hash seed.
+_HASH_SEED: Final = {"PYTHONHASHSEED": "0"}
 
-#: Runs the worker with the module path of this process, which conf.py may have extended. Modules
-#: of the project come last until then: one may be called as one that pandas imports.
-#: What pandas makes while it is imported stays, so looking for garbage in it is in vain.
+#: Runs the worker with the ``sys.path`` of this process, which conf.py may have extended. At
+#: first, folders of the project come last: a module in them may have the name of one that pandas
+#: imports. Collecting garbage while pandas is imported would only take time.
 _BOOT: Final = """\
 import gc, json, os, sys
 gc.disable()
@@ -65,31 +64,31 @@ main()
 
 
 class Connection(Protocol):
-    """A way to the process that runs one page's snippets."""
+    """A connection to the process that runs the code of one page."""
 
     def send(self, line: bytes) -> None:
-        """Hand on a line; nothing is raised if no one is there to take it."""
+        """Send a line; raise nothing if the process is gone."""
 
-    def receive(self, deadline: float | None, beginnings: tuple[bytes, ...] = ()) -> bytes:
-        """Return the next line, or nothing once there will be none.
+    def receive(self, deadline: float | None, prefixes: tuple[bytes, ...] = ()) -> bytes:
+        """Return the next line; an empty one if the connection is closed.
 
-        :param deadline: when it must have come, by :func:`time.monotonic`; ``None`` is never.
-        :param beginnings: what lines that matter begin with; of others, a part will do.
-        :raises TimeoutError: if it has not.
+        :param deadline: the latest time, by :func:`time.monotonic`; ``None`` is without limit.
+        :param prefixes: lines that start with none of these may be cut short.
+        :raises TimeoutError: if the deadline passes.
         """
 
     def stop(self) -> None:
-        """Kill the process, whatever it is doing."""
+        """Kill the process."""
 
     def close(self) -> None:
-        """Let the process end."""
+        """Close the connection: the process exits."""
 
 
 class ForkingWorker:
-    """A worker that forks a child for each page, which any process of this build may ask for."""
+    """A worker that forks a child for each page, for any process of the build."""
 
     def __init__(self) -> None:
-        # Messages keep their bounds, also where several readers send, and its closing is seen.
+        # Packets keep messages of several readers apart, and closing either end is noticed.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -103,7 +102,7 @@ class ForkingWorker:
         self._numbers = itertools.count()
 
     def is_usable(self) -> bool:
-        """Tell whether someone is at the other end."""
+        """Return whether the worker is alive."""
         try:
             self._control.send(b"hello")
         except OSError:
@@ -111,28 +110,33 @@ class ForkingWorker:
         return True
 
     def is_shared(self) -> bool:
-        """Tell whether other processes may use it, too."""
+        """Return whether other processes use this worker, too."""
         return self._owner != os.getpid()
 
     def connect(self) -> Connection:
-        """Return the connection to a new child."""
+        """Return a connection to a new child."""
         session = f"{os.getpid()}-{next(self._numbers)}"
         ours, theirs = socket.socketpair()
-        # With a default timeout, such as Sphinx' linkcheck sets, it would not wait to be asked.
+        # Code may have set a default timeout, as Sphinx' linkcheck does.
         theirs.setblocking(True)
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(self._control, [f"open {session}".encode()], [theirs.fileno()])
-        return _SocketConnection(ours, stop=lambda: self._tell_to_stop(session))
 
-    def _tell_to_stop(self, session: str) -> None:
-        with contextlib.suppress(OSError):
-            self._control.send(f"stop {session}".encode())
+        def stop() -> None:
+            with contextlib.suppress(OSError):
+                self._control.send(f"stop {session}".encode())
+
+        return _SocketConnection(ours, stop=stop)
 
     def stop(self) -> None:
-        """Take leave; the worker ends with the last process that is connected to it."""
+        """Close the control socket; the worker exits when no process has it open."""
         self._control.close()
         if self._owner == os.getpid():
-            _wait_for(self._process)
+            try:
+                self._process.wait(_EXIT_TIMEOUT)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
 
 class _SocketConnection:
@@ -144,18 +148,18 @@ class _SocketConnection:
         self._received = b""
 
     def send(self, line: bytes) -> None:
-        self._socket.settimeout(_LONGEST_SENDING)
+        self._socket.settimeout(_SEND_TIMEOUT)
         with contextlib.suppress(OSError):
             self._socket.sendall(line)
 
-    def receive(self, deadline: float | None, beginnings: tuple[bytes, ...] = ()) -> bytes:
+    def receive(self, deadline: float | None, prefixes: tuple[bytes, ...] = ()) -> bytes:
         chunks = [self._received]
         while b"\n" not in chunks[-1]:
-            if len(chunks[0]) < _LONGEST_BEGINNING:
+            if len(chunks[0]) < _LONGEST_PREFIX:
                 chunks = [b"".join(chunks)]
-            elif beginnings and not chunks[0].startswith(beginnings):
-                # Whoever writes without end must not fill this process.
-                chunks = [chunks[0][:_LONGEST_BEGINNING]]
+            elif prefixes and not chunks[0].startswith(prefixes):
+                # Code that writes an endless line must not fill the memory of this process.
+                chunks = [chunks[0][:_LONGEST_PREFIX]]
             try:
                 self._socket.settimeout(_time_left(deadline))
                 chunk = self._socket.recv(1 << 18)
@@ -172,7 +176,7 @@ class _SocketConnection:
 
     def stop(self) -> None:
         self._stop()
-        deadline = time.monotonic() + _LONGEST_END
+        deadline = time.monotonic() + _EXIT_TIMEOUT
         with contextlib.suppress(TimeoutError):
             while self.receive(deadline):
                 pass
@@ -182,7 +186,7 @@ class _SocketConnection:
 
 
 class PipeWorker:
-    """A worker that runs all snippets itself: for systems that cannot fork safely."""
+    """A worker that runs all snippets in one process, for systems that cannot fork safely."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -193,36 +197,36 @@ class PipeWorker:
         )
         self._owner = os.getpid()
         self._lines: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._read_lines, daemon=True).start()
 
-    def is_usable(self) -> bool:
-        """Tell whether the process is alive and this process's own."""
-        return self._owner == os.getpid() and self._process.poll() is None
-
-    def is_shared(self) -> bool:
-        """Tell whether other processes may use it, too: none can."""
-        return False
-
-    def connect(self) -> Connection:
-        """Return the connection to this one process."""
-        return self
-
-    def _read(self) -> None:
+    def _read_lines(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as replies:
             for line in replies:
                 self._lines.put(line)
         self._lines.put(b"")
 
+    def is_usable(self) -> bool:
+        """Return whether the worker is alive, and this process started it."""
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def is_shared(self) -> bool:
+        """Return ``False``: no other process can use this worker."""
+        return False
+
+    def connect(self) -> Connection:
+        """Return the connection to this one process."""
+        return self
+
     def send(self, line: bytes) -> None:
-        """Hand on a line; nothing is raised if no one is there to take it."""
+        """Send a line; raise nothing if the process is gone."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
-    def receive(self, deadline: float | None, beginnings: tuple[bytes, ...] = ()) -> bytes:
-        """Return the next line; once there will be none, how the process ended."""
+    def receive(self, deadline: float | None, prefixes: tuple[bytes, ...] = ()) -> bytes:
+        """Return the next line; after the last, a note on how the process ended."""
         try:
             line = self._lines.get(timeout=_time_left(deadline))
         except queue.Empty:
@@ -234,50 +238,41 @@ class PipeWorker:
         return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
 
     def stop(self) -> None:
-        """Kill the process, whatever it is doing."""
+        """Kill the process."""
         assert self._process.stdin is not None
         self._process.kill()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        _wait_for(self._process)
+        self._process.wait()
 
     def close(self) -> None:
-        """Do nothing: the next page is answered by the same process."""
+        """Do nothing: the next page uses the same process."""
 
 
 def _command(*arguments: str) -> list[str]:
     """Return the worker's command line; ``-P`` keeps modules of the current folder out."""
-    names = _NO_THREADS | _SAME_ORDER
+    names = _NO_THREADS | _HASH_SEED
     unset = [name for name in names if name not in os.environ]
     changed = {name: os.environ[name] for name in names if name in os.environ}
-    # What is no text there, a Path, say, Python takes no notice of.
+    # Python ignores entries that are not strings, such as a Path.
     entries: list[object] = [*sys.path]
     path = [entry for entry in entries if isinstance(entry, str)]
-    described = json.dumps([path, unset, changed])
-    return [sys.executable, "-P", "-c", _BOOT, *arguments, described]
+    return [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps([path, unset, changed])]
 
 
 def _environment() -> dict[str, str]:
-    """Return the variables with which the worker starts."""
-    return _NO_THREADS | os.environ | _SAME_ORDER
-
-
-def _wait_for(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(_LONGEST_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    """Return the environment variables with which the worker starts."""
+    return _NO_THREADS | os.environ | _HASH_SEED
 
 
 def _time_left(deadline: float | None) -> float | None:
-    """Return the seconds until ``deadline``; ``None`` if that is never.
+    """Return the seconds until ``deadline``; ``None`` is without limit.
 
-    :raises TimeoutError: if it is over, also if there is more to be read.
+    :raises TimeoutError: if it has passed, even if there is more to read.
     """
     if deadline is None:
         return None
     left = deadline - time.monotonic()
     if left < 0:
         raise TimeoutError
-    return max(left, _SHORTEST_WAIT)
+    return max(left, _SHORTEST_TIMEOUT)
