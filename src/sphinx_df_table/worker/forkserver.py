@@ -1,14 +1,13 @@
-"""The process that holds pandas: on Linux it forks a child per page, and runs no snippet itself.
+"""The worker process: on Linux it forks a child for each page, and runs no snippet itself.
 
-Started by :mod:`sphinx_df_table.client.transport`; it and its children never see Sphinx. A child
-answers one :class:`~sphinx_df_table.model.protocol.Request` after the other with one
-:class:`~sphinx_df_table.model.protocol.Reply` each, a line of JSON either way.
+:mod:`sphinx_df_table.client.transport` starts it. It imports pandas, but never Sphinx. A child
+answers each :class:`~sphinx_df_table.model.protocol.Request` with one
+:class:`~sphinx_df_table.model.protocol.Reply`, each a line of JSON.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import os
 import selectors
@@ -17,70 +16,73 @@ import socket
 import sys
 import tempfile
 import warnings
+from typing import Final
 
 import pandas as pd
 
 from sphinx_df_table.frames.frame import lay_out_frame
 from sphinx_df_table.model import codec, protocol
 from sphinx_df_table.model.options import TableOptions
-from sphinx_df_table.worker.isolation import offer_to_the_system
+from sphinx_df_table.worker.isolation import maximize_oom_score
+from sphinx_df_table.worker.results import to_table
 from sphinx_df_table.worker.server import serve
 from sphinx_df_table.worker.supervisor import (
-    adopt_orphans,
+    become_subreaper,
     kill,
     kill_children,
     set_parent_death_signal,
 )
 
+#: SIGCHLD and SIGTERM are handled, the others ignored.
+_HANDLED_SIGNALS: Final = tuple(
+    getattr(signal, name)
+    for name in ("SIGCHLD", "SIGTERM", "SIGINT", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)
+)
+
 
 def serve_forking(descriptor: int) -> None:
-    """Fork a child for each connection that comes in, until no one is left to send any.
+    """Fork a child for each connection that is requested, until the control socket closes.
 
-    :param descriptor: the socket on which the runner sends ``open`` with a connected
-        socket, or ``stop``, each with the name of the page's session.
+    :param descriptor: the control socket. Its messages are ``open`` with a socket for the
+        child, or ``stop``, each with the name of a session.
     """
-    wakeup = _signals_to_pipe()
-    adopt_orphans()
+    wakeup = _redirect_signals_to_pipe()
+    become_subreaper()
     children = _Children()
     with socket.socket(fileno=descriptor) as control, selectors.DefaultSelector() as selector:
-        selector.register(control, selectors.EVENT_READ, lambda: _obey(control, children))
-        selector.register(wakeup, selectors.EVENT_READ, lambda: _heed(wakeup, children))
-        goes_on = True
-        while goes_on:
-            goes_on = all(key.data() for key, _ in selector.select())
+        selector.register(control, selectors.EVENT_READ, lambda: _handle_command(control, children))
+        selector.register(wakeup, selectors.EVENT_READ, lambda: _handle_signals(wakeup, children))
+        is_serving = True
+        while is_serving:
+            is_serving = all(key.data() for key, _ in selector.select())
             children.warm_up()
-    # Whoever needs a worker from now on is to see that this one is none any more.
+    # The control socket is closed first: clients see that this worker is gone.
     children.end()
-    # Python would take all of pandas down first, while the build waits.
+    # Python's own exit would take the time to free all of pandas.
     os._exit(0)
 
 
-def _signals_to_pipe() -> int:
-    """Have signals written to a pipe, each as its number; return the end to read."""
+def _redirect_signals_to_pipe() -> int:
+    """Write the number of each signal to a pipe, and return the end to read."""
     wakeup, end = os.pipe()
     os.set_blocking(wakeup, False)
     os.set_blocking(end, False)
     signal.set_wakeup_fd(end)
-    for number in _heeded():
+    for number in _HANDLED_SIGNALS:
         signal.signal(number, lambda *_: None)
     return wakeup
 
 
-def _heeded() -> tuple[signal.Signals, ...]:
-    """Return the signals that the worker does not die of; to some it has an answer."""
-    no_answer = signal.SIGINT, signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2
-    return signal.SIGCHLD, signal.SIGTERM, *no_answer
-
-
-def _heed(wakeup: int, children: _Children) -> bool:
-    """Act on the signals that came; return whether the worker is to go on."""
+def _handle_signals(wakeup: int, children: _Children) -> bool:
+    """Handle the signals that came; return ``False`` if one asks the worker to exit."""
     numbers = os.read(wakeup, 4096)
     children.reap()
     return signal.SIGTERM not in numbers
 
 
-def _obey(control: socket.socket, children: _Children) -> bool:
-    """Carry out one message; return whether there may be more."""
+def _handle_command(control: socket.socket, children: _Children) -> bool:
+    """Handle one message; return ``False`` if the socket was closed instead."""
     message, descriptors, _, _ = socket.recv_fds(control, 256, 1)
     if not message:
         return False
@@ -92,34 +94,29 @@ def _obey(control: socket.socket, children: _Children) -> bool:
     return True
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Child:
-    session: str
-    connection: socket.socket
-
-
 class _Children:
-    """The pages' processes, each the leader of a session of its own."""
+    """The child processes, one for each page, each the leader of its own session."""
 
     def __init__(self) -> None:
-        self._running: dict[int, _Child] = {}
+        #: By process: the name of its session, and its connection.
+        self._running: dict[int, tuple[str, socket.socket]] = {}
         self._is_warm = False
 
     def fork(self, session: str, connection: socket.socket) -> None:
         """Start a child that answers on ``connection``."""
         with warnings.catch_warnings(action="ignore"):
-            # Python warns of threads, whatever they do; numerical libraries may own some.
+            # Python warns of forking with threads; numerical libraries may have some.
             try:
                 pid = os.fork()
             except OSError:
-                # There are too many processes, which its page is told of by the closed socket.
+                # Too many processes: the client sees the closed connection.
                 connection.close()
                 return
         if pid:
-            self._running[pid] = _Child(session=session, connection=connection)
+            self._running[pid] = session, connection
             return
         try:
-            _become_page()
+            _init_child()
             os.dup2(connection.fileno(), 3, inheritable=False)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))
             serve(open(3, "rb", closefd=False), open(3, "wb", closefd=False), is_shared=False)
@@ -128,9 +125,9 @@ class _Children:
             os._exit(1)
 
     def warm_up(self) -> None:
-        """Do once what most snippets do, so that children find what pandas loads for it.
+        """Run typical code once, so that later children inherit what pandas imports for it.
 
-        Not before there is a first child, which would have to wait.
+        The first child need not wait for this.
         """
         if self._running and not self._is_warm:
             self._is_warm = True
@@ -142,13 +139,13 @@ class _Children:
             codec.encode(protocol.Reply(results=(protocol.Result(table=table),)))
 
     def stop(self, session: str) -> None:
-        """Kill the child of ``session`` and whatever it started."""
-        for pid, child in self._running.items():
-            if child.session == session:
+        """Kill the child of ``session`` and all processes in its group."""
+        for pid, (name, _) in self._running.items():
+            if name == session:
                 kill(pid)
 
     def reap(self) -> None:
-        """Take note of the children that ended, and tell those who wait for an answer."""
+        """Wait for children that exited, and send their clients a note on how they ended."""
         while True:
             try:
                 ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -156,44 +153,41 @@ class _Children:
                 return
             if ended is None:
                 return
-            # Until it is waited for, its number is no one else's.
+            # Before it is waited for, its number cannot be that of another process.
             kill(ended.si_pid)
             os.waitpid(ended.si_pid, 0)
-            if child := self._running.pop(ended.si_pid, None):
+            if ended.si_pid in self._running:
+                _, connection = self._running.pop(ended.si_pid)
                 is_by_signal = ended.si_code != os.CLD_EXITED
                 end = protocol.ProcessEnd(by_signal=is_by_signal, status=ended.si_status)
                 with contextlib.suppress(OSError):
                     # The process may have died within a line.
-                    child.connection.send(b"\n" + codec.encode(end), socket.MSG_DONTWAIT)
-                child.connection.close()
+                    connection.send(b"\n" + codec.encode(end), socket.MSG_DONTWAIT)
+                connection.close()
 
     def end(self) -> None:
-        """Kill everything that is still there."""
-        for child in self._running.values():
-            child.connection.close()
+        """Close all connections and kill all children."""
+        for _, connection in self._running.values():
+            connection.close()
         kill_children()
 
 
-def _become_page() -> None:
-    """Cut the ties between the forked child and the worker, whose end is the child's too."""
+def _init_child() -> None:
+    """Restore default signal handlers, and start a session that dies with the worker."""
     signal.set_wakeup_fd(-1)
-    for number in _heeded():
+    for number in _HANDLED_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
     set_parent_death_signal(signal.SIGKILL)
-    offer_to_the_system()
-
-
-def serve_pipes() -> None:
-    """Answer on the standard streams, all pages in this one process, until they close."""
-    requests, replies = os.dup(0), os.dup(1)
-    serve(open(requests, "rb"), open(replies, "wb"), is_shared=True)
+    maximize_oom_score()
 
 
 def main() -> None:
-    """Serve in the way that the command line says."""
+    """Serve as the command line says: ``fork`` with a descriptor, or ``pipes``."""
     if sys.argv[1] == "fork":
         serve_forking(int(sys.argv[2]))
     else:
-        serve_pipes()
+        # One process for all pages, which answers on its standard streams.
+        requests, replies = os.dup(0), os.dup(1)
+        serve(open(requests, "rb"), open(replies, "wb"), is_shared=True)

@@ -1,4 +1,4 @@
-"""Keep snippets apart: fresh process state, detection of lasting changes, memory limits."""
+"""Keep snippets apart: restore the process state, detect lasting changes, limit memory."""
 
 from __future__ import annotations
 
@@ -31,10 +31,31 @@ from sphinx_df_table.worker.supervisor import list_children
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+if sys.platform != "win32":
+    import resource
+
+    _RESOURCE_LIMITS: Final = tuple(
+        number for name, number in vars(resource).items() if name.startswith("RLIMIT_")
+    )
+
+_MEGABYTE: Final = 1_000_000
+
+#: Bytes between the soft and the hard limit of memory: reporting an error needs some.
+_MEMORY_RESERVE: Final = 32 * _MEGABYTE
+
+_memory_ran_out: Final = threading.Event()
+
+#: Signals that code handles; looking at all 64 takes longer.
+_SIGNALS: Final = tuple(
+    getattr(signal, f"SIG{name}")
+    for name in ("INT", "TERM", "HUP", "PIPE", "CHLD", "ALRM", "PROF", "USR1")
+    if hasattr(signal, f"SIG{name}")
+)
+
 
 @contextlib.contextmanager
 def restored_process_state() -> Iterator[None]:
-    """Undo, on leaving, what a snippet did to the process and the next one must not find.
+    """Restore the state of the process that code often changes.
 
     That is the working directory, ``sys.path``, ``sys.argv``, the environment, the
     standard streams, warning filters and pandas' options.
@@ -57,9 +78,9 @@ def restored_process_state() -> Iterator[None]:
                 os.environ.clear()
                 os.environ.update(environment)
             if time.tzname is not zone:
-                # The C library keeps the time zone that the environment named when it looked.
+                # The C library caches the time zone that the environment had named.
                 time.tzset()
-            # What the snippet makes an error of must not keep pandas' options from coming back.
+            # A filter of the snippet that raises warnings must not stop this.
             warnings.simplefilter("ignore")
             now = _pandas_options()
             for name, value in options.items():
@@ -67,9 +88,22 @@ def restored_process_state() -> Iterator[None]:
                     pd.set_option(name, value)
 
 
+def _pandas_options() -> dict[str, Any]:
+    """Return pandas' options by their full names."""
+
+    def flatten(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+        for name, value in options.items():
+            if isinstance(value, dict):
+                yield from flatten(value, f"{prefix}{name}.")
+            else:
+                yield f"{prefix}{name}", value
+
+    return dict(flatten(getattr(pd.options, "d")))  # noqa: B009 - the stubs lack it.
+
+
 @contextlib.contextmanager
-def own_hooks() -> Iterator[None]:
-    """Have functions that trace or profile the code leave it at that."""
+def restored_trace_functions() -> Iterator[None]:
+    """Restore the trace and profile functions, and cancel faulthandler's timer."""
     trace, profile = sys.gettrace(), sys.getprofile()
     try:
         yield
@@ -79,73 +113,35 @@ def own_hooks() -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _pandas_options() -> dict[str, Any]:
-    """Return pandas' options by their full names."""
-    return dict(_flat(getattr(pd.options, "d")))  # noqa: B009 - the stubs know options only.
-
-
-def _flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in options.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
-
-
-if sys.platform != "win32":
-    import resource
-
-    _LIMITS: Final = tuple(
-        number for name, number in vars(resource).items() if name.startswith("RLIMIT_")
-    )
-
-#: Signals that code deals with; there are 64, and asking for each would take its time.
-_SIGNALS: Final = tuple(
-    getattr(signal, name)
-    for name in (
-        "SIGINT",
-        "SIGTERM",
-        "SIGHUP",
-        "SIGPIPE",
-        "SIGCHLD",
-        "SIGALRM",
-        "SIGPROF",
-        "SIGUSR1",
-    )
-    if hasattr(signal, name)
-)
-
-
 class ProcessState:
-    """The state of the process as it is now, as far as nothing else brings it back.
+    """Detect process-wide changes (threads, signal handlers, patched modules) of a snippet.
 
-    That is live threads and children, timers, the ways of signals, limits, the mask of new
-    files, hooks of the interpreter, and the functions that everything rests on. A process where
-    any of that has changed may fail the next snippet for what an earlier one has done. Names
-    that are new do no harm, nor do modules that are loaded.
+    Such a process is not reused: it may fail the next snippet for what an earlier one did.
+    Only changes that :func:`restored_process_state` does not undo are of interest. New names
+    in modules and newly imported modules do no harm.
     """
 
     def __init__(self) -> None:
-        self._numbers = tuple(_numbers())
-        self._names = [(names, dict(names)) for names in _names()]
-        for _, before in self._names:
+        self._settings = tuple(_process_settings())
+        self._namespaces = [(namespace, dict(namespace)) for namespace in _module_namespaces()]
+        for _, before in self._namespaces:
             before.pop("__main__", None)
 
     def is_unchanged(self) -> bool:
-        """Tell whether the process is as it was."""
+        """Return whether the process is in the same state as when this object was made."""
         try:
-            return tuple(_numbers()) == self._numbers and all(
+            return tuple(_process_settings()) == self._settings and all(
                 all(map(operator.is_, map(now.get, before), before.values()))
-                for now, before in self._names
+                for now, before in self._namespaces
             )
         except BaseException:
-            # Even what it takes to look is not what it was.
+            # A function that is used here was patched.
             return False
 
 
-def _numbers() -> Iterator[object]:
-    """Give numbers that stand for what is in force; of an object, where it is."""
-    # Threads that Python's own module knows nothing of count, too.
+def _process_settings() -> Iterator[object]:
+    """Yield threads, children, timers, signal handlers, limits and hooks; objects by their id."""
+    # The module threading does not count all threads.
     yield _thread._count()  # noqa: SLF001
     yield len(list_children())
     yield sys.getrecursionlimit()
@@ -161,74 +157,60 @@ def _numbers() -> Iterator[object]:
     yield os.getpriority(os.PRIO_PROCESS, 0)
     for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
         yield any(signal.getitimer(timer))
-    yield from map(resource.getrlimit, _LIMITS)
+    yield from map(resource.getrlimit, _RESOURCE_LIMITS)
 
 
-def _names() -> Iterator[Mapping[str, Any]]:
-    """Give names that every snippet, or what runs it, relies on."""
+def _module_namespaces() -> Iterator[Mapping[str, Any]]:
+    """Yield the namespaces that every snippet, or the code that runs it, uses."""
     yield sys.modules
     yield from map(vars, (builtins, io, json, os, signal, sys, tempfile, threading, time))
     yield from map(vars, (ast, copy, pickle, types, warnings, np, pd))
     yield from map(vars, (pd.DataFrame, pd.Series, pd.Index))
 
 
-if sys.platform == "linux":
-    import resource
-
-_MEGABYTE: Final = 1_000_000
-
-#: What is kept back of the limit, in bytes: with none left, not even a report can be made.
-_RESERVE: Final = 32 * _MEGABYTE
-
-_ran_out: Final = threading.Event()
-
-
 def limit_memory(megabytes: int, /) -> None:
-    """Let this process, and each that it starts, take so much more than it has; 0 lifts nothing.
+    """Limit the memory that this process, and each that it starts, may allocate from now on.
 
-    Python raises :class:`MemoryError` beyond; native libraries may abort instead. It is
-    ``RLIMIT_DATA`` that is set (``man 2 setrlimit``).
+    Python raises :class:`MemoryError` beyond; native libraries may abort instead. The limit
+    is ``RLIMIT_DATA`` (``man 2 setrlimit``).
+
+    :param megabytes: 0 means without limit.
     """
     if megabytes and sys.platform == "linux":
-        limit = _data_size() + megabytes * _MEGABYTE
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        if most == resource.RLIM_INFINITY or limit + _RESERVE < most:
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _RESERVE))
+        with open("/proc/self/status", encoding="ascii") as status:
+            [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
+        limit = int(kilobytes) * 1024 + megabytes * _MEGABYTE
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if hard == resource.RLIM_INFINITY or limit + _MEMORY_RESERVE < hard:
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _MEMORY_RESERVE))
 
 
 def release_memory_reserve(error: BaseException, /) -> None:
-    """Release the reserve if ``error`` says that the limit was met."""
-    # Not isinstance, which asks the object what it is.
+    """Raise the soft limit of memory to the hard one if ``error`` is a :class:`MemoryError`."""
+    # Not isinstance, which looks up attributes of the object.
     if issubclass(type(error), MemoryError) and sys.platform == "linux":
-        limit, most = resource.getrlimit(resource.RLIMIT_DATA)
-        if limit != most:
-            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-            _ran_out.set()
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if soft != hard:
+            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+            _memory_ran_out.set()
 
 
-def memory_ran_out() -> bool:
-    """Tell whether the limit was met: what is left is too little for more code."""
-    return _ran_out.is_set()
+def has_reached_memory_limit() -> bool:
+    """Return whether code reached the limit: too little is left for more code."""
+    return _memory_ran_out.is_set()
 
 
 def memory_limit_hint() -> str:
-    """Return a sentence on what to do if the limit was met."""
-    if not memory_ran_out():
+    """Return a sentence on the limit if code reached it, else an empty string."""
+    if not has_reached_memory_limit():
         return ""
     return " The code of a page is limited by df_table_memory: use less memory, or raise the limit."
 
 
-def offer_to_the_system() -> None:
-    """Have the system end this process before any other if its memory runs out.
+def maximize_oom_score() -> None:
+    """Make this process the first that Linux kills if the machine runs out of memory.
 
     It might choose Sphinx otherwise (``man 5 proc_pid_oom_score_adj``).
     """
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
-
-
-def _data_size() -> int:
-    """Return the bytes that ``RLIMIT_DATA`` counts of this process."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
-    return int(kilobytes) * 1024

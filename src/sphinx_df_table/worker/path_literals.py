@@ -1,4 +1,4 @@
-"""Code → the files that its text names, for what native readers open unseen."""
+"""Find the paths in the text of code, for files that native readers open without an event."""
 
 from __future__ import annotations
 
@@ -12,41 +12,42 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: A string that reads like a file's name, so that its absence means something.
+#: A string that looks like the name of a file, which matters even while there is none.
 _FILE_NAME: Final = re.compile(r"[^\0\r\n]*[^\0\r\n/\\.]\.[A-Za-z]\w{0,9}")
 
-#: What functions are called that read all that a pattern matches, or all of a folder.
+#: The names of functions that read all that a pattern matches, or all of a folder.
 _READER: Final = re.compile(r"(?:_?read|scan|load|from)_?\w*|\w*dataset", re.IGNORECASE)
 
-#: What functions are called that only ask whether something is there, which Python reports not.
-_QUESTION: Final = re.compile(r"l?exists|is_?(?:file|dir)|l?stat|get(?:size|[amc]time)|walk")
+#: The names of functions that check whether a file is there; they raise no audit event.
+_CHECK: Final = re.compile(r"l?exists|is_?(?:file|dir)|l?stat|get(?:size|[amc]time)|walk")
 
-#: Functions and methods whose value is the path that they are given, or are a method of.
-_SAME_PATH: Final = frozenset({"str", "fspath", "resolve", "absolute", "as_posix", "expanduser"})
+#: Methods that return the path they are called on, and functions that return their argument.
+_PATH_METHODS: Final = frozenset({"str", "resolve", "absolute", "as_posix", "expanduser"})
+_PATH_FUNCTIONS: Final = _PATH_METHODS | {"fspath"}
 
 _JOINS: Final = frozenset({"Path", "PosixPath", "PurePath", "join", "joinpath"})
 
 _QUOTED: Final = re.compile(r"""['"]([^'"]+)['"]""")
 
-_WILD: Final = re.compile(r"[*?\[]")
+_WILDCARD: Final = re.compile(r"[*?\[]")
 
-_LONGEST_NAME: Final = 1000
+_LONGEST_PATH: Final = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PathLiterals:
-    """What code names, relative to the folder in which it runs.
+    """The paths in the text of code, relative to the folder in which it runs.
 
-    :param files: what may be the name of a file.
-    :param wanted: those of them that mean something while there is no such file.
-    :param patterns: what may match files that are read.
-    :param folders: folders all of whose files may be read.
-    :param modules: modules that a function is asked for, of which Python reports nothing.
-    :param variables: the paths that the code gives names to.
+    :param files: texts that may be names of files.
+    :param likely_files: those that count even while there is no such file.
+    :param patterns: texts that may match files that are read.
+    :param folders: folders of which all files may be read.
+    :param modules: arguments of ``import_module``, which raises no audit event.
+    :param variables: the variables that hold paths, with these.
     """
 
     files: tuple[str, ...] = ()
-    wanted: frozenset[str] = frozenset()
+    likely_files: frozenset[str] = frozenset()
     patterns: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
@@ -56,148 +57,149 @@ class PathLiterals:
 def find_path_literals(
     code: str, /, *, variables: Mapping[str, str], filename: str = ""
 ) -> PathLiterals:
-    """Return what ``code`` mentions; nothing where it is not Python.
+    """Return the paths in ``code``; none if it is not Python.
 
-    A literal may quote the name, as a query in SQL does. Literals that ``/``, ``+``, ``join``
-    or an f-string puts together are one path, in which what is not known is a ``*``.
+    A literal may quote a path, as a query in SQL does. Literals that ``/``, ``+``, ``join``
+    or an f-string combine are one path, with ``*`` for unknown parts.
 
-    :param variables: paths that earlier code has given names to.
+    :param variables: those of earlier code that hold paths.
     :param filename: the value of ``__file__``.
     """
     try:
         # Running the code warns of an invalid escape sequence, with the right line.
         with warnings.catch_warnings(action="ignore"):
             tree = ast.parse(code)
-        paths = _Paths(tree, {**variables, "__file__": filename})
-        texts = list(paths.all_texts())
-        given = list(paths.given())
+        evaluator = _PathEvaluator(tree, {**variables, "__file__": filename})
+        texts = list(evaluator.iter_texts())
+        arguments = list(evaluator.iter_arguments())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return PathLiterals(variables=variables)
-    asked = [text for name, text in given if _QUESTION.fullmatch(name)]
-    read = [text for name, text in given if _READER.fullmatch(name)]
+    checked = [text for name, text in arguments if _CHECK.fullmatch(name)]
+    read = [text for name, text in arguments if _READER.fullmatch(name)]
     quoted = [name for text in texts for name in _QUOTED.findall(text)]
-    files = [text for text in dict.fromkeys(texts + quoted + asked) if _is_short(text)]
+    files = [text for text in dict.fromkeys(texts + quoted + checked) if _is_path(text)]
+    likely_files = frozenset(text for text in files if _FILE_NAME.fullmatch(text)) | set(checked)
     return PathLiterals(
         files=tuple(text for text in files if not text.startswith("*")),
-        wanted=frozenset(text for text in files if _FILE_NAME.fullmatch(text)) | set(asked),
+        likely_files=likely_files,
         patterns=tuple(filter(_is_pattern, dict.fromkeys(read + quoted))),
-        folders=tuple(filter(_is_short, dict.fromkeys(read))),
-        modules=tuple(text for name, text in given if name == "import_module"),
-        variables=paths.variables,
+        folders=tuple(filter(_is_path, dict.fromkeys(read))),
+        modules=tuple(text for name, text in arguments if name == "import_module"),
+        variables=evaluator.variables,
     )
 
 
-def _is_short(text: str) -> bool:
-    return 0 < len(text) < _LONGEST_NAME and "\0" not in text
+def _is_path(text: str) -> bool:
+    return 0 < len(text) < _LONGEST_PATH and "\0" not in text
 
 
 def _is_pattern(text: str) -> bool:
-    """Tell whether ``text`` matches files of some kind, or of some folder."""
-    tells_folder = "/" in text and not _WILD.search(text.partition("/")[0])
-    is_told = tells_folder or bool(_FILE_NAME.fullmatch(text.replace("*", "x")))
-    # Nothing that is known of a path's beginning is nothing that is known.
+    """Return whether ``text`` is a pattern that names a suffix or a folder to start from."""
+    names_folder = "/" in text and not _WILDCARD.search(text.partition("/")[0])
+    names_suffix = bool(_FILE_NAME.fullmatch(text.replace("*", "x")))
+    # A path of which the start is unknown could be anywhere.
     starts_anywhere = text.startswith("*/")
-    return _is_short(text) and bool(_WILD.search(text)) and is_told and not starts_anywhere
+    is_pattern = _is_path(text) and bool(_WILDCARD.search(text))
+    return is_pattern and (names_folder or names_suffix) and not starts_anywhere
 
 
-class _Paths:
-    """The texts that parts of ``tree`` come to, without running it."""
+class _PathEvaluator:
+    """Evaluates the expressions of ``tree`` that are texts or paths, without running it."""
 
     def __init__(self, tree: ast.Module, variables: Mapping[str, str]) -> None:
         self._tree = tree
         self.variables = dict(variables)
-        self._found: dict[ast.expr, str | None] = {}
+        self._texts: dict[ast.expr, str | None] = {}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                [target] = node.targets
-                if isinstance(target, ast.Name):
-                    self._assign(target.id, node.value)
-        # A name may stand above the line that gives it a value, in a function.
-        self._found.clear()
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    text = self._evaluate(value)
+                    if text is None or not _is_path(text):
+                        self.variables.pop(name, None)
+                    else:
+                        self.variables[name] = text
+        # A function may use a variable that is assigned below it.
+        self._texts.clear()
 
-    def _assign(self, name: str, value: ast.expr) -> None:
-        text = self.text_of(value)
-        if text is None or not _is_short(text):
-            self.variables.pop(name, None)
-        else:
-            self.variables[name] = text
-
-    def all_texts(self) -> Iterator[str]:
-        """Give the text of each expression that has one."""
+    def iter_texts(self) -> Iterator[str]:
+        """Yield the text of each expression that has one."""
         for node in ast.walk(self._tree):
             if isinstance(node, (ast.Constant, ast.BinOp, ast.JoinedStr, ast.Call)):
-                text = self.text_of(node)
+                text = self._evaluate(node)
                 if text is not None:
                     yield text
 
-    def given(self) -> Iterator[tuple[str, str]]:
-        """Give, for each call, the function's name with each text that it is given or asked of."""
+    def iter_arguments(self) -> Iterator[tuple[str, str]]:
+        """Yield each argument of a call that has a text, after the name of the function.
+
+        The object of a method counts as an argument; so do the items of a list or tuple.
+        """
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call):
-                for part in [*node.args, *(keyword.value for keyword in node.keywords)]:
-                    items = part.elts if isinstance(part, (ast.List, ast.Tuple)) else [part]
-                    yield from ((_name_of(node.func), text) for text in self._texts(items))
+                arguments: list[ast.expr] = []
+                for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                    is_list = isinstance(argument, (ast.List, ast.Tuple))
+                    arguments += argument.elts if is_list else [argument]  # type: ignore[attr-defined]
                 if isinstance(node.func, ast.Attribute):
-                    for text in self._texts([node.func.value]):
-                        yield node.func.attr, text
+                    arguments.append(node.func.value)
+                for argument in arguments:
+                    text = self._evaluate(argument)
+                    if text is not None:
+                        yield _function_name(node.func), text
 
-    def _texts(self, parts: list[ast.expr]) -> Iterator[str]:
-        for part in parts:
-            text = self.text_of(part)
-            if text is not None:
-                yield text
+    def _evaluate(self, node: ast.expr) -> str | None:
+        """Return the text of ``node``, with ``*`` for unknown parts; ``None`` if it has none."""
+        if node not in self._texts:
+            self._texts[node] = self._evaluate_anew(node)
+        return self._texts[node]
 
-    def text_of(self, node: ast.expr) -> str | None:
-        """Return the text that ``node`` comes to, as far as it is known; ``None`` if none is."""
-        if node not in self._found:
-            self._found[node] = self._worked_out(node)
-        return self._found[node]
-
-    def _worked_out(self, node: ast.expr) -> str | None:
+    def _evaluate_anew(self, node: ast.expr) -> str | None:
         match node:
             case ast.Constant(value=str() as text):
                 return text
             case ast.Name(id=name):
                 return self.variables.get(name)
             case ast.JoinedStr(values=parts):
-                return "".join(self._known(part) for part in parts)
+                return "".join(map(self._text_or_star, parts))
             case ast.FormattedValue(value=value):
-                return self.text_of(value)
+                return self._evaluate(value)
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return self._joined([left, right])
+                return self._join([left, right])
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                known = self.text_of(left), self.text_of(right)
-                return None if known == (None, None) else self._known(left) + self._known(right)
+                if self._evaluate(left) is None and self._evaluate(right) is None:
+                    return None
+                return self._text_or_star(left) + self._text_or_star(right)
             case ast.Attribute(value=value, attr="parent"):
-                path = self.text_of(value)
+                path = self._evaluate(value)
                 return path and os.path.dirname(path)
-            case ast.Call(func=function, args=arguments):
-                return self._returned(function, arguments)
+            case ast.Call():
+                return self._evaluate_call(node)
         return None
 
-    def _returned(self, function: ast.expr, arguments: list[ast.expr]) -> str | None:
-        name = _name_of(function)
-        if name in _JOINS:
-            return self._joined([function.value, *arguments] if name == "joinpath" else arguments)  # type: ignore[attr-defined]
-        if name in _SAME_PATH:
-            is_method = isinstance(function, ast.Attribute) and name != "fspath"
-            of = [function.value] if is_method else arguments  # type: ignore[attr-defined]
-            return self.text_of(of[0]) if of else None
-        return None
+    def _evaluate_call(self, call: ast.Call) -> str | None:
+        name = _function_name(call.func)
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if owner and name in _PATH_METHODS:
+            return self._evaluate(owner)
+        if name in _PATH_FUNCTIONS:
+            return self._evaluate(call.args[0]) if call.args else None
+        if owner and name == "joinpath":
+            return self._join([owner, *call.args])
+        return self._join(call.args) if name in _JOINS else None
 
-    def _joined(self, parts: list[ast.expr]) -> str | None:
-        """Return the path of ``parts``; nothing is known of it if its first one is not."""
-        if not parts or self.text_of(parts[0]) is None:
+    def _join(self, parts: list[ast.expr]) -> str | None:
+        """Return the path of ``parts``; ``None`` if the first is unknown."""
+        if not parts or self._evaluate(parts[0]) is None:
             return None
-        return os.path.join(*map(self._known, parts))
+        return os.path.join(*map(self._text_or_star, parts))
 
-    def _known(self, part: ast.expr) -> str:
-        text = self.text_of(part)
+    def _text_or_star(self, part: ast.expr) -> str:
+        text = self._evaluate(part)
         return "*" if text is None else text
 
 
-def _name_of(function: ast.expr) -> str:
-    """Return the last part of the name of what is called."""
+def _function_name(function: ast.expr) -> str:
+    """Return the last part of the name of ``function``; an empty string if it has no name."""
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""

@@ -13,7 +13,7 @@ import traceback
 import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
-from sphinx_df_table.model import codec, protocol
+from sphinx_df_table.model import codec
 from sphinx_df_table.model.dependencies import NO_DEPENDENCIES
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.protocol import Reply, Request, Started
@@ -23,12 +23,12 @@ from sphinx_df_table.worker.execute import (
     run_setup,
     run_snippet,
 )
-from sphinx_df_table.worker.file_watch import FileWatch, forget_modules
+from sphinx_df_table.worker.file_watch import FileWatch, unload_modules
 from sphinx_df_table.worker.isolation import (
     ProcessState,
+    has_reached_memory_limit,
     limit_memory,
     memory_limit_hint,
-    memory_ran_out,
     release_memory_reserve,
     restored_process_state,
 )
@@ -37,37 +37,34 @@ from sphinx_df_table.worker.path_literals import find_path_literals
 from sphinx_df_table.worker.results import TabResult, build_tab_results, write_downloads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from sphinx_df_table.model.options import TableOptions
-    from sphinx_df_table.model.protocol import PageContext, Setup, Source
+    from sphinx_df_table.model.protocol import PageContext, Request, Source
 
-    #: Says that code begins to run: its time is counted from here.
-    Begin = Callable[[Started], None]
-
-#: How many bytes of a snippet's output are handed on.
+#: How many bytes of a snippet's output are kept.
 _LONGEST_OUTPUT: Final = 20_000
 
 
-class _Lossy(io.FileIO):
-    """A standard stream for code whose table matters more than what it prints."""
+class _TruncatedFile(io.FileIO):
+    """A file that drops all beyond its longest length, and what cannot be written."""
 
     def write(self, data: Any, /) -> int:
-        """Write what is of use, and what there is room for; the rest is dropped."""
+        """Write ``data`` if there is room, and return its length in either case."""
         with contextlib.suppress(OSError):
             if self.tell() < _LONGEST_OUTPUT:
                 return super().write(data)
         return memoryview(data).nbytes
 
 
-class Output:
-    """A file that takes what the running code writes to the standard streams."""
+class OutputCapture:
+    """A temporary file to which code writes its standard output and errors."""
 
     def __enter__(self) -> Self:
         try:
             self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0)
         except OSError:
-            # There is no place for such files; then what is written is lost, and no table.
+            # No folder for temporary files: lose the output, but no table.
             self._file = open(os.devnull, "r+b", buffering=0)
         return self
 
@@ -75,200 +72,194 @@ class Output:
         self._file.close()
 
     @contextlib.contextmanager
-    def captured(self) -> Iterator[None]:
-        """Lead the standard streams here, whatever earlier code has done to them."""
+    def redirected(self) -> Iterator[None]:
+        """Empty the file and redirect the standard streams to it; standard input is empty.
+
+        Earlier code may have closed or replaced any of them.
+        """
         with contextlib.suppress(OSError):
             self._file.seek(0)
             self._file.truncate()
-        with open(os.devnull, "rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
+        with open(os.devnull, "rb") as empty:
+            os.dup2(empty.fileno(), 0)
         for descriptor in (1, 2):
             os.dup2(self._file.fileno(), descriptor)
         sys.stdin = open(0, encoding="utf-8", closefd=False)
-        sys.stdout, sys.stderr = (
+        sys.stdout, sys.stderr = streams = tuple(
             io.TextIOWrapper(
-                io.BufferedWriter(_Lossy(end, "w", closefd=False)),
+                io.BufferedWriter(_TruncatedFile(descriptor, "w", closefd=False)),
                 encoding="utf-8",
                 errors="backslashreplace",
                 line_buffering=True,
             )
-            for end in (1, 2)
+            for descriptor in (1, 2)
         )
-        streams = sys.stdout, sys.stderr
         yield
         for stream in streams:
             with contextlib.suppress(ValueError, OSError):
                 stream.flush()
 
-    def text(self) -> str:
-        """Return the beginning of what was written."""
+    def read(self) -> str:
+        """Return the start of the output."""
         self._file.seek(0)
         return self._file.read(_LONGEST_OUTPUT).decode("utf-8", errors="replace")
 
 
-class PageCode:
-    """What the code of one page has come to: the names of earlier code, and the files it saw."""
+class PageSession:
+    """The code of one page so far: the names it defined, and the files it depends on."""
 
-    def __init__(self, place: PageContext, watch: FileWatch) -> None:
-        self.place = place
+    def __init__(self, context: PageContext, watch: FileWatch) -> None:
+        self.context = context
         self.is_new = True
         self._watch = watch
         self._names = EMPTY_NAMESPACE
-        self._setups = 0
-        self._error: TableError | None = None
-        self._dependencies = NO_DEPENDENCIES
-        self._paths: Mapping[str, str] = {}
+        self._setup_count = 0
+        self._preamble_error: TableError | None = None
+        self._preamble_dependencies = NO_DEPENDENCIES
+        self._path_variables: Mapping[str, str] = {}
 
-    def answer(self, request: Request, begin: Begin) -> Reply:
-        """Do what ``request`` asks for; nothing that its code does is raised.
+    def answer(self, request: Request, send: Callable[[bytes], None]) -> Reply:
+        """Run the code of ``request``; an error of it is part of the reply.
 
-        :param begin: called before code of any kind runs.
+        :param send: sends the note that code of some kind starts to run.
         """
         if self.is_new:
-            self._prepare(request, begin)
-        if self._error:
-            return Reply(error=self._error, dependencies=self._dependencies)
+            self._run_preamble(request, send)
+        if self._preamble_error:
+            return Reply(error=self._preamble_error, dependencies=self._preamble_dependencies)
         self._start_watch()
-        if failed := self._run_missing(request.setups[self._setups :], begin):
-            return self._reply(failed)
-        begin(Started(kind="snippet", limit=request.timeout))
-        paths = self._note_mentions(request.source.text)
-        self._watch.note_patterns(request.depends, directory=self.place.directory)
+        # Those that only an earlier process of the page has run.
+        for setup in request.setups[self._setup_count :]:
+            send(codec.encode(Started(kind="setup", limit=setup.timeout)))
+            self._path_variables = self._watch_path_literals(setup.source.text)
+            result = self._run_setup(setup.source)
+            if result.error:
+                return self._finish(result)
+        send(codec.encode(Started(kind="snippet", limit=request.timeout)))
+        path_variables = self._watch_path_literals(request.source.text)
+        self._watch.add_patterns(request.depends, directory=self.context.directory)
         if request.options is None:
-            self._paths = paths
-            return self._reply(self._set_up(request.source))
-        return self._shown(request, request.options)
+            self._path_variables = path_variables
+            return self._finish(self._run_setup(request.source))
+        return self._run_snippet(request, request.options)
 
-    def _prepare(self, request: Request, begin: Begin) -> None:
-        """Run the preamble, and leave the process as each snippet is to find it."""
+    def _run_preamble(self, request: Request, send: Callable[[bytes], None]) -> None:
+        """Run the preamble, if any, and set the process up for the snippets of the page."""
         self.is_new = False
         warnings.resetwarnings()
         for category in (ResourceWarning, ImportWarning):
             warnings.simplefilter("ignore", category)
-        sys.argv[:] = [self.place.filename]
-        sys.path[:0] = [self.place.directory, self.place.configuration_directory]
-        os.chdir(self.place.configuration_directory)
+        context = self.context
+        sys.argv[:] = [context.filename]
+        sys.path[:0] = [context.directory, context.configuration_directory]
+        os.chdir(context.configuration_directory)
         self._start_watch()
         if preamble := request.preamble:
-            begin(Started(kind="preamble", limit=request.preamble_timeout))
-            self._paths = self._note_mentions(preamble)
-            # Functions that it defines run in the page's folder.
-            self._note_mentions(preamble, directory=self.place.configuration_directory)
+            send(codec.encode(Started(kind="preamble", limit=request.preamble_timeout)))
+            # It runs in the folder of conf.py, but its functions in that of the page.
+            self._watch_path_literals(preamble, directory=context.configuration_directory)
+            self._path_variables = self._watch_path_literals(preamble)
             try:
-                self._names = run_preamble(preamble, filename=self.place.filename)
+                self._names = run_preamble(preamble, filename=context.filename)
             except TableError as error:
-                self._error = error
-        self._dependencies = self._watch.stop()
-        os.chdir(self.place.directory)
+                self._preamble_error = error
+        self._preamble_dependencies = self._watch.stop()
+        os.chdir(context.directory)
 
-    def _run_missing(self, setups: Sequence[Setup], begin: Begin) -> SnippetResult | None:
-        """Run set-up that an earlier process of this page has run; return what fails now."""
-        for setup in setups:
-            begin(Started(kind="setup", limit=setup.timeout))
-            self._paths = self._note_mentions(setup.source.text)
-            result = self._set_up(setup.source)
-            if result.error:
-                return result
-        return None
-
-    def _set_up(self, source: Source) -> SnippetResult:
-        """Run set-up; if it does not fail, what it defines is there from now on."""
+    def _run_setup(self, source: Source) -> SnippetResult:
         with restored_process_state():
-            self._names, result = run_setup(source, names=self._names, filename=self.place.filename)
+            self._names, result = run_setup(
+                source, names=self._names, filename=self.context.filename
+            )
         if not result.error:
-            self._setups += 1
+            self._setup_count += 1
         return result
 
-    def _shown(self, request: Request, options: TableOptions) -> Reply:
-        """Run a snippet, and lay out what it leaves behind."""
+    def _run_snippet(self, request: Request, options: TableOptions) -> Reply:
+        """Run a snippet, and lay out its value as tables."""
         destination = request.destination
-        outcomes: list[TabResult] = []
+        tabs: list[TabResult] = []
         state = ProcessState()
         with restored_process_state():
-            ran = run_snippet(
+            result = run_snippet(
                 request.source,
                 names=self._names,
-                filename=self.place.filename,
+                filename=self.context.filename,
                 variable=options.variable,
             )
-            if not ran.error:
-                outcomes = build_tab_results(ran.value, options, in_full=destination is not None)
-        reply = self._reply(ran)
+            if not result.error:
+                tabs = build_tab_results(result.value, options, in_full=destination is not None)
+        reply = self._finish(result)
         is_last = not state.is_unchanged()
-        # The watch is over: what is made for the page is none of the files that its code looks at.
-        results = write_downloads(outcomes, destination)
+        # After the watch has ended: the page does not depend on files that the build writes.
+        results = write_downloads(tabs, destination)
         return dataclasses.replace(reply, results=results, is_last=is_last)
 
     def _start_watch(self) -> None:
-        self._watch.start(roots=self.place.roots, excluding=self.place.build_directories)
+        self._watch.start(roots=self.context.roots, excluding=self.context.build_directories)
 
-    def _note_mentions(self, code: str, *, directory: str = "") -> Mapping[str, str]:
-        """Note the files that ``code`` names; return the paths that it gives names to."""
-        mentions = find_path_literals(code, variables=self._paths, filename=self.place.filename)
-        self._watch.note_mentions(mentions, directory=directory or self.place.directory)
-        return mentions.variables
+    def _watch_path_literals(self, code: str, *, directory: str = "") -> Mapping[str, str]:
+        """Watch the files that ``code`` names, and return the variables that hold paths."""
+        literals = find_path_literals(
+            code, variables=self._path_variables, filename=self.context.filename
+        )
+        self._watch.add_path_literals(literals, directory=directory or self.context.directory)
+        return literals.variables
 
-    def _reply(self, ran: SnippetResult) -> Reply:
-        """End the watch, and return what is to be said of code that ran, but for its results."""
-        dependencies = self._dependencies.merged(self._watch.stop())
-        return Reply(error=ran.error, dependencies=dependencies, warnings=ran.warnings)
+    def _finish(self, result: SnippetResult) -> Reply:
+        """Stop the watch, and return a reply without tables."""
+        dependencies = self._preamble_dependencies.merged(self._watch.stop())
+        return Reply(error=result.error, dependencies=dependencies, warnings=result.warnings)
 
 
 def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
     """Answer requests until there are no more. Snippets see neither stream, nor a terminal.
 
-    :param is_shared: whether requests of several pages come here, one page after the other.
+    :param is_shared: whether this process answers requests of several pages, one page after
+        the other.
     """
     sys.dont_write_bytecode = True
     own_process = os.getpid()
     watch = FileWatch()
-    page: PageCode | None = None
-    with Output() as output, contextlib.ExitStack() as surroundings:
+    page: PageSession | None = None
+    with OutputCapture() as output, contextlib.ExitStack() as cleanup:
         while line := requests.readline():
             token, _, line = line.partition(b" ")
             request = codec.decode(Request, line)
             assert request is not None
             send = functools.partial(_send, replies, token)
-            if page is None or page.place != request.place:
-                surroundings.close()
+            if page is None or page.context != request.place:
+                cleanup.close()
                 if is_shared:
-                    surroundings.enter_context(restored_process_state())
-                    surroundings.callback(forget_modules, request.place.roots)
-                page = PageCode(request.place, watch)
+                    cleanup.enter_context(restored_process_state())
+                    cleanup.callback(unload_modules, request.place.roots)
+                page = PageSession(request.place, watch)
             try:
-                with output.captured():
+                with output.redirected():
                     if page.is_new and not is_shared:
                         limit_memory(request.memory)
-                    reply = page.answer(request, functools.partial(_send_note, send))
-                is_last = reply.is_last or memory_ran_out()
-                reply = dataclasses.replace(reply, output=output.text(), is_last=is_last)
+                    reply = page.answer(request, send)
+                is_last = reply.is_last or has_reached_memory_limit()
+                reply = dataclasses.replace(reply, output=output.read(), is_last=is_last)
                 line = codec.encode(reply)
             except Exception as error:
-                reply = _unusable(error)
+                # The snippet broke something that every snippet needs, or this is a bug of ours.
+                release_memory_reserve(error)
+                failure = SnippetError(
+                    "The code broke the Python process it runs in; sphinx-build -v shows the "
+                    f"traceback.{memory_limit_hint()}"
+                )
+                reply = Reply(error=failure, output=traceback.format_exc(), is_last=True)
                 line = codec.encode(reply)
             if os.getpid() != own_process:
-                # A snippet forked, and this is its child, come back from it.
+                # The snippet forked, and this is the child, which must not answer.
                 os._exit(0)
             send(line)
             if reply.is_last:
                 return
 
 
-def _unusable(error: Exception) -> protocol.Reply:
-    """Return what is to be said where code broke what every snippet needs, or we did."""
-    release_memory_reserve(error)
-    what = SnippetError(
-        "The code broke the Python process it runs in; sphinx-build -v shows the traceback."
-        f"{memory_limit_hint()}"
-    )
-    return protocol.Reply(error=what, output=traceback.format_exc(), is_last=True)
-
-
 def _send(replies: IO[bytes], token: bytes, line: bytes) -> None:
     # A snippet that wrote here may have left half a line.
     replies.write(b"\n" + token + b" " + line)
     replies.flush()
-
-
-def _send_note(send: Callable[[bytes], None], code: protocol.Started) -> None:
-    send(codec.encode(code))

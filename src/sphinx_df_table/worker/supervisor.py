@@ -1,6 +1,7 @@
-"""The process around the worker, which sees to it that nothing of it outlives the build.
+"""The parent of the worker process, which ends the worker and its descendants with the build.
 
-The worker is the parent of all pages, and so what a snippet hits that stops or kills its parent.
+The worker is the parent of the pages' processes, so a snippet that stops or kills its parent
+hits the worker, and this process survives. It imports no pandas.
 """
 
 from __future__ import annotations
@@ -17,22 +18,23 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
 def supervise_worker() -> None:
-    """Return in a new process, which is to be the worker; end, and what it left, with it.
+    """Fork: return in the child, which becomes the worker, and supervise it in the parent.
 
-    This one lets the worker go on when it is stopped, and hands on to it that it is to end.
+    The parent continues a stopped worker, passes ``SIGTERM`` on, and exits after the worker,
+    when it has killed all processes that are left.
     """
-    # Who has started the build may have blocked or ignored signals, which is inherited.
+    # The process that started the build may have blocked or ignored signals, which is inherited.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    adopt_orphans()
+    become_subreaper()
     set_parent_death_signal(signal.SIGTERM)
     worker = os.fork()
     if not worker:
         os.setsid()
         set_parent_death_signal(signal.SIGTERM)
         return
-    # Whoever has the other end of a socket is to see the worker go.
+    # Clients see that the worker has ended only if no other process has its sockets open.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGTERM))
     while os.WIFSTOPPED(os.waitpid(worker, os.WUNTRACED)[1]):
@@ -42,18 +44,23 @@ def supervise_worker() -> None:
     os._exit(0)
 
 
-def adopt_orphans() -> None:
-    """Become the parent of descendants that lose theirs (``man 2 prctl``)."""
+def become_subreaper() -> None:
+    """Become the parent of descendants that are orphaned (``man 2 prctl``)."""
     _c_library().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def set_parent_death_signal(number: signal.Signals, /) -> None:
-    """Be sent the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
+    """Receive the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
     _c_library().prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
+@functools.cache
+def _c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
 def kill_children() -> None:
-    """Kill all children, also what a killed process leaves to this one."""
+    """Kill all children, and those that this process inherits from them."""
     while pids := list_children():
         for pid in pids:
             kill(pid)
@@ -62,21 +69,16 @@ def kill_children() -> None:
 
 
 def kill(pid: int, /) -> None:
-    """Kill the process ``pid`` and, if it leads a group, the group."""
+    """Kill the process ``pid`` and, if it leads a process group, the group."""
     for send in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             send(pid, signal.SIGKILL)
 
 
 def list_children() -> set[int]:
-    """Return the processes whose parent is this one; on systems other than Linux, none."""
+    """Return the child processes; an empty set on systems other than Linux."""
     try:
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listing:
             return set(map(int, listing.read().split()))
     except OSError:
         return set()
-
-
-@functools.cache
-def _c_library() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
