@@ -97,7 +97,7 @@ class Runner:
             sys.exit(1)
         connection = self.open_page(request.place.page)
         assert self._worker is not None
-        is_shared = self._worker.is_shared()
+        is_shared = self._worker.owner != os.getpid()
         # Code may write to the connection, but does not know the token of the reply.
         token = secrets.token_hex(8).encode("ascii") + b" "
         connection.send(token + encode(request))

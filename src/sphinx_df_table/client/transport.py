@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from sphinx_df_table.model.codec import encode
 from sphinx_df_table.model.protocol import ProcessEnd
@@ -63,42 +63,23 @@ main()
 """
 
 
-class Connection(Protocol):
-    """A connection to the process that runs the code of one page."""
-
-    def send(self, line: bytes) -> None:
-        """Send a line; raise nothing if the process is gone."""
-
-    def receive(self, deadline: float | None, prefixes: tuple[bytes, ...] = ()) -> bytes:
-        """Return the next line; an empty one if the connection is closed.
-
-        :param deadline: the latest time, by :func:`time.monotonic`; ``None`` is without limit.
-        :param prefixes: lines that start with none of these may be cut short.
-        :raises TimeoutError: if the deadline passes.
-        """
-
-    def stop(self) -> None:
-        """Kill the process."""
-
-    def close(self) -> None:
-        """Close the connection: the process exits."""
-
-
 class ForkingWorker:
-    """A worker that forks a child for each page, for any process of the build."""
+    """A worker that forks a child for each page, for any process of the build.
+
+    ``owner`` is the process that started it.
+    """
 
     def __init__(self) -> None:
         # Packets keep messages of several readers apart, and closing either end is noticed.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
-                _command("fork", str(theirs.fileno())),
+            self._process = _start_process(
+                *("fork", str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env=_environment(),
             )
-        self._owner = os.getpid()
+        self.owner = os.getpid()
         self._numbers = itertools.count()
 
     def is_usable(self) -> bool:
@@ -109,11 +90,7 @@ class ForkingWorker:
             return False
         return True
 
-    def is_shared(self) -> bool:
-        """Return whether other processes use this worker, too."""
-        return self._owner != os.getpid()
-
-    def connect(self) -> Connection:
+    def connect(self) -> SocketConnection:
         """Return a connection to a new child."""
         session = f"{os.getpid()}-{next(self._numbers)}"
         ours, theirs = socket.socketpair()
@@ -126,12 +103,12 @@ class ForkingWorker:
             with contextlib.suppress(OSError):
                 self._control.send(f"stop {session}".encode())
 
-        return _SocketConnection(ours, stop=stop)
+        return SocketConnection(ours, stop=stop)
 
     def stop(self) -> None:
         """Close the control socket; the worker exits when no process has it open."""
         self._control.close()
-        if self._owner == os.getpid():
+        if self.owner == os.getpid():
             try:
                 self._process.wait(_EXIT_TIMEOUT)
             except subprocess.TimeoutExpired:
@@ -139,7 +116,7 @@ class ForkingWorker:
                 self._process.wait()
 
 
-class _SocketConnection:
+class SocketConnection:
     """A connection to a child of a forking worker."""
 
     def __init__(self, connection: socket.socket, *, stop: Callable[[], None]) -> None:
@@ -148,11 +125,18 @@ class _SocketConnection:
         self._received = b""
 
     def send(self, line: bytes) -> None:
+        """Send a line; raise nothing if the process is gone."""
         self._socket.settimeout(_SEND_TIMEOUT)
         with contextlib.suppress(OSError):
             self._socket.sendall(line)
 
     def receive(self, deadline: float | None, prefixes: tuple[bytes, ...] = ()) -> bytes:
+        """Return the next line; an empty one if the connection is closed.
+
+        :param deadline: the latest time, by :func:`time.monotonic`; ``None`` is without limit.
+        :param prefixes: lines that start with none of these may be cut short.
+        :raises TimeoutError: if the deadline passes.
+        """
         chunks = [self._received]
         while b"\n" not in chunks[-1]:
             if len(chunks[0]) < _LONGEST_PREFIX:
@@ -175,6 +159,7 @@ class _SocketConnection:
         return line + newline
 
     def stop(self) -> None:
+        """Kill the process, and wait until it is gone."""
         self._stop()
         deadline = time.monotonic() + _EXIT_TIMEOUT
         with contextlib.suppress(TimeoutError):
@@ -182,20 +167,19 @@ class _SocketConnection:
                 pass
 
     def close(self) -> None:
+        """Close the connection: the process exits."""
         self._socket.close()
 
 
 class PipeWorker:
-    """A worker that runs all snippets in one process, for systems that cannot fork safely."""
+    """A worker that runs all snippets in one process, for systems that cannot fork safely.
+
+    It is its own connection.
+    """
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            _command("pipes"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_environment(),
-        )
-        self._owner = os.getpid()
+        self._process = _start_process("pipes", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.owner = os.getpid()
         self._lines: queue.Queue[bytes] = queue.Queue()
         threading.Thread(target=self._read_lines, daemon=True).start()
 
@@ -208,13 +192,9 @@ class PipeWorker:
 
     def is_usable(self) -> bool:
         """Return whether the worker is alive, and this process started it."""
-        return self._owner == os.getpid() and self._process.poll() is None
+        return self.owner == os.getpid() and self._process.poll() is None
 
-    def is_shared(self) -> bool:
-        """Return ``False``: no other process can use this worker."""
-        return False
-
-    def connect(self) -> Connection:
+    def connect(self) -> PipeWorker:
         """Return the connection to this one process."""
         return self
 
@@ -249,20 +229,19 @@ class PipeWorker:
         """Do nothing: the next page uses the same process."""
 
 
-def _command(*arguments: str) -> list[str]:
-    """Return the worker's command line; ``-P`` keeps modules of the current folder out."""
+Connection = SocketConnection | PipeWorker
+
+
+def _start_process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start the worker; ``-P`` keeps modules of the current folder out."""
     names = _NO_THREADS | _HASH_SEED
     unset = [name for name in names if name not in os.environ]
     changed = {name: os.environ[name] for name in names if name in os.environ}
     # Python ignores entries that are not strings, such as a Path.
     entries: list[object] = [*sys.path]
     path = [entry for entry in entries if isinstance(entry, str)]
-    return [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps([path, unset, changed])]
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment variables with which the worker starts."""
-    return _NO_THREADS | os.environ | _HASH_SEED
+    command = [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps([path, unset, changed])]
+    return subprocess.Popen(command, env=_NO_THREADS | os.environ | _HASH_SEED, **options)
 
 
 def _time_left(deadline: float | None) -> float | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
 import os
 import signal
 from typing import Final
@@ -46,17 +45,12 @@ def supervise_worker() -> None:
 
 def become_subreaper() -> None:
     """Become the parent of descendants that are orphaned (``man 2 prctl``)."""
-    _c_library().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def set_parent_death_signal(number: signal.Signals, /) -> None:
     """Receive the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
-    _c_library().prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
-
-
-@functools.cache
-def _c_library() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def kill_children() -> None:
