@@ -29,8 +29,11 @@ class DfSetup(CodeDirective):
             source = self._source()
             self._run_code(source, None)
         except TableError as error:
-            if not isinstance(error, PreambleError):
-                setups.failed_at = setups.failed_at or self._describe_place()
+            if not (setups.failed_at or isinstance(error, PreambleError)):
+                filename, line = self._location
+                setups.failed_at = f"line {line}"
+                if filename != self._page:
+                    setups.failed_at += f" of {Path(filename).name}"
             message = translate(
                 "The set-up for the tables below could not be built{why}. The build log says why.",
                 why=format_kind(error),
@@ -38,8 +41,3 @@ class DfSetup(CodeDirective):
             return [self._failed(error, message)]
         setups.succeeded += (Setup(source=source, timeout=self._timeout),)
         return []
-
-    def _describe_place(self) -> str:
-        """Return the line of the directive, with the file's name if the page includes it."""
-        source, line = self._location
-        return f"line {line}" if source == self._page else f"line {line} of {Path(source).name}"

@@ -35,7 +35,7 @@ from sphinx_df_table.worker.isolation import (
 from sphinx_df_table.worker.namespace import Namespace, SharedNamespace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 #: The preamble's file name in tracebacks.
 _PREAMBLE: Final = "<df_table_preamble>"
@@ -80,37 +80,32 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNamespace:
     return SharedNamespace.of(namespace)
 
 
-def run_setup(
-    source: Source, /, *, names: SharedNamespace, filename: str
-) -> tuple[SharedNamespace, SnippetResult]:
-    """Run ``source`` as :func:`run_snippet` does, but to define names.
-
-    :returns: ``names`` with those that it defined, or ``names`` unchanged if it failed; and a
-        result without a value.
-    """
-    namespace = _create_main_module(filename=filename)
-    names.copy_into(namespace)
-    result = _run(source, namespace, find_value=lambda _: None)
-    return (names if result.error else SharedNamespace.of(namespace)), result
-
-
 def run_snippet(
-    source: Source, /, *, names: SharedNamespace, filename: str, variable: str
+    source: Source, /, *, names: SharedNamespace, filename: str, variable: str | None
 ) -> SnippetResult:
     """Run ``source`` in a fresh namespace with ``pd``, ``np`` and copies of ``names``.
 
     The result's value is, in this order of precedence: the variable ``variable`` if it is
     not an empty string; the value of the last statement, if that is an expression whose value
-    can be shown; the variable ``df``.
+    can be shown; the variable ``df``. If ``variable`` is ``None``, it is the namespace.
     """
     namespace = _create_main_module(filename=filename)
     names.copy_into(namespace)
     before = dict(namespace)
-
-    def find_value(last: object) -> Any:
-        return _find_value(last, namespace, variable=variable, before=before)
-
-    return _run(source, namespace, find_value=find_value)
+    with _recorded_warnings(source) as recorded, restored_trace_functions():
+        value: Any = None
+        error: TableError | None = None
+        try:
+            value = _execute(source, namespace)
+            if variable is None:
+                value = namespace
+            else:
+                value = _find_value(value, namespace, variable=variable, before=before)
+        except TableError as raised:
+            error = raised
+        except BaseException as raised:
+            error = _describe_failure(raised, source, namespace)
+        return SnippetResult(value=value, error=error, warnings=tuple(recorded))
 
 
 def _create_main_module(*, filename: str) -> Namespace:
@@ -119,24 +114,6 @@ def _create_main_module(*, filename: str) -> Namespace:
     module.__dict__.update(pd=pd, np=np, __file__=filename)
     sys.modules["__main__"] = module
     return module.__dict__
-
-
-def _run(
-    source: Source, namespace: Namespace, *, find_value: Callable[[object], Any]
-) -> SnippetResult:
-    """Run ``source``, and return a result with an error if anything is raised.
-
-    :param find_value: returns the value to show, given that of the last statement.
-    """
-    with _recorded_warnings(source) as recorded, restored_trace_functions():
-        try:
-            value = find_value(_execute(source, namespace))
-            return SnippetResult(value=value, warnings=tuple(recorded))
-        except TableError as error:
-            return SnippetResult(error=error, warnings=tuple(recorded))
-        except BaseException as error:
-            failure = _describe_failure(error, source, namespace)
-            return SnippetResult(error=failure, warnings=tuple(recorded))
 
 
 def _execute(source: Source, namespace: Namespace) -> object:

@@ -136,6 +136,3 @@ def _replace_globals(function: types.FunctionType, namespace: Namespace) -> type
     copied.__kwdefaults__ = function.__kwdefaults__
     copied.__dict__.update(function.__dict__)
     return copied
-
-
-EMPTY_NAMESPACE: Final = SharedNamespace.of({})

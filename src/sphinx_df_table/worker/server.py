@@ -14,13 +14,11 @@ import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from sphinx_df_table.model import codec
-from sphinx_df_table.model.dependencies import NO_DEPENDENCIES
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.protocol import Reply, Request, Started
 from sphinx_df_table.worker.execute import (
     SnippetResult,
     run_preamble,
-    run_setup,
     run_snippet,
 )
 from sphinx_df_table.worker.file_watch import FileWatch, unload_modules
@@ -32,7 +30,7 @@ from sphinx_df_table.worker.isolation import (
     release_memory_reserve,
     restored_process_state,
 )
-from sphinx_df_table.worker.namespace import EMPTY_NAMESPACE
+from sphinx_df_table.worker.namespace import SharedNamespace
 from sphinx_df_table.worker.path_literals import find_path_literals
 from sphinx_df_table.worker.results import TabResult, build_tab_results, write_downloads
 
@@ -112,10 +110,9 @@ class PageSession:
         self.context = context
         self.is_new = True
         self._watch = watch
-        self._names = EMPTY_NAMESPACE
+        self._preamble = Reply()
+        self._names = SharedNamespace.of({})
         self._setup_count = 0
-        self._preamble_error: TableError | None = None
-        self._preamble_dependencies = NO_DEPENDENCIES
         self._path_variables: Mapping[str, str] = {}
 
     def answer(self, request: Request, send: Callable[[bytes], None]) -> Reply:
@@ -125,8 +122,8 @@ class PageSession:
         """
         if self.is_new:
             self._run_preamble(request, send)
-        if self._preamble_error:
-            return Reply(error=self._preamble_error, dependencies=self._preamble_dependencies)
+        if self._preamble.error:
+            return self._preamble
         self._start_watch()
         # Those that only an earlier process of the page has run.
         for setup in request.setups[self._setup_count :]:
@@ -154,6 +151,7 @@ class PageSession:
         sys.path[:0] = [context.directory, context.configuration_directory]
         os.chdir(context.configuration_directory)
         self._start_watch()
+        failure: TableError | None = None
         if preamble := request.preamble:
             send(codec.encode(Started(kind="preamble", limit=request.preamble_timeout)))
             # It runs in the folder of conf.py, but its functions in that of the page.
@@ -162,17 +160,18 @@ class PageSession:
             try:
                 self._names = run_preamble(preamble, filename=context.filename)
             except TableError as error:
-                self._preamble_error = error
-        self._preamble_dependencies = self._watch.stop()
+                failure = error
+        self._preamble = Reply(error=failure, dependencies=self._watch.stop())
         os.chdir(context.directory)
 
     def _run_setup(self, source: Source) -> SnippetResult:
         with restored_process_state():
-            self._names, result = run_setup(
-                source, names=self._names, filename=self.context.filename
+            result = run_snippet(
+                source, names=self._names, filename=self.context.filename, variable=None
             )
-        if not result.error:
-            self._setup_count += 1
+            if not result.error:
+                self._names = SharedNamespace.of(result.value)
+                self._setup_count += 1
         return result
 
     def _run_snippet(self, request: Request, options: TableOptions) -> Reply:
@@ -208,7 +207,7 @@ class PageSession:
 
     def _finish(self, result: SnippetResult) -> Reply:
         """Stop the watch, and return a reply without tables."""
-        dependencies = self._preamble_dependencies.merged(self._watch.stop())
+        dependencies = self._preamble.dependencies.merged(self._watch.stop())
         return Reply(error=result.error, dependencies=dependencies, warnings=result.warnings)
 
 
