@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from asking import ask, descendants, request, shown
+from asking import ask, request, shown
 from sphinx_builds import Build, Built, cell_texts, page, write_files
 
 from sphinx_df_table.client.runner import Runner
@@ -152,9 +152,9 @@ def memory_of(pid: int) -> int:
 def test_a_worker_grows_by_no_page_and_keeps_no_descriptor(tmp_path: Path, forker: Runner) -> None:
     def look() -> tuple[int, int]:
         assert isinstance(forker._worker, ForkingWorker)
-        # The first process in that which keeps it is the worker, others are pages.
-        pid = min(descendants(forker._worker._process.pid))
-        return memory_of(pid), len(os.listdir(f"/proc/{pid}/fd"))
+        supervisor = forker._worker._process.pid
+        [pid] = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+        return memory_of(int(pid)), len(os.listdir(f"/proc/{pid}/fd"))
 
     figures = []
     for number in range(150):
