@@ -20,20 +20,14 @@ from sphinx_df_table.environment import note_dependencies
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.dependencies import Dependencies
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
-from sphinx_df_table.model.protocol import (
-    Destination,
-    PageContext,
-    Reply,
-    Request,
-    Setup,
-    Source,
-)
+from sphinx_df_table.model.protocol import PageContext, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sphinx_df_table.client.runner import Runner
     from sphinx_df_table.model.options import TableOptions
+    from sphinx_df_table.model.protocol import Destination, Reply, Setup, Source
 
 _logger = logging.getLogger(__name__)
 
