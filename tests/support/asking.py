@@ -1,4 +1,4 @@
-"""Ask for what code comes to, on pages or of the runner; look at the processes that are there."""
+"""Run code on pages or by the runner, read the values it shows, and list processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def values(built: Built, page: str = "index") -> list[str]:
-    """The single cell of each table of a page that has one column and one row."""
+    """Return the text of the last row's first cell, for each table of a page."""
     return [cell_texts(table)[-1][0] for table in built.tables(page)]
 
 
@@ -37,7 +37,7 @@ while True:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process is there and no zombie; gives one that is being ended a moment."""
+    """Return whether a process is alive, after up to 5 seconds in which it may end."""
     for _ in range(50):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
