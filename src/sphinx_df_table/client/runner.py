@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from sphinx_df_table.client.transport import CAN_FORK, ForkingWorker, PipeWorker
 from sphinx_df_table.model.codec import END, decode, encode
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
+from sphinx_df_table.model.protocol import ProcessEnd, Reply, Started
 
 if TYPE_CHECKING:
     from sphinx_df_table.client.transport import Connection
-    from sphinx_df_table.model.protocol import ProcessEnd, Reply, Request, Started
+    from sphinx_df_table.model.protocol import Request
 
 #: Seconds in which code must start to run. The worker imports pandas first.
 _START_TIMEOUT: Final = 300.0

@@ -24,7 +24,6 @@ from sphinx_df_table.frames.frame import lay_out_frame
 from sphinx_df_table.model import codec, protocol
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.worker.isolation import maximize_oom_score
-from sphinx_df_table.worker.results import to_table
 from sphinx_df_table.worker.server import serve
 from sphinx_df_table.worker.supervisor import (
     become_subreaper,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sphinx_df_table.model.options import TableOptions
-    from sphinx_df_table.model.protocol import PageContext, Request, Source
+    from sphinx_df_table.model.protocol import PageContext, Source
 
 #: How many bytes of a snippet's output are kept.
 _LONGEST_OUTPUT: Final = 20_000
