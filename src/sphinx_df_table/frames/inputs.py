@@ -154,8 +154,8 @@ def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> F
         frame = _to_exact_frame(value)
     except Exception as error:
         raise FrameError(
-            f"The result, of type {type_name(value)}, cannot be converted to a DataFrame: "
-            f"{describe_exception(error)}."
+            f"The result, of type {type_name(value, with_module=True)}, cannot be converted to a "
+            f"DataFrame: {describe_exception(error)}."
         ) from error
     return lay_out_frame(frame, options)
 

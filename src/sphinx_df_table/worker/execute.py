@@ -173,7 +173,8 @@ def _find_value(
 
 
 def _describe_type(subject: str, value: object) -> str:
-    return f"{subject} is of type {type_name(value)}, which is not shown as a table. {_REMEDY}"
+    kind = type_name(value, with_module=True)
+    return f"{subject} is of type {kind}, which is not shown as a table. {_REMEDY}"
 
 
 @contextlib.contextmanager
