@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_df_table.config import EXECUTE, find_off_switch
 from sphinx_df_table.directives.option_spec import parse_paths, parse_seconds
 from sphinx_df_table.directives.source import recover_source
-from sphinx_df_table.doctree.caption import create_message_box
+from sphinx_df_table.doctree.table import create_message_box
 from sphinx_df_table.environment import note_dependencies
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.dependencies import Dependencies

@@ -28,16 +28,16 @@ from sphinx_df_table.directives.option_spec import (
     parse_variable_name,
 )
 from sphinx_df_table.directives.source import is_code
-from sphinx_df_table.doctree.caption import (
+from sphinx_df_table.doctree.cells import CellParsers
+from sphinx_df_table.doctree.inline_markup import inline_parser, mark_unresolved
+from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
+from sphinx_df_table.doctree.table import (
     TableTitles,
     create_constants_note,
     create_message_box,
     create_row_count_note,
+    table_to_node,
 )
-from sphinx_df_table.doctree.cells import CellParsers
-from sphinx_df_table.doctree.inline_markup import inline_parser, mark_unresolved
-from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
-from sphinx_df_table.doctree.table import table_to_node
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.options import (
