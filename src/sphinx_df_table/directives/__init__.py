@@ -1,4 +1,7 @@
-"""The directives ``df-table`` and ``df-setup``, and the post-transforms for the nodes they add."""
+"""The directives ``df-table`` and ``df-setup``, and the post-transforms for the nodes they add.
+
+This file only sets the part up.
+"""
 
 from __future__ import annotations
 

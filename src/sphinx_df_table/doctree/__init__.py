@@ -1,4 +1,7 @@
-"""Turn tables into docutils nodes, the same for every builder."""
+"""Turn tables into docutils nodes, the same for every builder.
+
+This file only sets the part up.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Columns of cells → :class:`~sphinx_df_table.model.table.Table`; without pandas."""
+"""Columns of texts → a table, for frames as well as for data without code.
+
+This file is empty, so that the worker can import the part without pandas or Sphinx.
+"""

@@ -1,6 +1,8 @@
 """Tables in text, manual pages, Texinfo, EPUB and PDF: split into panels where they are too wide.
 
 Each post-transform is for one builder or format.
+
+This file only sets the part up.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""The processes that run the code of pages. Empty, so that the supervisor loads no pandas."""
+"""The processes that run the code of pages.
+
+This file is empty, so that the supervisor, which is imported first, loads no pandas.
+"""
