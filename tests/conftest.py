@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
+import logging
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
+from jinja2.sandbox import SandboxedEnvironment
 
 from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.client.transport import CAN_FORK
@@ -15,12 +19,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from jinja2.bccache import Bucket
+
 from sphinx_builds import Build, LentWorker, build_in
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("default")
+
+# Sphinx logs some 800 debug messages a build, a third of the time of a small one.
+logging.disable(logging.DEBUG)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Start half as many processes again as there are cores: tests often wait for others."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) * 3 // 2
+
+
+class TemplateCache(BytecodeCache):
+    """The byte code of templates, for the life of the process."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cached_templates() -> Iterator[None]:
+    """Compile each of Sphinx's templates once, not in each build: that was most of its time."""
+    environment = functools.partial(SandboxedEnvironment, bytecode_cache=TemplateCache())
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("sphinx.jinja2glue", "sphinx.util.template"):
+            patch.setattr(f"{module}.SandboxedEnvironment", environment)
+        yield
 
 
 @pytest.fixture(autouse=True)
