@@ -83,27 +83,64 @@ class Output:
 def run_sphinx(
     folder: Path,
     *arguments: str,
-    builder: str = "html",
     files: Mapping[str, str] = FILES,
-    output: str = "out",
     environment: Mapping[str, str] = {},
 ) -> Output:
-    """Build in a process of its own, as a user does."""
-    source = folder / "source"
-    write_files(source, files)
+    """Build HTML in a process of its own, as a user does."""
+    write_files(folder / "source", files)
+    command = ["-m", "sphinx", "-q", *arguments, str(folder / "source"), str(folder / "out")]
+    lines = run_python(folder, *command, environment=environment)
+    return Output(files=files_in(folder / "out"), warnings=lines)
+
+
+def run_python(folder: Path, *arguments: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Run Python and return the lines of its standard error, without the folder's own name."""
     run = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-b", builder, *arguments, source, folder / output],
+        [sys.executable, *arguments],
         env=os.environ | environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    lines = run.stderr.replace(str(folder), "").splitlines()
-    found = files_in(folder / output)
-    if builder in {"xml", "pseudoxml"}:
-        # docutils has the page's own file at the top of its tree.
-        found = {name: text.replace(str(folder).encode(), b"", 1) for name, text in found.items()}
-    return Output(files=found, warnings=tuple(sorted(lines)))
+    return tuple(sorted(run.stderr.replace(str(folder), "").splitlines()))
+
+
+BUILDERS: Final = (
+    "html", "text", "latex", "xml", "pseudoxml", "dirhtml", "singlehtml", "man", "texinfo",
+    "gettext",
+)  # fmt: skip
+
+#: Build with each builder in one process. Sphinx refuses to share doctrees with gettext.
+SERIES: Final = """\
+import sys
+from sphinx.cmd.build import main
+
+folder, builders, *arguments = sys.argv[1:]
+for builder in builders.split():
+    doctrees = f"{folder}/doctrees-{builder == 'gettext'}"
+    arguments_of_builder = ["-q", "-b", builder, "-d", doctrees, *arguments]
+    if main([*arguments_of_builder, f"{folder}/source", f"{folder}/{builder}"]):
+        sys.exit(1)
+"""
+
+
+def run_series(
+    folder: Path, *arguments: str, environment: Mapping[str, str]
+) -> Callable[[str], Output]:
+    """Build with all builders from one reading, and return the output of each by its name."""
+    write_files(folder / "source", FILES)
+    command = ["-c", SERIES, str(folder), " ".join(BUILDERS), *arguments]
+    lines = run_python(folder, *command, environment=environment)
+
+    def output(builder: str) -> Output:
+        found = files_in(folder / builder)
+        if builder in {"xml", "pseudoxml"}:
+            # docutils has the page's own file at the top of its tree.
+            own = str(folder).encode()
+            found = {name: text.replace(own, b"", 1) for name, text in found.items()}
+        return Output(files=found, warnings=lines)
+
+    return output
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -123,17 +160,22 @@ def _undated(content: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Output]:
-    """Give the output of a builder in a serial, fresh build."""
-    known: dict[str, Output] = {}
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Output:
+    """A serial, fresh build of HTML."""
+    return run_sphinx(tmp_path_factory.mktemp("usual"), environment=USUAL)
 
-    def output(builder: str) -> Output:
-        if builder not in known:
-            folder = tmp_path_factory.mktemp(f"usual-{builder}")
-            known[builder] = run_sphinx(folder, builder=builder, environment=USUAL)
-        return known[builder]
 
-    return output
+@pytest.fixture(scope="module")
+def usual_series(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Output]:
+    """The output of each builder in a serial, fresh build."""
+    return run_series(tmp_path_factory.mktemp("usual-series"), environment=USUAL)
+
+
+@pytest.fixture(scope="module")
+def other_series(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Output]:
+    """The output of each builder in a parallel, fresh build with another hash seed."""
+    variables = USUAL | {"PYTHONHASHSEED": "7"}
+    return run_series(tmp_path_factory.mktemp("other-series"), "-j", "2", environment=variables)
 
 
 #: A date for Python code, in Sphinx' process and in those of snippets.
@@ -147,37 +189,48 @@ time.localtime = lambda at=None: _localtime(time.time() if at is None else at)
 time.gmtime = lambda at=None: _gmtime(time.time() if at is None else at)
 """
 
-#: Circumstances that must not show: arguments of Sphinx, and variables.
+#: Circumstances that must not show, several in one build: arguments of Sphinx, and variables.
 CIRCUMSTANCES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
-    "again": ((), {}),
-    "another hash seed": ((), {"PYTHONHASHSEED": "2"}),
-    "any hash seed": ((), {"PYTHONHASHSEED": "random"}),
-    "parallel": (("-j", "2"), {}),
-    "parallel with another seed": (("-j", "2"), {"PYTHONHASHSEED": "3"}),
-    "another time zone": ((), {"TZ": "Pacific/Kiritimati"}),
-    "another locale": ((), {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
-    "another day": ((), {"PYTHONPATH": "another day"}),
-    "optimised": ((), {"PYTHONOPTIMIZE": "2"}),
-    "another home": ((), {"HOME": "/nowhere", "USER": "someone"}),
-    "doctrees elsewhere": (("-d", "doctrees"), {}),
+    "another hash seed, day, time zone and home": (
+        (),
+        {
+            "PYTHONHASHSEED": "2",
+            "PYTHONPATH": "another day",
+            "TZ": "Pacific/Kiritimati",
+            "HOME": "/nowhere",
+            "USER": "someone",
+        },
+    ),
+    "any hash seed, optimised, another locale": (
+        (),
+        {
+            "PYTHONHASHSEED": "random",
+            "PYTHONOPTIMIZE": "2",
+            "LC_ALL": "POSIX",
+            "PYTHONUTF8": "0",
+            "PYTHONCOERCECLOCALE": "0",
+        },
+    ),
+    "parallel, another hash seed, doctrees elsewhere": (
+        ("-j", "2", "-d", "doctrees"),
+        {"PYTHONHASHSEED": "3"},
+    ),
 }
 
 
 @pytest.mark.xdist_group("same bytes")
 @pytest.mark.parametrize("name", CIRCUMSTANCES)
-def test_circumstances_do_not_show(
-    name: str, usual: Callable[[str], Output], tmp_path: Path
-) -> None:
+def test_circumstances_do_not_show(name: str, usual: Output, tmp_path: Path) -> None:
     arguments, environment = CIRCUMSTANCES[name]
-    if name == "another day":
+    if "PYTHONPATH" in environment:
         write_files(tmp_path, {"day/sitecustomize.py": ANOTHER_DAY})
         path = os.pathsep.join([str(tmp_path / "day"), *sys.path])
-        environment = {"PYTHONPATH": path}
+        environment = environment | {"PYTHONPATH": path}
     if "-d" in arguments:
-        arguments = ("-d", str(tmp_path / "else/where"))
+        arguments = (*arguments[:-1], str(tmp_path / "else/where"))
     variables = USUAL | environment
     output = run_sphinx(tmp_path / "deep/er", *arguments, environment=variables)
-    same(output, usual("html"))
+    same(output, usual)
 
 
 def same(output: Output, expected: Output) -> None:
@@ -188,53 +241,42 @@ def same(output: Output, expected: Output) -> None:
 
 
 @pytest.mark.xdist_group("same bytes")
-@pytest.mark.parametrize(
-    "builder",
-    ["text", "latex", "xml", "pseudoxml", "gettext", "dirhtml", "singlehtml", "man", "texinfo"],
-)
+@pytest.mark.parametrize("builder", BUILDERS)
 def test_every_builder_gives_the_same_bytes(
-    builder: str, usual: Callable[[str], Output], tmp_path: Path
+    builder: str, usual_series: Callable[[str], Output], other_series: Callable[[str], Output]
 ) -> None:
-    variables = USUAL | {"PYTHONHASHSEED": "7"}
-    output = run_sphinx(tmp_path, "-j", "2", builder=builder, environment=variables)
-    same(output, usual(builder))
+    same(other_series(builder), usual_series(builder))
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_build_that_goes_on_gives_what_a_fresh_one_does(
-    jobs: int, usual: Callable[[str], Output], tmp_path: Path
-) -> None:
-    parallel = ("-j", str(jobs))
-    run_sphinx(tmp_path, *parallel)
+@pytest.mark.xdist_group("same bytes")
+def test_a_build_that_goes_on_gives_what_a_fresh_one_does(usual: Output, tmp_path: Path) -> None:
+    run_sphinx(tmp_path, "-j", "2")
     changed = {
         "data.csv": "name,kind,n\nx,p,7\n",
         "tabs.rst": "tabs\n====\n\nNothing.\n",
         "more.rst": "more\n====\n\n" + TABLES["download"].replace("chosen", "other"),
     }
-    between = run_sphinx(tmp_path, *parallel, files=changed)
-    assert between.files["plain.html"] != usual("html").files["plain.html"]
+    between = run_sphinx(tmp_path, files=changed)
+    assert between.files["plain.html"] != usual.files["plain.html"]
     (tmp_path / "source" / "more.rst").unlink()
-    output = run_sphinx(tmp_path, *parallel)
+    output = run_sphinx(tmp_path, "-j", "2")
     # Sphinx does not take away the page that is gone, nor what it copied for it.
     gone = {name for name in output.files if "more" in name}
     left = {name: content for name, content in output.files.items() if name not in gone}
     # Sphinx' index for searches has the pages of earlier builds first.
-    left["searchindex.js"] = usual("html").files["searchindex.js"]
+    left["searchindex.js"] = usual.files["searchindex.js"]
     assert {name for name in gone if not name.startswith("_")} == {"more.html"}
-    same(dataclasses.replace(output, files=left), usual("html"))
+    same(dataclasses.replace(output, files=left), usual)
 
 
 @pytest.mark.xdist_group("same bytes")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_the_order_of_pages_does_not_show(
-    jobs: int, usual: Callable[[str], Output], tmp_path: Path
-) -> None:
+def test_the_order_of_pages_does_not_show(usual: Output, tmp_path: Path) -> None:
     backwards = (
         "\ndef setup(app):\n"
         "    app.connect('env-before-read-docs', lambda app, env, names: names.reverse())\n"
     )
     files = FILES | {"conf.py": FILES["conf.py"] + backwards}
-    same(run_sphinx(tmp_path, "-j", str(jobs), files=files), usual("html"))
+    same(run_sphinx(tmp_path, files=files), usual)
 
 
 def test_a_parallel_build_gives_the_same_doctrees(build: Build) -> None:
