@@ -21,42 +21,44 @@ TABLE: Final = "pd.DataFrame({'n': [1, 2]})"
 DOWNLOAD: Final = page(TABLE, options=":download:")
 CONF: Final = "extensions = ['sphinx_df_table']\nhtml_theme = 'basic'\n"
 
-pytestmark = pytest.mark.own_worker
-
 
 def files_in(*folders: Path) -> set[str]:
     return {str(path) for folder in folders for path in folder.rglob("*")}
 
 
-#: Pages, and how the build ends; each is to leave nothing but its output.
-BUILDS: Final = {
-    "well": (DOWNLOAD, 0),
-    "with a failure": (DOWNLOAD + "\n" + page("1 / 0"), 0),
-    "with a time limit": (page("print('x' * 10**5)\nwhile True: pass", options=":timeout: 0.3"), 0),
-    "with a crash": (page("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)"), 0),
-    "with an exit": (page("print('x')\nimport os\nos._exit(0)"), 0),
-    "with a helper module": (page("import helper, tools.sub\npd.Series([1])"), 0),
-    "with all kinds of output": (
-        page("import os\nprint('x')\nos.system('echo y')\npd.Series([1])", options=":download:"),
-        0,
+#: Pages of one project, none of which may leave anything but its output.
+PAGES: Final = {
+    "index": DOWNLOAD,
+    "failure": DOWNLOAD + "\n" + page("1 / 0"),
+    "time-limit": page("print('x' * 10**5)\nwhile True: pass", options=":timeout: 0.3"),
+    "crash": page("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)"),
+    "exit": page("print('x')\nimport os\nos._exit(0)"),
+    "helper-module": page("import helper, tools.sub\npd.Series([1])"),
+    "output": page(
+        "import os\nprint('x')\nos.system('echo y')\npd.Series([1])", options=":download:"
     ),
-    "with a preamble that fails": (page("pd.Series([boom])"), 0),
-    "killed": (page("open('../running', 'w').close()\nwhile True: pass"), -signal.SIGKILL),
-    "interrupted": (page("open('../running', 'w').close()\nwhile True: pass"), None),
+}
+ENDLESS: Final = page("open('../running', 'w').close()\nwhile True: pass")
+
+#: The pages of a build, and its exit status.
+BUILDS: Final[dict[str, tuple[dict[str, str], int | None]]] = {
+    "finished": (PAGES, 0),
+    "killed": (dict.fromkeys(PAGES, ENDLESS), -signal.SIGKILL),
+    "interrupted": (dict.fromkeys(PAGES, ENDLESS), None),
 }
 
 
 @pytest.mark.parametrize(
-    ("name", "jobs"), [*((name, "1") for name in BUILDS), ("well", "2"), ("killed", "2")]
+    ("name", "jobs"), [*((name, "1") for name in BUILDS), ("finished", "2"), ("killed", "2")]
 )
 def test_a_build_leaves_files_in_its_own_folders_only(name: str, jobs: str, tmp_path: Path) -> None:
-    text, status = BUILDS[name]
+    pages, status = BUILDS[name]
     places = {place: tmp_path / place for place in ("source", "temp", "home", "here")}
     for path in places.values():
         path.mkdir()
-    others = {f"p{n}.rst": f":orphan:\n\n{text}" for n in range(6)} if jobs == "2" else {}
+    texts = {f"{name}.rst": f":orphan:\n\n{text}" for name, text in pages.items()}
     helpers = {"helper.py": "", "tools/__init__.py": "", "tools/sub.py": ""}
-    write_files(places["source"], {"conf.py": CONF, "index.rst": text, **others, **helpers})
+    write_files(places["source"], {"conf.py": CONF, **texts, **helpers})
     before = files_in(*places.values())
     environment = os.environ | {"TMPDIR": str(places["temp"]), "HOME": str(places["home"])}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -246,6 +248,7 @@ def test_two_builds_at_once_into_one_folder_offer_whole_files(tmp_path: Path) ->
     assert (folder / "index-1.csv").read_text() == expected
 
 
+@pytest.mark.own_worker
 def test_temporary_folders_are_not_used_where_there_is_none(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
