@@ -1111,4 +1111,4 @@ def test_a_folder_to_depend_on_stands_for_all_that_is_in_it(build: Build) -> Non
 
 
 def test_a_build_that_is_killed_and_run_again_shows_the_truth(tmp_path: Path) -> None:
-    killed_and_run_again(tmp_path, rounds=5, seed=1)
+    killed_and_run_again(tmp_path, rounds=3, seed=1)

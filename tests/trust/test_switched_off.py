@@ -16,8 +16,6 @@ from sphinx_builds import Build, page, write_files
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-pytestmark = pytest.mark.own_worker
-
 #: Code that leaves a trace wherever it runs.
 TRACE: Final = (
     "import helper\nopen('ran', 'w').close()\ndf = pd.concat(map(pd.read_csv, ['data.csv']))"
@@ -128,6 +126,7 @@ def _note(event: str, args: tuple[Any, ...]) -> None:
             sink.append((event, str(args[0]) if args else ""))
 
 
+@pytest.mark.own_worker
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_run_imported_or_read(
