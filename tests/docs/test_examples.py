@@ -50,6 +50,7 @@ def test_an_example_is_shown_with_its_source(example: Path) -> None:
     assert pages_that("include", example) == pages_that("literalinclude", example)
 
 
+@pytest.mark.xdist_group("gallery")
 @pytest.mark.parametrize("example", IN_THE_GALLERY, ids=named)
 def test_the_gallery_shows_what_it_should(example: Path, site: Built) -> None:
     shown = (site.output / f"{example.suffix[1:]}-{example.stem}.txt").read_text("utf-8")

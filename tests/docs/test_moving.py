@@ -55,6 +55,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build_in(tmp_path_factory.mktemp("pairs"), files, builder="dummy")
 
 
+@pytest.mark.xdist_group("pairs")
 @pytest.mark.parametrize("name", PAIRS)
 def test_both_of_a_pair_show_the_same(name: str, pairs: Built) -> None:
     before, after = pairs.tables(f"moving/{name.removesuffix('.rst')}")

@@ -449,6 +449,7 @@ def warnings_of(built: Built, page: str) -> list[str]:
     return [line for line in built.warnings if line.startswith(f"{built.source / page}.rst:")]
 
 
+@pytest.mark.xdist_group("faulty")
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_one_located_warning(name: str, faulty: Built) -> None:
     _, line, message, subtype = FAULTS[name]
@@ -463,6 +464,7 @@ def test_a_fault_is_one_located_warning(name: str, faulty: Built) -> None:
     assert len(said) < 1000
 
 
+@pytest.mark.xdist_group("faulty")
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_leaves_a_box_and_all_else(name: str, faulty: Built) -> None:
     [box] = faulty.doctrees[file_name(name)].findall(nodes.error)
@@ -472,6 +474,7 @@ def test_a_fault_leaves_a_box_and_all_else(name: str, faulty: Built) -> None:
     assert [cell_texts(table) for table in faulty.tables(file_name(name))] == [SHOWN]
 
 
+@pytest.mark.xdist_group("faulty")
 @pytest.mark.parametrize("name", HARMLESS)
 def test_odd_things_are_shown(name: str, faulty: Built) -> None:
     _, text = HARMLESS[name]
@@ -481,6 +484,7 @@ def test_odd_things_are_shown(name: str, faulty: Built) -> None:
     assert second == SHOWN
 
 
+@pytest.mark.xdist_group("faulty")
 def test_pages_without_a_fault_are_whole(faulty: Built) -> None:
     assert [cell_texts(table) for table in faulty.tables()] == [SHOWN]
     assert len(faulty.warnings) == len(FAULTS)
@@ -646,7 +650,13 @@ PLACES: Final = {
 }
 
 
-@pytest.fixture(scope="module", params=["\n", "\r\n"], ids=["Unix", "Windows"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(end, marks=pytest.mark.xdist_group(name), id=name)
+        for name, end in (("Unix", "\n"), ("Windows", "\r\n"))
+    ],
+)
 def misplaced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A project with a page for each place, behind a prolog, with either end of lines."""
     files = {
