@@ -275,7 +275,11 @@ HARMS: Final = {
         "import os\nos.execv('/bin/sleep', ['sleep', '9'])",
         "exited with|Timed out",
     ),
-    "new session": ("import os\nif not os.fork():\n    os.setsid()\n    while True: pass", ""),
+    # A loop would keep a core busy until the worker of all tests ends.
+    "new session": (
+        "import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(999)",
+        "",
+    ),
 }
 
 
