@@ -300,7 +300,7 @@ def test_habits_change_as_the_page_says(tmp_path: Path, built: Callable[..., Run
     assert "said" not in new.output
     assert before["leftover"] == before["print"]
     assert "leftover" not in now
-    assert "defines other" in new.output
+    assert "defined: other" in new.output
     assert now["chdir"] == now["chdir again"]
     assert before["chdir"] != before["chdir again"]
 

@@ -91,7 +91,7 @@ def test_many_python_warnings_are_all_said(build: Build) -> None:
 def test_a_long_table_is_cut_at_the_limit_and_says_so(build: Build) -> None:
     code = "pd.DataFrame({c: range(100_000) for c in 'abc'})"
     built = build(page(code, options=":download:"), warns=1)
-    assert "first 10,000 are shown" in built.warnings[0]
+    assert "limits the table to 10,000" in built.warnings[0]
     html = (built.output / "index.html").read_text("utf-8")
     assert html.count("<tr") == 10_001
     assert "100,000" in html
