@@ -52,7 +52,7 @@ RESULT_FAULTS = {
     "header": (":header: a", ":header: gives 1 label"),
     "widths": (":widths: 1 2 3", ":widths: gives 3 widths, but the table has 2 columns"),
     "columns": (":columns: A", ":columns: names 'A', but there is no such column (the nearest"),
-    "df-var": (":df-var: other", "no variable 'other' (defined: x). Name another with :df-var:."),
+    "df-var": (":df-var: other", "no variable 'other' (defined: x). Correct the name in :df-var:,"),
 }
 
 

@@ -93,7 +93,7 @@ def test_a_table_that_fails_leaves_the_others(build: Build) -> None:
             "and other values, one of which is of type int",
         ),
         ("pd.DataFrame({'a': []}).groupby('a')", "The groups are empty"),
-        ("df = {}", "variable 'df' is of type dict, which is not shown as a table"),
+        ("df = {}", "variable 'df', of type dict, cannot be shown as a table"),
     ],
 )
 def test_what_makes_no_tabs_is_one_warning(code: str, message: str, build: Build) -> None:

@@ -184,6 +184,15 @@ def test_data_that_cannot_become_a_frame_is_an_error_with_the_reason() -> None:
         lay_out({"a": 1}, TableOptions())
 
 
+def test_records_that_cannot_become_a_frame_are_named_as_what_they_are() -> None:
+    class Record(dict[str, int]):
+        def get(self, *_: object) -> int:
+            raise KeyError("secret")
+
+    with pytest.raises(FrameError, match=r"of type list, cannot .*: KeyError: 'secret'"):
+        lay_out([Record(a=1)], TableOptions())
+
+
 def test_without_the_extra_a_warning_names_it(build: Build) -> None:
     code = "import sys\nsys.modules['narwhals'] = None\nimport polars\npolars.DataFrame({'a': [1]})"
     built = build(page(code) + "\n" + page("pd.Series([2])"), builder="dummy", warns=1)

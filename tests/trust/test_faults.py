@@ -247,13 +247,23 @@ FAULTS: Final = {
         r"the value of the last line is None and there is no variable 'df' \(defined: x\)",
         "snippet",
     ),
-    "nothing at all": ("pass", 0, r"there is no variable 'df' \(none is defined\)", "snippet"),
-    "comment": ("# df", 0, r"there is no variable 'df' \(none is defined\)", "snippet"),
-    "deleted": ("df = 1\ndel df", 0, r"there is no variable 'df' \(none is defined\)", "snippet"),
-    "no frame": ("df = [1, 2]", 0, "variable 'df' is of type list, which is not shown", "data"),
-    "no frame at the end": ("42", 0, "last expression is of type int", "data"),
-    "frame of nothing": ("df = None", 0, "variable 'df' is of type NoneType", "data"),
-    "class": ("pd.DataFrame", 0, "last expression is of type type", "data"),
+    "nothing at all": (
+        "pass",
+        0,
+        r"there is no variable 'df' \(the code defines none\)",
+        "snippet",
+    ),
+    "comment": ("# df", 0, r"there is no variable 'df' \(the code defines none\)", "snippet"),
+    "deleted": (
+        "df = 1\ndel df",
+        0,
+        r"there is no variable 'df' \(the code defines none\)",
+        "snippet",
+    ),
+    "no frame": ("df = [1, 2]", 0, "variable 'df', of type list, cannot be shown", "data"),
+    "no frame at the end": ("42", 0, "last expression, of type int, cannot", "data"),
+    "frame of nothing": ("df = None", 0, "variable 'df', of type NoneType, cannot", "data"),
+    "class": ("pd.DataFrame", 0, "last expression, of type type, cannot", "data"),
     "no columns": ("pd.DataFrame(index=[1])", 0, "has no columns", "data"),
     "coroutine": (
         "async def f(): return pd.DataFrame()\nx = f()\nx.close()\nx",
@@ -518,14 +528,14 @@ MISTAKEN: Final = {
     "on the line": (".. df-table:: df = pd.read_csv('a.csv')\n", "There is no code. Leave"),
     "on the line, and goes on": (
         ".. df-table:: df = pd.read_csv('a.csv')\n\n   df.head()\n",
-        r"The title is code: df = pd.read_csv\('a.csv'\). Leave an empty line",
+        r"The caption is code: df = pd.read_csv\('a.csv'\). Leave an empty line",
     ),
     "first paragraph": (
         ".. df-table::\n   import json\n   x = 2\n\n   pd.Series([1])\n",
-        "The title is code: import json x = 2. Leave an empty line",
+        "The caption is code: import json x = 2. Leave an empty line",
     ),
     **{
-        code: (f".. df-table::\n   {code}\n\n   pd.Series([1])\n", "The title is code: ")
+        code: (f".. df-table::\n   {code}\n\n   pd.Series([1])\n", "The caption is code: ")
         for code in (
             "df = load()",
             "df['a'] = 0",
@@ -541,7 +551,7 @@ MISTAKEN: Final = {
     },
     "invalid escape": (
         r".. df-table:: x = df['\d']" + "\n\n   pd.Series([1])\n",
-        "The title is code: x =",
+        "The caption is code: x =",
     ),
 }
 
@@ -573,7 +583,7 @@ def test_titles_that_read_like_code_are_titles(build: Build) -> None:
 def test_code_in_the_place_of_the_title_is_one_warning_in_markdown(build: Build) -> None:
     text = "# Title\n\n```{df-table} df = pd.read_csv('a.csv')\n\ndf.head()\n```\n"
     built = build({"index.md": text}, builder="dummy", extensions=("myst_parser",), warns=1)
-    assert "index.md:3: WARNING: The title is code: df = " in built.warnings[0]
+    assert "index.md:3: WARNING: The caption is code: df = " in built.warnings[0]
 
 
 #: Objects whose text takes for ever: the time limit is there for them, too.

@@ -165,7 +165,7 @@ def _receive_reply(connection: Connection, token: bytes, *, is_shared: bool) -> 
         if not started or (end is None and is_shared):
             raise _RetryError(message)
     if started and started.kind == "preamble":
-        raise PreambleError(message)
+        raise PreambleError(f"{message} No table is shown until you fix it in conf.py.")
     raise SnippetError(message)
 
 

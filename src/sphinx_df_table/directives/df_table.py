@@ -136,7 +136,7 @@ class DfTable(CodeDirective):
         title = self.arguments[0] if self.arguments else ""
         if title and is_code(title):
             raise SnippetError(
-                f"The title is code: {to_one_line(title, LONGEST_QUOTE)}. Leave an empty line "
+                f"The caption is code: {to_one_line(title, LONGEST_QUOTE)}. Leave an empty line "
                 "between the directive with its options and the code."
             )
         given = self.options

@@ -148,10 +148,11 @@ def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> F
         frame, unfetched = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
         return lay_out_frame(frame, options, unfetched=unfetched)
     try:
+        columns = value
         if isinstance(value, (list, tuple)):
             names = dict.fromkeys(name for record in value for name in record)
-            value = {name: [record.get(name) for record in value] for name in names}
-        frame = _to_exact_frame(value)
+            columns = {name: [record.get(name) for record in value] for name in names}
+        frame = _to_exact_frame(columns)
     except Exception as error:
         raise FrameError(
             f"The result, of type {type_name(value, with_module=True)}, cannot be converted to a "

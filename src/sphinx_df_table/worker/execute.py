@@ -43,7 +43,7 @@ _PREAMBLE: Final = "<df_table_preamble>"
 #: The value of code whose last statement is not an expression.
 _NO_VALUE: Final = object()
 
-_REMEDY: Final = "End with an expression, call the frame df, or name it with :df-var:."
+_REMEDY: Final = "End with the frame, call it df, or name it with :df-var:."
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,25 +156,28 @@ def _find_value(
         value = namespace[name]
         if is_showable(value):
             return value
-        raise FrameError(_describe_type(f"The variable {name!r}", value))
+        kind = type_name(value, with_module=True)
+        remedy = "Name a frame with :df-var:." if variable else _REMEDY
+        raise FrameError(
+            f"The variable {name!r}, of type {kind}, cannot be shown as a table. {remedy}"
+        )
     if not variable and last is not None and last is not _NO_VALUE:
-        raise FrameError(_describe_type("The last expression", last))
+        kind = type_name(last, with_module=True)
+        raise FrameError(
+            f"The last expression, of type {kind}, cannot be shown as a table. {_REMEDY}"
+        )
     own = [key for key in namespace if key not in before or namespace[key] is not before[key]]
     names = ", ".join(key for key in own if not key.startswith("__"))
-    missing = (
-        f"there is no variable {name!r} ({f'defined: {names}' if names else 'none is defined'})"
-    )
+    defined = f"defined: {names}" if names else "the code defines none"
+    missing = f"there is no variable {name!r} ({defined})"
     if variable:
-        raise SnippetError(f"Nothing to show: {missing}. Name another with :df-var:.")
+        raise SnippetError(
+            f"Nothing to show: {missing}. Correct the name in :df-var:, or remove the option."
+        )
     no_value = "the value of the last line is None"
     if last is _NO_VALUE:
         no_value = "the last line is not an expression"
     raise SnippetError(f"Nothing to show: {no_value} and {missing}. {_REMEDY}")
-
-
-def _describe_type(subject: str, value: object) -> str:
-    kind = type_name(value, with_module=True)
-    return f"{subject} is of type {kind}, which is not shown as a table. {_REMEDY}"
 
 
 @contextlib.contextmanager
