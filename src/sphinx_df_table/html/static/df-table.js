@@ -118,6 +118,12 @@
       styled.style.cssText = styled.getAttribute("style");
     }
     if (!rows.length) continue;
+    /* Chromium ignores scroll-padding if the focused element is in the region, but covered. */
+    region.addEventListener("focusin", ({ target }) => {
+      if (target !== region && target.matches(":focus-visible")) {
+        target.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
+    });
     new ResizeObserver(() => pinRowHeadings(region, table, rows.find((row) => !row.hidden))).observe(table);
     if (rows.length > 1 && !body.querySelector("[rowspan], [colspan]")) addSorting(table, body, rows, box.dataset);
     if (box.classList.contains("df-table-searchable")) addSearch(region, rows, box.dataset);
