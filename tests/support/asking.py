@@ -64,7 +64,7 @@ def request(code: str, folder: Path, page: str = "index", timeout: float = 60) -
     return Request(
         source=Source(text=code, filename=str(folder / "index.rst"), first_line=1),
         timeout=timeout,
-        place=PageContext(
+        context=PageContext(
             page=page,
             filename=str(folder / "index.rst"),
             directory=str(folder),

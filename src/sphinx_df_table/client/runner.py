@@ -96,7 +96,7 @@ class Runner:
         if self._owner not in {os.getpid(), os.getppid()}:
             # Sphinx's main process is dead, and this reader of a parallel build an orphan.
             sys.exit(1)
-        connection = self.open_page(request.place.page)
+        connection = self.open_page(request.context.page)
         assert self._worker is not None
         is_shared = self._worker.owner != os.getpid()
         # Code may write to the connection, but does not know the token of the reply.

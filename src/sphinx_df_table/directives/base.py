@@ -156,7 +156,7 @@ class CodeDirective(SphinxDirective):
         """
         if failed_at := self._setups.failed_at:
             raise SnippetError(f"The df-setup at {failed_at} failed: fix that first.")
-        page = PageContext(
+        context = PageContext(
             page=self.env.docname,
             filename=self._page,
             directory=str(Path(self._page).parent),
@@ -168,7 +168,7 @@ class CodeDirective(SphinxDirective):
             Request(
                 source=source,
                 timeout=self._timeout,
-                place=page,
+                context=context,
                 preamble=self.config.df_table_preamble,
                 preamble_timeout=self.config.df_table_timeout,
                 memory=self.config.df_table_memory,

@@ -80,7 +80,7 @@ class Destination:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Run ``source`` at ``place`` after ``preamble``, and turn its result into tables.
+    """Run ``source`` in ``context`` after ``preamble``, and turn its result into tables.
 
     :param timeout: the time limit of ``source`` in seconds; 0 is no limit.
     :param preamble_timeout: the same for the preamble.
@@ -93,7 +93,7 @@ class Request:
 
     source: Source
     timeout: float
-    place: PageContext
+    context: PageContext
     preamble: str
     preamble_timeout: float
     memory: int = 0

@@ -16,11 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 from sphinx_df_table.model import codec
 from sphinx_df_table.model.errors import SnippetError, TableError
 from sphinx_df_table.model.protocol import Reply, Request, Started
-from sphinx_df_table.worker.execute import (
-    SnippetResult,
-    run_preamble,
-    run_snippet,
-)
+from sphinx_df_table.worker.execute import SnippetResult, run_preamble, run_snippet
 from sphinx_df_table.worker.file_watch import FileWatch, unload_modules
 from sphinx_df_table.worker.isolation import (
     ProcessState,
@@ -227,12 +223,12 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             request = codec.decode(Request, line)
             assert request is not None
             send = functools.partial(_send, replies, token)
-            if page is None or page.context != request.place:
+            if page is None or page.context != request.context:
                 cleanup.close()
                 if is_shared:
                     cleanup.enter_context(restored_process_state())
-                    cleanup.callback(unload_modules, request.place.roots)
-                page = PageSession(request.place, watch)
+                    cleanup.callback(unload_modules, request.context.roots)
+                page = PageSession(request.context, watch)
             try:
                 with output.redirected():
                     if page.is_new and not is_shared:
