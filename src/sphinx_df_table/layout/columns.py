@@ -171,20 +171,8 @@ def columns_to_table(
         reason = ":columns: matches no column" if options.columns else "The frame has no columns"
         raise FrameError(f"{reason}, so there is nothing to show.")
     columns = _replace_labels(columns, options)
-    stubs = max(sum(column.is_index for column in columns), options.stub_columns)
-    if stubs >= len(columns):
-        raise FrameError(
-            f":stub-columns: asks for {options.stub_columns}, but the table has "
-            f"{pluralize(len(columns), 'column')} in all; give a smaller number."
-        )
-    levels, row_count = len(columns[0].labels), len(columns[0].numbers) - footers
-    headings = _count_data_headings(levels, options)
-    if headings > row_count:
-        raise FrameError(
-            f":header-rows: asks for {options.header_rows}, but the table has "
-            f"{pluralize(levels, 'row')} of labels and {pluralize(row_count, 'row')} of data; "
-            "give a smaller number."
-        )
+    row_count = len(columns[0].numbers) - footers
+    stubs, headings = _count_stubs_and_headings(columns, row_count, options)
     clean_cells, illegal = cells.clean()
     constants = _find_constants(columns, clean_cells, stubs) if options.hoist_constants else []
     shown = [column for column in columns if column not in constants]
@@ -236,6 +224,31 @@ def _replace_labels(columns: Sequence[Column], options: TableOptions) -> Sequenc
         dataclasses.replace(column, labels=tuple(Cell(text, is_literal=False) for text in labels))
         for column, labels in zip(columns, zip(*options.header, strict=True), strict=True)
     ]
+
+
+def _count_stubs_and_headings(
+    columns: Sequence[Column], row_count: int, options: TableOptions
+) -> tuple[int, int]:
+    """Return how many columns are stubs, and how many rows of data are heading rows.
+
+    :param row_count: the number of rows of data.
+    :raises FrameError: if no other column is left, or there are fewer rows.
+    """
+    stubs = max(sum(column.is_index for column in columns), options.stub_columns)
+    if stubs >= len(columns):
+        raise FrameError(
+            f":stub-columns: asks for {options.stub_columns}, but the table has "
+            f"{pluralize(len(columns), 'column')} in all; give a smaller number."
+        )
+    levels = len(columns[0].labels)
+    headings = _count_data_headings(levels, options)
+    if headings > row_count:
+        raise FrameError(
+            f":header-rows: asks for {options.header_rows}, but the table has "
+            f"{pluralize(levels, 'row')} of labels and {pluralize(row_count, 'row')} of data; "
+            "give a smaller number."
+        )
+    return stubs, headings
 
 
 def _find_constants(columns: Sequence[Column], cells: Sequence[Cell], stubs: int) -> list[Column]:
