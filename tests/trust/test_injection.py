@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx_builds import Build, page
 from texts import html_texts, shown_texts, texts_page
 
-from sphinx_df_table.doctree.allowlist import describe_forbidden_tex
+from sphinx_df_table.doctree.formulas import describe_forbidden_tex
 from sphinx_df_table.frames.csv_export import describe_formulas
 
 if TYPE_CHECKING:

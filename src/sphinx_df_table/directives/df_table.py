@@ -29,7 +29,8 @@ from sphinx_df_table.directives.option_spec import (
 )
 from sphinx_df_table.directives.source import is_code
 from sphinx_df_table.doctree.cells import CellParsers
-from sphinx_df_table.doctree.inline_markup import inline_parser, mark_unresolved
+from sphinx_df_table.doctree.inline_markup import inline_parser
+from sphinx_df_table.doctree.references import mark_unresolved
 from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
 from sphinx_df_table.doctree.table import (
     TableTitles,

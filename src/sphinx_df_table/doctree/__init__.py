@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from sphinx_df_table.doctree.body import ExpandBodies, ExpandForTranslation
 from sphinx_df_table.doctree.cells import EmphasizeEntries
-from sphinx_df_table.doctree.inline_markup import ResolveCellReferences
+from sphinx_df_table.doctree.references import (
+    ResolveCellCrossReferences,
+    ResolveCellReferences,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -19,4 +22,5 @@ def setup(app: Sphinx, /) -> None:
     """Add the transforms that run after a page is read, and the one before it is written."""
     for transform in (ExpandForTranslation, EmphasizeEntries, ResolveCellReferences):
         app.add_transform(transform)
-    app.add_post_transform(ExpandBodies)
+    for post_transform in (ResolveCellCrossReferences, ExpandBodies):
+        app.add_post_transform(post_transform)

@@ -1,4 +1,4 @@
-"""Check nodes, TeX formulas and link addresses against what is allowed in a cell."""
+"""Rebuild the nodes of markup in a cell from a list of node classes and their attributes."""
 
 from __future__ import annotations
 
@@ -9,39 +9,48 @@ from urllib.parse import unquote
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx_design import badges_buttons
 
+from sphinx_df_table.doctree.cells import CellMarkupError
+from sphinx_df_table.doctree.formulas import describe_forbidden_tex
 from sphinx_df_table.model.text import LONGEST_MESSAGE, LONGEST_QUOTE, to_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
-#: The classes of nodes that are allowed in a cell, beside other extensions' kinds of ``inline``.
-#: Subclasses are not: ``download_reference``, for one, is a subclass of ``reference`` and would
-#: publish a file that the data names.
-_ALLOWED: Final = (
-    nodes.Text,
-    nodes.abbreviation,
-    nodes.acronym,
-    nodes.citation_reference,
-    nodes.emphasis,
-    nodes.footnote_reference,
-    nodes.inline,
-    nodes.literal,
-    nodes.math,
-    nodes.reference,
-    nodes.strong,
-    nodes.subscript,
-    nodes.substitution_reference,
-    nodes.superscript,
-    nodes.title_reference,
-    addnodes.literal_emphasis,
-    addnodes.literal_strong,
-    addnodes.manpage,
-    addnodes.pending_xref,
-)
+#: The node of badges since sphinx-design 0.8.
+_BADGE: Final[type[nodes.inline]] = getattr(badges_buttons, "sd_badge", nodes.inline)
+
+#: The classes of nodes that a cell may contain, and the attributes that they keep beside
+#: ``classes``, which only roles of the page give. Subclasses are not allowed:
+#: ``download_reference``, for one, is a ``reference`` that would publish a file named by data.
+ALLOWED: Final[Mapping[type[nodes.Node], tuple[str, ...]]] = {
+    nodes.Text: (),
+    nodes.abbreviation: ("explanation",),
+    nodes.citation_reference: ("refname",),
+    nodes.emphasis: (),
+    nodes.footnote_reference: ("auto", "refname"),
+    nodes.inline: (),
+    _BADGE: ("tooltip",),
+    nodes.literal: ("language",),
+    nodes.math: (),
+    nodes.reference: (
+        *("refuri", "refname", "reftitle", "internal"),
+        # MyST-Parser's: a link to a name of the page, and the choice of a new tab in conf.py.
+        *("id_link", "target", "rel"),
+    ),
+    nodes.strong: (),
+    nodes.subscript: (),
+    nodes.substitution_reference: ("refname",),
+    nodes.superscript: (),
+    nodes.title_reference: (),
+    addnodes.literal_emphasis: (),
+    addnodes.literal_strong: (),
+    addnodes.manpage: (),
+}
 
 #: Names of other nodes in messages.
-_FORBIDDEN: Final = {
+_NAMES: Final[Mapping[type[nodes.Node], str]] = {
     nodes.image: "an image",
     nodes.raw: "raw HTML or LaTeX",
     nodes.target: "a target",
@@ -49,170 +58,109 @@ _FORBIDDEN: Final = {
     addnodes.index: "an index entry",
 }
 
+#: What a cross-reference does not keep of what its role gave, by which its domain resolves it.
+_DROPPED: Final = frozenset({"ids", "names", "dupnames", "backrefs", "style"})
+
+#: The limits of the name in a cross-reference: its length, and the brackets within brackets.
+_LONGEST_NAME: Final = 1000
+_MAX_BRACKETS: Final = 5
+
+#: What Sphinx replaces in the title of a ``numref``, and what else would be replaced there.
+_NUMREF_FIELD: Final = re.compile(r"%s|\{(?:name|number)\}")
+_FORMAT_FIELD: Final = re.compile(r"[%{}]")
+
+#: The limit of the characters of an address. Links that hold a program reach some thousands.
+_LONGEST_ADDRESS: Final = 10_000
+
 _ALLOWED_SCHEMES: Final = ("http", "https", "mailto", "ftp")
 
 #: Blanks and control characters, which browsers skip before and within a scheme.
 _SKIPPED_IN_URL: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 
-#: Commands for mathematics of LaTeX, amsmath and amssymb that MathJax has, too.
-_TEX_COMMANDS: Final = frozenset(
-    r"""
-    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda
-    mu nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega
-    Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    aleph beth gimel daleth ell hbar hslash imath jmath wp Re Im eth mho partial nabla infty
-    emptyset varnothing angle measuredangle triangle square blacksquare Box Diamond lozenge
-    clubsuit diamondsuit heartsuit spadesuit flat natural sharp checkmark dagger ddagger S P
-    forall exists nexists neg lnot top bot complement prime backprime
-    arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
-    limsup ln log max min Pr sec sin sinh sup tan tanh operatorname bmod pmod mod pod
-    sum prod coprod int iint iiint oint bigcap bigcup bigvee bigwedge bigoplus bigotimes bigodot
-    biguplus bigsqcup limits nolimits
-    pm mp times div cdot ast star circ bullet cap cup vee wedge land lor setminus smallsetminus
-    oplus ominus otimes oslash odot uplus sqcap sqcup amalg wr ltimes rtimes dotplus boxplus
-    boxminus boxtimes boxdot circledast circledcirc bigcirc bigtriangleup bigtriangledown
-    leq le leqq leqslant geq ge geqq geqslant ll lll gg ggg neq ne equiv sim simeq approx approxeq
-    cong doteq propto asymp prec preceq succ succeq in notin ni subset subseteq subsetneq supset
-    supseteq supsetneq sqsubset sqsubseteq sqsupset sqsupseteq vdash dashv models vDash Vdash
-    mid nmid parallel nparallel perp lesssim gtrsim lessgtr gtrless lessapprox gtrapprox
-    nless ngtr nleq ngeq nsim ncong nsubseteq nsupseteq not smile frown bowtie triangleq
-    because therefore between pitchfork
-    to gets leftarrow rightarrow leftrightarrow Leftarrow Rightarrow Leftrightarrow
-    longleftarrow longrightarrow longleftrightarrow Longleftarrow Longrightarrow
-    Longleftrightarrow uparrow downarrow updownarrow Uparrow Downarrow Updownarrow mapsto
-    longmapsto hookleftarrow hookrightarrow leftharpoonup leftharpoondown rightharpoonup
-    rightharpoondown rightleftharpoons nearrow searrow swarrow nwarrow implies impliedby iff
-    leadsto xleftarrow xrightarrow
-    langle rangle lbrace rbrace lbrack rbrack lceil rceil lfloor rfloor lvert rvert lVert rVert
-    vert Vert backslash left right middle big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr
-    biggr Biggr bigm Bigm biggm Biggm
-    acute bar breve check ddot dot grave hat mathring tilde vec widehat widetilde overline
-    underline overbrace underbrace overrightarrow overleftarrow
-    mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathnormal boldsymbol
-    text textrm textbf textit textsf texttt rm bf it sf tt cal
-    displaystyle textstyle scriptstyle scriptscriptstyle
-    frac dfrac tfrac cfrac binom dbinom tbinom sqrt root of over choose atop stackrel overset
-    underset substack boxed phantom hphantom vphantom
-    dots ldots cdots vdots ddots dotsc dotsb dotsm dotsi colon
-    varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega
-    digamma dag ddag dddot mathop mathrel mathbin mathord mathopen mathclose iiiint idotsint
-    varprojlim injlim surd ldotp cdotp intercal smash mathstrut pmb mbox space
-    rightleftarrows leftrightarrows circlearrowleft multimap twoheadrightarrow rightsquigarrow
-    upharpoonright trianglelefteq vartriangleleft gtreqless bigstar blacktriangle precsim
-    preccurlyeq lessdot Subset curlyvee sphericalangle nRightarrow
-    quad qquad thinspace medspace thickspace negthinspace
-    """.split()  # noqa: SIM905 - one name a line would be four hundred
-)
 
-#: Environments in which ``&`` separates columns, and two backslashes separate rows.
-_TEX_ENVIRONMENTS: Final = frozenset(
-    {"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "cases"}
-)
+def rebuild(node: nodes.Node, /) -> nodes.Node:
+    """Return a new node with the text, classes and attributes of ``node`` that are allowed.
 
-#: A TeX command, or a character that starts a command, group, comment or column or ends a
-#: formula.
-_TEX_TOKEN: Final = re.compile(
-    r"\\(?:(?P<edge>begin|end)\{(?P<environment>\w*)\}|(?P<name>[A-Za-z]+)|(?P<character>.))"
-    r"|\^\^|[%$#&\\{}]",
-    re.DOTALL,
-)
+    Other extensions' kinds of ``inline`` become plain ones.
 
-#: Characters that a backslash turns into themselves or a space.
-_TEX_ESCAPED: Final = frozenset("{}|_%$#&,:;!> ")
-
-#: Commands that require one argument, and two.
-_ONE_ARGUMENT: Final = (
-    r"sqrt|operatorname|p?mod|pod|acute|bar|breve|check|d{1,3}ot|grave|hat|mathring|tilde|vec"
-    r"|wide(?:hat|tilde)|over(?:line|brace|leftarrow|rightarrow)|under(?:line|brace)"
-    r"|math(?:rm|bf|it|sf|tt|cal|bb|frak|normal|op|rel|bin|ord|open|close)|text(?:rm|bf|it|sf|tt)?"
-    r"|boldsymbol|pmb|mbox|smash|substack|boxed|[hv]?phantom|not|left|right|middle"
-    r"|x(?:left|right)arrow|[bB]igg?[lrm]?"
-)
-_TWO_ARGUMENTS: Final = r"[dtc]?frac|[dt]?binom|stackrel|overset|underset"
-_ARGUMENT: Final = r"(?:\{[^{}]*\}|[A-Za-z0-9]|\\[A-Za-z]+)"
-
-#: Errors at which TeX stops: no argument, two exponents or indices, an index in text, a length.
-_TEX_ERROR: Final = re.compile(
-    rf"(?:(?<!\\)[\^_]|\\(?:{_ONE_ARGUMENT}|{_TWO_ARGUMENTS})(?![A-Za-z])"
-    rf"|\\(?:{_TWO_ARGUMENTS})(?![A-Za-z])\s*{_ARGUMENT})\s*(?:$|[}}&^_]|\\\\|\\end(?![A-Za-z]))"
-    r"|\\sqrt\s*\[[^\]]*$"
-    rf"|\^\s*{_ARGUMENT}\s*[\^']|(?<!\\)_\s*{_ARGUMENT}\s*_"
-    r"|\\(?:text\w*|mbox)\s*\{[^{}]*(?<!\\)[\^_]"
-    r"|\\\\\s*[\[*]"
-)
+    :raises CellMarkupError: if ``node``, or a node in it, is not allowed.
+    """
+    if reason := describe_forbidden(node):
+        raise CellMarkupError(f"{reason} is not allowed in a cell")
+    if isinstance(node, nodes.Text):
+        return nodes.Text(node)
+    assert isinstance(node, nodes.Element)
+    kind = type(node)
+    names: Iterable[str] = node.attributes.keys() - _DROPPED
+    if kind is not addnodes.pending_xref:
+        kind = kind if kind in ALLOWED else nodes.inline
+        names = ALLOWED[kind]
+    rebuilt = kind()
+    rebuilt.rawsource = node.rawsource
+    rebuilt.attributes.update({name: node[name] for name in names if name in node})
+    rebuilt["classes"] = node["classes"][:]
+    rebuilt.extend(map(rebuild, node.children))
+    return rebuilt
 
 
 def describe_forbidden(node: nodes.Node, /) -> str:
     """Return a description of ``node``, itself or its formula or address, if it is not allowed.
 
-    :returns: an empty string if it is allowed in a cell.
+    :returns: an empty string if it is allowed in a cell; its children may not be.
     """
-    # Kinds of ``inline`` without children, such as an icon, consist of attributes, which may
-    # be HTML.
-    if type(node) not in _ALLOWED and not (isinstance(node, nodes.inline) and node.children):
-        return _FORBIDDEN.get(type(node), f"the node {type(node).__name__}")
-    if isinstance(node, nodes.math) and (forbidden := describe_forbidden_tex(node.astext())):
-        return to_one_line(forbidden, LONGEST_MESSAGE)
-    if isinstance(node, nodes.reference) and not is_bare_url(node):
+    if type(node) is addnodes.pending_xref:
+        return _describe_forbidden_title(node) or _describe_forbidden_name(node["reftarget"])
+    # Kinds of ``inline`` without children, such as an icon, consist of attributes.
+    if type(node) not in ALLOWED and not (isinstance(node, nodes.inline) and node.children):
+        return _NAMES.get(type(node), f"the node {type(node).__name__}")
+    if isinstance(node, nodes.math) and (reason := describe_forbidden_tex(node.astext())):
+        return to_one_line(reason, LONGEST_MESSAGE)
+    if isinstance(node, nodes.reference):
         address = node.get("refuri", "")
-        if not has_allowed_scheme(address):
-            return f"a link to {to_one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
-        # It has the scheme of the page, which may be ``file:``.
-        if re.match(r"[/\\]{2}", _SKIPPED_IN_URL.sub("", address)):
-            return "a link without a scheme"
+        is_name = "id_link" in node
+        return (is_name and _describe_forbidden_name(address)) or describe_forbidden_address(
+            address
+        )
     return ""
 
 
-def is_bare_url(node: nodes.Node, /) -> bool:
-    """Return whether ``node`` is a link whose text is its address."""
-    return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
-
-
-def has_allowed_scheme(address: str, /) -> bool:
-    """Return whether ``address`` is relative, or has a scheme that runs no code."""
-    # Even if an entity or percent sign stands for the colon, and is decoded twice.
-    scheme = re.match(r"[^/?#]*?:", html.unescape(unquote(_SKIPPED_IN_URL.sub("", address))))
-    return scheme is None or scheme.group()[:-1].lower() in _ALLOWED_SCHEMES
-
-
-def drops_backslashes(found: Sequence[nodes.Node], text: str, /) -> bool:
-    """Return whether ``found`` is text and addresses only, and lacks backslashes of ``text``."""
-    are_plain = all(
-        isinstance(node, nodes.Text)
-        or is_bare_url(node)
-        or (isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}")
-        for node in found
-    )
-    return are_plain and "\\" in text and "".join(node.astext() for node in found) != text
-
-
-def describe_forbidden_tex(formula: str, /) -> str:
-    """Return a description of ``formula`` if it is not allowed.
-
-    :returns: an empty string if it only typesets mathematics, with balanced groups.
-    """
-    groups: list[str] = []
-    is_balanced = True
-    for token in _TEX_TOKEN.finditer(formula):
-        text, edge = token.group(), token["edge"]
-        if text in {"&", r"\\"}:
-            is_allowed = bool(groups) and groups[-1] in _TEX_ENVIRONMENTS
-        else:
-            is_allowed = (
-                text in {"{", "}"}
-                or token["environment"] in _TEX_ENVIRONMENTS
-                or token["name"] in _TEX_COMMANDS
-                or token["character"] in _TEX_ESCAPED
-            )
-        if not is_allowed:
-            return "a formula with " + (rf"\{edge}" if edge else text)
-        if text == "{" or token["name"] == "left" or edge == "begin":
-            groups.append(token["environment"] or text)
-        elif text == "}" or token["name"] == "right" or edge == "end":
-            opening = token["environment"] or {"}": "{", r"\right": r"\left"}[text]
-            is_balanced = is_balanced and bool(groups) and groups.pop() == opening
-        elif token["name"] == "middle":
-            is_balanced = is_balanced and groups[-1:] == [r"\left"]
-    if groups or not is_balanced or _TEX_ERROR.search(formula):
-        return "an incomplete or invalid formula"
+def _describe_forbidden_title(reference: addnodes.pending_xref) -> str:
+    """Return a description of a cross-reference whose title has other fields than ``numref``'s."""
+    if not reference.children:
+        return "a cross-reference without a title"
+    is_format = reference["reftype"] == "numref" and reference.get("refexplicit")
+    if is_format and _FORMAT_FIELD.search(_NUMREF_FIELD.sub("", reference.astext())):
+        return "a numref whose title has a percent sign or braces"
     return ""
+
+
+def _describe_forbidden_name(name: str) -> str:
+    """Return a description of a ``name`` that takes too long to parse."""
+    if len(name) > _LONGEST_NAME:
+        return f"a reference to a name of more than {_LONGEST_NAME:,} characters"
+    if count_nested_brackets(name) > _MAX_BRACKETS:
+        return f"a reference to a name with brackets nested more than {_MAX_BRACKETS} times"
+    return ""
+
+
+def count_nested_brackets(name: str, /) -> int:
+    """Return how deep brackets are nested in ``name``; those without an end count, too."""
+    depth = deepest = 0
+    for character in name:
+        depth += (character in "<([{") - (character in ">)]}")
+        depth = max(depth, 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def describe_forbidden_address(address: str, /) -> str:
+    """Return a description of a link to ``address`` if that may run code, or names only a host."""
+    if len(address) > _LONGEST_ADDRESS:
+        return f"a link to an address of more than {_LONGEST_ADDRESS:,} characters"
+    # Even if entities or percent signs stand for characters, and are decoded twice.
+    decoded = html.unescape(unquote(_SKIPPED_IN_URL.sub("", address)))
+    scheme = re.match(r"[^/?#]*?:", decoded)
+    if scheme and scheme.group()[:-1].lower() not in _ALLOWED_SCHEMES:
+        return f"a link to {to_one_line(address.partition(':')[0], LONGEST_QUOTE)}:"
+    # It has the scheme of the page, which may be ``file:``.
+    return "a link without a scheme" if re.match(r"[/\\]{2}", decoded) else ""

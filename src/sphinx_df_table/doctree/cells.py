@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from sphinx_df_table.doctree.structure import STYLE
-from sphinx_df_table.model.text import has_words
+from sphinx_df_table.model.text import describe_exception, has_words
 
 if TYPE_CHECKING:
     from sphinx_df_table.model.table import Alignment, Cell
@@ -69,6 +69,9 @@ class MarkupCells:
                 entry = self._parse_cell(cell)
             except CellMarkupError as error:
                 self.errors[cell] = str(error)
+            except Exception as error:
+                # Of a role or directive, which may be of any extension.
+                self.errors[cell] = f"its parser failed with {describe_exception(error)}"
             else:
                 if entry is not None:
                     self._entries[cell] = entry

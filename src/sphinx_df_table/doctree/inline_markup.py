@@ -1,42 +1,58 @@
-"""Parse the text of a cell as inline markup, and register or unlink the references in it."""
+"""Parse the text of a cell as inline markup, within limits, and without effects on the page."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 from logging import WARNING
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
+from docutils.parsers.rst import roles
 from sphinx import addnodes
-from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from sphinx_df_table.doctree.allowlist import (
-    describe_forbidden,
-    drops_backslashes,
-    has_allowed_scheme,
-    is_bare_url,
+    count_nested_brackets,
+    describe_forbidden_address,
+    rebuild,
 )
-from sphinx_df_table.doctree.cells import CellMarkupError, Parse, find_text_elements
-from sphinx_df_table.model.text import LONGEST_MESSAGE, to_one_line
+from sphinx_df_table.doctree.cells import CellMarkupError, Parse
+from sphinx_df_table.model.text import (
+    LONGEST_MESSAGE,
+    describe_exception,
+    to_one_line,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docutils.parsers.rst.states import RSTState
 
 #: Start-strings of inline markup in reStructuredText or Markdown. A text without any of them
-#: needs no parser.
-_START_STRING: Final = re.compile(r"[*`|_@$<\[{~!]|://|mailto:|www\.")
+#: needs no parser. An underscore within a word is none.
+_START_STRING: Final = re.compile(r"[*`|@$<\[{~!]|(?<![^\W_])_|_(?![^\W_])|://|mailto:|www\.")
 
 #: The limit of start-strings times length for a line to be parsed: parsers search from each
 #: start-string to the end of the line, and docutils recurses for each address.
 _MAX_PARSE_COST: Final = 1_000_000
 
-#: The limit of nested nodes, because copying and pickling a page recurse as deep.
+#: The limit of nested nodes: copying and pickling a page recurse as deep.
 _MAX_DEPTH: Final = 20
+
+#: The limit of the characters of a role's text, except for formulas, which have their own:
+#: roles take it apart by patterns whose time is quadratic for blanks.
+_LONGEST_ROLE_TEXT: Final = 1000
+
+#: The work on the markup of one table that is at most a second, in estimated nanoseconds: for
+#: each line, for each of its start-strings times its length, for each square of the length of a
+#: role's text, and for each character of a name that C++ parses, times 3 for each open bracket.
+#: An estimate is the same in every build, unlike time.
+_BUDGET: Final = 1_000_000_000
+_LINE_COST: Final = 100_000
+_SEARCH_COST: Final = 50
+_ROLE_COST: Final = 10
+_NAME_COST: Final = 30_000
 
 #: docutils' message on a lone star, backtick or bar, which is text and no broken markup.
 _LONE_START_STRING: Final = re.compile("Inline .* start-string without end-string")
@@ -59,63 +75,124 @@ _NOTE_METHODS: Final[tuple[str, ...]] = (
     "set_id",
 )
 
-#: Attribute of an element with references that :class:`ResolveCellReferences` has not visited.
-_UNRESOLVED: Final = "has_unresolved_references"
-
-#: Substitutions that Sphinx defines for all pages; the second pair may be empty in ``conf.py``.
-_SPHINX_SUBSTITUTIONS: Final = frozenset({"today", "translation progress"})
-_CONFIG_SUBSTITUTIONS: Final = frozenset({"release", "version"})
-
 
 @contextlib.contextmanager
 def inline_parser(
     parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]],
     state: RSTState,
 ) -> Iterator[Parse]:
-    """Return a context with a parser of single lines that has no side effects on the page.
+    """Return a context with a parser of the lines of one table that does nothing to the page.
 
-    It neither registers ids or references nor logs messages. After :func:`mark_unresolved`,
-    :class:`ResolveCellReferences` registers the references that have a target.
+    It neither registers ids or references nor logs messages. References are
+    registered later, see :mod:`sphinx_df_table.doctree.references`.
 
     :param parse: the page's own parser of inline text; returns nodes and messages.
     :param state: that parser's state in the page, docutils' own or MyST-Parser's mock of it.
     """
     document = state.document
     renderer: Any = getattr(state, "_renderer", None)  # MyST-Parser's
+    budget = _Budget()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_disable_methods(document, _NOTE_METHODS))
         # Index entries would change the numbers of later ones on the page.
         stack.enter_context(_disable_methods(document.settings.env, ("new_serialno",)))
+        stack.enter_context(_guard_roles(budget))
         if renderer is not None:
             stack.enter_context(_restrict_myst(renderer))
         log = stack.enter_context(logging.suppress_logging())
+        #: What the parser made of each line, of which every cell gets nodes of its own.
+        parsed: dict[str, list[nodes.Node]] = {}
 
         def parse_line(text: str) -> list[nodes.Node]:
-            if not 0 < len(_START_STRING.findall(text)) * len(text) < _MAX_PARSE_COST:
+            cost = len(_START_STRING.findall(text)) * len(text)
+            if not 0 < cost < _MAX_PARSE_COST:
                 return []
-            log.clear()
-            current_node = getattr(renderer, "current_node", None)
-            try:
-                found, messages = parse(text)
-            except RecursionError:
-                return []
-            finally:
-                # MyST-Parser does not restore it if a role fails.
-                if renderer is not None:
-                    renderer.current_node = current_node
-            if any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in found):
-                # Links come with targets and index entries. Without a link, these are refused.
-                found = [
-                    node
-                    for node in found
-                    if not isinstance(node, (nodes.target, addnodes.index)) or node.children
-                ]
-            problems = [message[0].astext() for message in messages if message["level"] > 1]
-            problems += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
-            markup = _check_markup(found, problems)
-            return [] if drops_backslashes(markup, text) else markup
+            if text not in parsed:
+                budget.spend(_LINE_COST + _SEARCH_COST * cost)
+                log.clear()
+                current_node = getattr(renderer, "current_node", None)
+                try:
+                    found, messages = parse(text)
+                except RecursionError:
+                    return []
+                finally:
+                    # MyST-Parser does not restore it if a role fails.
+                    if renderer is not None:
+                        renderer.current_node = current_node
+                problems = [message[0].astext() for message in messages if message["level"] > 1]
+                problems += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
+                found = _check_markup(found, problems, text)
+                budget.spend(sum(map(_resolution_cost, map(rebuild, found))))
+                parsed[text] = found
+            return [rebuild(node) for node in parsed[text]]
 
         yield parse_line
+
+
+class _Budget:
+    """The work that is left for the markup of one table."""
+
+    def __init__(self) -> None:
+        self._left = _BUDGET
+
+    def spend(self, cost: int) -> None:
+        """Take ``cost`` from what is left.
+
+        :raises CellMarkupError: if that is less.
+        """
+        if cost > self._left:
+            raise CellMarkupError("the table has more markup than can be parsed in a second")
+        self._left -= cost
+
+
+def _parse_cost(name: str) -> int:
+    """Return the cost of parsing ``name`` as C++."""
+    depth = count_nested_brackets(name)
+    return _NAME_COST * len(name) * 3**depth if depth else 0
+
+
+def _resolution_cost(node: nodes.Node) -> int:
+    """Return the cost of resolving the cross-references in ``node`` that C++ may parse."""
+    return sum(
+        _parse_cost(reference["reftarget"])
+        for reference in node.findall(addnodes.pending_xref)
+        if reference.get("refdomain") in {"c", "cpp"} or reference["reftype"] in {"any", "myst"}
+    )
+
+
+@contextlib.contextmanager
+def _guard_roles(budget: _Budget) -> Iterator[None]:
+    """Limit the text of each role, and turn whatever it raises into a problem of its cell."""
+    find_role: Any = roles.role
+
+    def find_guarded_role(name: str, *args: Any) -> tuple[Any, list[nodes.system_message]]:
+        role, messages = find_role(name, *args)
+
+        def run_role(name: str, source: str, text: str, *args: Any) -> Any:
+            if len(text) > _LONGEST_ROLE_TEXT and name != "math":
+                raise CellMarkupError(
+                    f"a role with more than {_LONGEST_ROLE_TEXT:,} characters is not allowed in a "
+                    "cell"
+                )
+            # A default role may be any.
+            is_parsed = name.rpartition(":")[2] in {"", "expr", "texpr"}
+            budget.spend(_ROLE_COST * len(text) ** 2 + (_parse_cost(text) if is_parsed else 0))
+            try:
+                return role(name, source, text, *args)
+            except CellMarkupError:
+                raise
+            except Exception as error:
+                raise CellMarkupError(
+                    f"the role {name} failed with {describe_exception(error)}"
+                ) from error
+
+        return role and run_role, messages
+
+    roles.role = find_guarded_role  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        roles.role = find_role
 
 
 @contextlib.contextmanager
@@ -138,10 +215,10 @@ def _disable_methods(target: object, names: tuple[str, ...]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _restrict_myst(renderer: Any) -> Iterator[None]:
-    """Disable MyST-Parser's typographic replacements, and Jinja expressions except plain names.
+    """Disable what MyST-Parser takes from data beyond markup.
 
-    MyST-Parser evaluates the text in two braces as an expression of Jinja, which can do all
-    that Python can.
+    That is: typographic replacements; classes, ids and other attributes in braces; expressions
+    of Jinja, which can do all that Python can, except for plain names.
     """
     rule = "render_substitution_inline"
     substitute = renderer.rules[rule]
@@ -151,149 +228,71 @@ def _restrict_myst(renderer: Any) -> Iterator[None]:
             raise CellMarkupError("a cell may have only the name of a substitution in {{ }}")
         substitute(token)
 
+    def copy_title(token: Any, node: nodes.Element, keys: Sequence[str] = (), **_: Any) -> None:
+        if "reftitle" in keys and "title" in token.attrs:
+            node["reftitle"] = token.attrs["title"]
+        if "target" in keys and renderer.md_config.links_external_new_tab:
+            node["target"], node["rel"] = "_blank", "noreferrer noopener"
+
     renderer.rules[rule] = substitute_name
+    renderer.copy_attributes = copy_title
     try:
         with renderer.md.reset_rules():
             renderer.md.disable(["replacements", "smartquotes"], ignoreInvalid=True)
             yield
     finally:
         renderer.rules[rule] = substitute
+        del renderer.copy_attributes
 
 
-def _check_markup(found: list[nodes.Node], problems: list[str]) -> list[nodes.Node]:
-    """Return ``found`` if it is markup that is allowed in a cell; an empty list if it is text.
+def _check_markup(found: list[nodes.Node], problems: list[str], text: str) -> list[nodes.Node]:
+    """Return ``found`` without targets and index entries of links, or nothing if it is text.
 
     :param problems: the messages of the parser.
-    :raises CellMarkupError: if it was clearly meant as markup, but is broken or not allowed.
+    :raises CellMarkupError: if it was clearly meant as markup, but is broken.
     """
     for problem in problems:
         if not _LONE_START_STRING.search(problem):
             raise CellMarkupError(to_one_line(problem, LONGEST_MESSAGE).rstrip("."))
-    all_nodes = [node for top in found for node in top.findall()]
-    if problems or all(isinstance(node, nodes.Text) for node in all_nodes):
+    is_text = problems or all(isinstance(node, nodes.Text) for node in found)
+    if is_text or _depth(found) > _MAX_DEPTH:
         return []
-    if _depth(found) > _MAX_DEPTH:
-        return []
-    for node in all_nodes:
-        if forbidden := describe_forbidden(node):
-            raise CellMarkupError(f"{forbidden} is not allowed in a cell")
-        if is_bare_url(node) and not has_allowed_scheme(node.astext()):
-            return []
-        # References without a name are numbered, so that data would change others on the page.
-        if isinstance(node, nodes.footnote_reference) and "refname" not in node:
-            return []
-        if isinstance(node, nodes.reference) and node.get("anonymous"):
-            return []
-    return found
+    if any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in found):
+        # Links come with targets and index entries. Without a link, these are not allowed.
+        found = [
+            node
+            for node in found
+            if not isinstance(node, (nodes.target, addnodes.index)) or node.children
+        ]
+    is_text = any(_is_text(node) for top in found for node in top.findall())
+    return [] if is_text or drops_backslashes(found, text) else found
+
+
+def _is_text(node: nodes.Node) -> bool:
+    """Return whether ``node`` is an address or a reference that its line was not meant to have."""
+    if is_bare_url(node):
+        return bool(describe_forbidden_address(node.astext()))
+    # References without a name are numbered, so that data would change others on the page.
+    return (isinstance(node, nodes.footnote_reference) and "refname" not in node) or (
+        isinstance(node, nodes.reference) and bool(node.get("anonymous"))
+    )
 
 
 def _depth(siblings: Iterable[nodes.Node]) -> int:
     return max((1 + _depth(node.children) for node in siblings), default=0)
 
 
-def mark_unresolved(element: nodes.Element, /) -> None:
-    """Mark ``element`` for :class:`ResolveCellReferences`."""
-    element[_UNRESOLVED] = True
+def is_bare_url(node: nodes.Node, /) -> bool:
+    """Return whether ``node`` is a link whose text is its address."""
+    return isinstance(node, nodes.reference) and node.get("refuri") == node.astext()
 
 
-class ResolveCellReferences(SphinxTransform):
-    """Register the references in cells that have a target; replace the others by their text.
-
-    Runs when all targets, footnotes and substitutions of the page are known, and before Sphinx
-    checks footnotes (priority 200) and docutils applies substitutions (220).
-    """
-
-    default_priority = 195
-
-    def apply(self, **_: Any) -> None:
-        """Visit the elements that :func:`mark_unresolved` has marked."""
-        for element in list(self.document.findall(nodes.Element)):
-            if element.attributes.pop(_UNRESOLVED, False):
-                for text in find_text_elements(element):
-                    self._resolve(text)
-
-    def _resolve(self, text: nodes.TextElement) -> None:
-        references = [node for node in text.findall(nodes.Element) if _is_named_reference(node)]
-        unknown = [node for node in references if not self._has_target(node)]
-        for node in references:
-            if node not in unknown:
-                self._register(node)
-            elif node.parent is not None:
-                node.parent.replace(node, nodes.Text(node.rawsource))
-        # A translated text has the rawsource of the original.
-        if unknown and not text.get("translated"):
-            are_texts = all(isinstance(child, nodes.Text) for child in text.children)
-            if are_texts or drops_backslashes(text.children, text.rawsource):
-                text[:] = [nodes.Text(text.rawsource)]
-
-    def _has_target(self, node: nodes.Element, outer: AbstractSet[str] = frozenset()) -> bool:
-        """Return whether ``node`` refers to something on the page that is allowed in a cell.
-
-        :param outer: the names of the substitutions that contain ``node``.
-        """
-        name = node["refname"]
-        document = self.document
-        if isinstance(node, nodes.substitution_reference):
-            return self._is_allowed_substitution(name, outer)
-        if isinstance(node, nodes.footnote_reference):
-            footnotes = document.footnotes + document.autofootnotes
-            return any(name in footnote["names"] for footnote in footnotes)
-        if isinstance(node, nodes.citation_reference):
-            return any(name in citation["names"] for citation in document.citations)
-        return self._is_allowed_target(name)
-
-    def _is_allowed_substitution(self, name: str, outer: AbstractSet[str]) -> bool:
-        name = self.document.substitution_names.get(name.lower(), name)
-        definition = self.document.substitution_defs.get(name)
-        if definition is None:
-            return name in _SPHINX_SUBSTITUTIONS or (
-                name in _CONFIG_SUBSTITUTIONS and bool(self.config[name])
-            )
-        # It may contain an image or raw HTML, itself or by a substitution that it refers to.
-        return name not in outer and all(
-            not describe_forbidden(node)
-            and (not _is_named_reference(node) or self._has_target(node, {*outer, name}))
-            for node in definition.findall()
-            if node is not definition
-        )
-
-    def _is_allowed_target(self, name: str) -> bool:
-        address = ""
-        seen = set()
-        while name not in seen:
-            seen.add(name)
-            target = self.document.ids.get(self.document.nameids.get(name) or "")
-            if target is None:
-                return False
-            address = target.get("refuri", "") if isinstance(target, nodes.target) else ""
-            # An indirect target refers to the next one.
-            name = target.get("refname", name)
-        return has_allowed_scheme(address)
-
-    def _register(self, node: nodes.Element) -> None:
-        """Register ``node`` in the document as docutils' parser does.
-
-        References in a translated text are registered already, but may lack their ids.
-        """
-        name = node["refname"]
-        known = self.document.refnames.get(name, []) + self.document.footnote_refs.get(name, [])
-        if any(reference is node for reference in known):
-            self.document.set_id(node)
-        elif isinstance(node, nodes.footnote_reference):
-            if node.get("auto"):
-                self.document.note_autofootnote_ref(node)
-            self.document.note_footnote_ref(node)
-        elif isinstance(node, nodes.citation_reference):
-            self.document.note_citation_ref(node)
-        elif isinstance(node, nodes.reference):
-            self.document.note_refname(node)
-
-
-def _is_named_reference(node: nodes.Node) -> TypeGuard[nodes.Element]:
-    kinds = (
-        nodes.reference,
-        nodes.footnote_reference,
-        nodes.citation_reference,
-        nodes.substitution_reference,
+def drops_backslashes(found: Sequence[nodes.Node], text: str, /) -> bool:
+    """Return whether ``found`` is text and addresses only, and lacks backslashes of ``text``."""
+    are_plain = all(
+        isinstance(node, nodes.Text)
+        or is_bare_url(node)
+        or (isinstance(node, nodes.reference) and node.get("refuri") == f"mailto:{node.astext()}")
+        for node in found
     )
-    return isinstance(node, kinds) and "refname" in node
+    return are_plain and "\\" in text and "".join(node.astext() for node in found) != text

@@ -1,0 +1,180 @@
+"""Resolve the references in cells: register those that have a target, unlink all others."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
+from sphinx.util import logging
+
+from sphinx_df_table.doctree.allowlist import describe_forbidden, describe_forbidden_address
+from sphinx_df_table.doctree.cells import find_text_elements
+from sphinx_df_table.doctree.inline_markup import drops_backslashes
+from sphinx_df_table.doctree.structure import CONSTANTS, find_tables
+from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+_logger = logging.getLogger(__name__)
+
+#: Attribute of an element with references that :class:`ResolveCellReferences` has not visited.
+_UNRESOLVED: Final = "has_unresolved_references"
+
+#: Substitutions that Sphinx defines for all pages; the second pair may be empty in ``conf.py``.
+_SPHINX_SUBSTITUTIONS: Final = frozenset({"today", "translation progress"})
+_CONFIG_SUBSTITUTIONS: Final = frozenset({"release", "version"})
+
+
+def mark_unresolved(element: nodes.Element, /) -> None:
+    """Mark ``element`` for :class:`ResolveCellReferences`."""
+    element[_UNRESOLVED] = True
+
+
+class ResolveCellReferences(SphinxTransform):
+    """Register the references in cells that have a target; replace the others by their text.
+
+    Runs when all targets, footnotes and substitutions of the page are known, and before Sphinx
+    checks footnotes (priority 200) and docutils applies substitutions (220).
+    """
+
+    default_priority = 195
+
+    def apply(self, **_: Any) -> None:
+        """Visit the elements that :func:`mark_unresolved` has marked."""
+        for element in list(self.document.findall(nodes.Element)):
+            if element.attributes.pop(_UNRESOLVED, False):
+                for text in find_text_elements(element):
+                    self._resolve(text)
+
+    def _resolve(self, text: nodes.TextElement) -> None:
+        references = [node for node in text.findall(nodes.Element) if _is_named_reference(node)]
+        unknown = [node for node in references if not self._has_target(node)]
+        for node in references:
+            if node not in unknown:
+                self._register(node)
+            elif node.parent is not None:
+                node.parent.replace(node, nodes.Text(node.rawsource))
+        # A translated text has the rawsource of the original.
+        if unknown and not text.get("translated"):
+            are_texts = all(isinstance(child, nodes.Text) for child in text.children)
+            if are_texts or drops_backslashes(text.children, text.rawsource):
+                text[:] = [nodes.Text(text.rawsource)]
+
+    def _has_target(self, node: nodes.Element, outer: AbstractSet[str] = frozenset()) -> bool:
+        """Return whether ``node`` refers to something on the page that is allowed in a cell.
+
+        :param outer: the names of the substitutions that contain ``node``.
+        """
+        name = node["refname"]
+        document = self.document
+        if isinstance(node, nodes.substitution_reference):
+            return self._is_allowed_substitution(name, outer)
+        if isinstance(node, nodes.footnote_reference):
+            footnotes = document.footnotes + document.autofootnotes
+            return any(name in footnote["names"] for footnote in footnotes)
+        if isinstance(node, nodes.citation_reference):
+            return any(name in citation["names"] for citation in document.citations)
+        return self._is_allowed_target(name)
+
+    def _is_allowed_substitution(self, name: str, outer: AbstractSet[str]) -> bool:
+        name = self.document.substitution_names.get(name.lower(), name)
+        definition = self.document.substitution_defs.get(name)
+        if definition is None:
+            return name in _SPHINX_SUBSTITUTIONS or (
+                name in _CONFIG_SUBSTITUTIONS and bool(self.config[name])
+            )
+        # It may contain an image or raw HTML, itself or by a substitution that it refers to.
+        return name not in outer and all(
+            not describe_forbidden(node)
+            and (not _is_named_reference(node) or self._has_target(node, {*outer, name}))
+            for node in definition.findall()
+            if node is not definition
+        )
+
+    def _is_allowed_target(self, name: str) -> bool:
+        address = ""
+        seen = set()
+        while name not in seen:
+            seen.add(name)
+            target = self.document.ids.get(self.document.nameids.get(name) or "")
+            if target is None:
+                return False
+            address = target.get("refuri", "") if isinstance(target, nodes.target) else ""
+            # An indirect target refers to the next one.
+            name = target.get("refname", name)
+        return not describe_forbidden_address(address)
+
+    def _register(self, node: nodes.Element) -> None:
+        """Register ``node`` in the document as docutils' parser does.
+
+        References in a translated text are registered already, but may lack their ids.
+        """
+        name = node["refname"]
+        known = self.document.refnames.get(name, []) + self.document.footnote_refs.get(name, [])
+        if any(reference is node for reference in known):
+            self.document.set_id(node)
+        elif isinstance(node, nodes.footnote_reference):
+            if node.get("auto"):
+                self.document.note_autofootnote_ref(node)
+            self.document.note_footnote_ref(node)
+        elif isinstance(node, nodes.citation_reference):
+            self.document.note_citation_ref(node)
+        elif isinstance(node, nodes.reference):
+            self.document.note_refname(node)
+
+
+class ResolveCellCrossReferences(SphinxPostTransform):
+    """Resolve the cross-references in each text of a table before Sphinx resolves all others.
+
+    A text for which that raises an exception, which would end the build, is shown as it is. The
+    domain of a reference may be of any extension, and what it does with a name is not known
+    before. Runs before all of Sphinx' and MyST-Parser's own resolvers (priorities 10 and 9).
+    """
+
+    default_priority = 8
+
+    def run(self, **_: Any) -> None:
+        """Visit the texts of all tables, and of the lines of constants below them."""
+        if not any(True for _ in self.document.findall(addnodes.pending_xref)):
+            return
+        # Those of extensions are subclasses, as MyST-Parser's and intersphinx' are.
+        resolvers: list[type[SphinxPostTransform]] = [ReferencesResolver]
+        resolvers += ReferencesResolver.__subclasses__()
+        resolvers.sort(key=lambda resolver: resolver.default_priority or 0)
+        elements: list[nodes.Element] = [*find_tables(self.document)]
+        elements += [n for n in self.document.findall(nodes.paragraph) if n.get(CONSTANTS)]
+        # A document that has one text only, and shares all else.
+        trial = copy.copy(self.document)
+        for text in itertools.chain.from_iterable(map(find_text_elements, elements)):
+            if any(True for _ in text.findall(addnodes.pending_xref)):
+                trial.children = [text]
+                try:
+                    for resolver in resolvers:
+                        resolver(trial).apply()
+                except Exception as error:
+                    text[:] = [nodes.Text(text.rawsource)]
+                    _logger.warning(
+                        "The markup %r in a table cannot be resolved (%s), so it is shown as "
+                        "text. Fix the data, or show all cells as text with :markup: none.",
+                        to_one_line(text.rawsource, LONGEST_QUOTE),
+                        describe_exception(error),
+                        location=text,
+                        type="df_table",
+                        subtype="markup",
+                    )
+
+
+def _is_named_reference(node: nodes.Node) -> TypeGuard[nodes.Element]:
+    kinds = (
+        nodes.reference,
+        nodes.footnote_reference,
+        nodes.citation_reference,
+        nodes.substitution_reference,
+    )
+    return isinstance(node, kinds) and "refname" in node
