@@ -187,15 +187,24 @@ class df_table_segment(nodes.Part, nodes.TextElement):  # noqa: N801 - docutils'
 
 
 def create_segment(
-    source: str, children: Sequence[nodes.Node], /, *, location: Location
+    source: str,
+    children: Sequence[nodes.Node],
+    /,
+    *,
+    location: Location,
+    is_data: bool = False,
 ) -> Sequence[nodes.Node]:
     """Return ``children`` in a segment if their ``source`` has words, or else as they are.
 
     The element that contains the segment must not be translatable.
+
+    :param is_data: whether smart quotes must not change the text.
     """
-    if not has_words(source):
+    if not is_data and not has_words(source):
         return children
-    segment = df_table_segment(source, "", *children)
+    segment = df_table_segment(source, "", *children, translatable=has_words(source))
+    if is_data:
+        segment["support_smartquotes"] = False
     segment.source, segment.line = location
     return [segment]
 

@@ -173,7 +173,7 @@ class TableTitles:
                 "",
                 *create_segment(source, title.children, location=location),
                 nodes.Text(" ("),
-                *create_segment(label, [nodes.Text(label)], location=location),
+                *create_segment(label, [nodes.Text(label)], location=location, is_data=True),
                 nodes.Text(")"),
                 translatable=False,
             )

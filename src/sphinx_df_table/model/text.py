@@ -121,12 +121,17 @@ def clean_cell(cell: Cell, /) -> Cell:
     return cell._replace(text=_NOT_XML.sub("\ufffd", cell.text))
 
 
+#: The ends of lines for ``str.splitlines`` that XML allows.
+_LINE_ENDS: Final = re.compile("[\n\r\x85\u2028\u2029]+")
+
+
 def clean_label(text: str, /) -> str:
     """Return a caption, or the label of a tab, in one line and with legal characters only.
 
-    An empty line in a caption stops TeX, and a new line may begin with a command to roff.
+    An empty line in a caption stops TeX. In roff, inventories and catalogs of messages, a new
+    line may begin with a command, or be an entry of its own.
     """
-    return re.sub(r"[\r\n]+", " ", _NOT_XML.sub("\ufffd", text))
+    return _LINE_ENDS.sub(" ", _NOT_XML.sub("\ufffd", text))
 
 
 def find_illegal_character(text: str, /) -> str:
