@@ -9,6 +9,7 @@ from sphinx_df_table.doctree.body import df_table_body
 from sphinx_df_table.doctree.structure import find_tables
 from sphinx_df_table.html.headings import (
     AddTableAttributes,
+    EscapeSearchTitles,
     MoveConstants,
     depart_entry,
     df_table_entry,
@@ -45,7 +46,7 @@ def setup(app: Sphinx, /) -> None:
     """Add nodes, post-transforms, the stylesheet and the script for HTML."""
     for node, functions in _HANDLERS.items():
         app.add_node(node, html=functions)
-    for post_transform in (AddTableAttributes, MoveConstants, WrapTables):
+    for post_transform in (AddTableAttributes, EscapeSearchTitles, MoveConstants, WrapTables):
         app.add_post_transform(post_transform)
     app.connect("builder-inited", _init_html_builder)
     app.connect("html-page-context", _add_assets)

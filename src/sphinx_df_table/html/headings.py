@@ -10,6 +10,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import sphinx
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -30,7 +31,7 @@ from sphinx_df_table.doctree.structure import (
 from sphinx_df_table.i18n import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sphinx.writers.html5 import HTML5Translator
 
@@ -86,9 +87,8 @@ class AddTableAttributes(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Visit all tables of the page, and all references to captions."""
-        for reference in self.document.findall(nodes.inline):
-            is_caption = not _CAPTION_REFERENCES.isdisjoint(reference["classes"])
-            if is_caption and _TEX.search(reference.astext()):
+        for reference in _find_caption_references(self.document):
+            if _TEX.search(reference.astext()):
                 _restrict_mathjax(reference)
         taken: set[str] = set()
         for table in find_tables(self.document):
@@ -99,6 +99,13 @@ class AddTableAttributes(SphinxPostTransform):
             taken.add(table[LABEL])
             _restrict_mathjax(table)
             add_cell_attributes(get_tgroup(table))
+
+
+def _find_caption_references(element: nodes.Element) -> Iterator[nodes.inline]:
+    """Yield the references in ``element`` that show a caption, which may be data."""
+    for reference in element.findall(nodes.inline):
+        if not _CAPTION_REFERENCES.isdisjoint(reference["classes"]):
+            yield reference
 
 
 def _restrict_mathjax(element: nodes.Element) -> None:
@@ -191,6 +198,31 @@ def _with_attributes(
     replacement[_ATTRIBUTES] = dict(attributes)
     replacement[_NO_HEADING] = is_no_heading
     return replacement
+
+
+class EscapeSearchTitles(SphinxPostTransform):
+    """Escape data in titles for the search page of Sphinx before 9, which sets titles as HTML.
+
+    The search index has the texts of titles. For this page they consist of raw HTML, whose text
+    is its source. Runs after the captions of tables are named and referred to.
+    """
+
+    default_priority = 110
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Visit the titles of tables, and the references to captions in all other titles."""
+        if sphinx.version_info >= (9,):
+            return
+        for title in self.document.findall(nodes.title):
+            is_data = (
+                isinstance(title.parent, nodes.table) and "df-table" in title.parent["classes"]
+            )
+            parts = [title] if is_data else list(_find_caption_references(title))
+            for text in [text for part in parts for text in part.findall(nodes.Text)]:
+                if re.search("[<>&]", text) and not isinstance(text.parent, nodes.raw):
+                    escaped = html.escape(text, quote=False)
+                    text.parent.replace(text, nodes.raw(text, escaped, format="html"))
 
 
 class MoveConstants(SphinxPostTransform):
