@@ -15,6 +15,7 @@ from sphinx.util.docutils import docutils_namespace
 import sphinx_df_table
 from sphinx_df_table.config import VALUES
 from sphinx_df_table.directives.df_table import DfTable
+from sphinx_df_table.doctree.allowlist import ALLOWED
 from sphinx_df_table.model import errors
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +109,12 @@ def test_the_tree_in_contributing_is_that_of_the_package() -> None:
 
 #: Parts whose ``__init__.py`` holds no more than their docstring or ``setup``.
 SETUP_ONLY = ("directives", "doctree", "frames", "layout", "model", "printing", "worker")
+
+
+def test_every_node_that_a_cell_may_hold_is_listed() -> None:
+    with (ROOT / "docs" / "data" / "markup.csv").open(encoding="utf-8", newline="") as file:
+        listed = {row["Node"]: row["Attributes kept"] for row in csv.DictReader(file)}
+    allowed = {kind.__name__: ", ".join(sorted(names)) for kind, names in ALLOWED.items()}
+    # A class of sphinx-design since 0.8, and one that keeps what its role gave.
+    allowed |= {"sd_badge": "tooltip", "inline": "", "pending_xref": "all that the role gave"}
+    assert listed == allowed
