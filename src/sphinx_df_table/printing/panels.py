@@ -262,6 +262,14 @@ def remove_row_spans(tgroup: nodes.tgroup, /) -> None:
             head[:] = [nodes.row("", *(row[column] for column in sorted(row))) for row in rows]
 
 
+def repeat_spanning_entries(tgroup: nodes.tgroup, /) -> None:
+    """Replace each entry that spans columns by one for each column, with the same content."""
+    for _, _, entry in list(iter_entries(get_all_rows(tgroup))):
+        more = entry.attributes.pop("morecols", 0)
+        copies = [copy_entry(entry, f"column-{number + 2}") for number in range(more)]
+        entry.parent.insert(entry.parent.index(entry) + 1, copies)
+
+
 def split_high_rows(
     tgroup: nodes.tgroup, split_entry: Callable[[nodes.entry, int], list[nodes.entry]], /
 ) -> None:

@@ -15,18 +15,17 @@ from sphinx_df_table.doctree.structure import (
     get_ancestors,
     get_colspecs,
     get_tgroup,
-    iter_entries,
     measure_columns,
     measure_longest_word,
 )
 from sphinx_df_table.printing.panels import (
     ColumnWidth,
-    copy_entry,
     count_repeated_columns,
     count_spanning_headings,
     create_continuation,
     get_all_rows,
     remove_row_spans,
+    repeat_spanning_entries,
     split_into_panels,
     split_table,
 )
@@ -122,10 +121,7 @@ class SplitForTexinfo(SplitTables):
 
     def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
         remove_row_spans(tgroup)
-        for _, _, entry in list(iter_entries(get_all_rows(tgroup))):
-            more = entry.attributes.pop("morecols", 0)
-            copies = [copy_entry(entry, f"column-{number + 2}") for number in range(more)]
-            entry.parent.insert(entry.parent.index(entry) + 1, copies)
+        repeat_spanning_entries(tgroup)
 
 
 class SplitForMan(SplitForTexinfo):
@@ -153,7 +149,7 @@ class SplitForMan(SplitForTexinfo):
             for title in titles:
                 table.remove(title)
             table.parent[place : place + 1] = [
-                *(nodes.paragraph("", "", nodes.strong("", "", *t.children)) for t in titles),
+                *(_create_caption(title) for title in titles),
                 nodes.raw("", "\n.nh\n.na\n", format="manpage"),
                 table,
                 nodes.raw("", "\n.ad\n.hy\n", format="manpage"),
@@ -173,6 +169,12 @@ class SplitForMan(SplitForTexinfo):
             # docutils shows addresses anyway, but breaks them at slashes.
             links = [part for link in links for part in link.split("/")]
         return max([measure_longest_word(entry), *(len(f"</{part}>") for part in links if part)])
+
+
+def _create_caption(title: nodes.title) -> nodes.paragraph:
+    return nodes.paragraph(
+        "", "", nodes.strong("", "", *title.children), classes=["df-table-caption"]
+    )
 
 
 class SplitForEpub(SplitTables):
