@@ -1,4 +1,6 @@
-"""Tables in text, manual pages, Texinfo, EPUB and PDF: split into panels where they are too wide.
+"""Tables in text, manual pages, Texinfo, EPUB, Markdown and PDF.
+
+They are split into panels where they are too wide, and their texts are escaped.
 
 Each post-transform is for one builder or format.
 
@@ -9,6 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinx_df_table.printing.escaping import (
+    EscapeForLatex,
+    EscapeForMan,
+    EscapeForTexinfo,
+    EscapeForText,
+)
 from sphinx_df_table.printing.latex import PrintTables, add_landscape_package
 from sphinx_df_table.printing.text_builders import (
     SplitForEpub,
@@ -23,9 +31,9 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx, /) -> None:
     """Add the post-transforms."""
-    app.add_post_transform(SplitForText)
-    app.add_post_transform(SplitForMan)
-    app.add_post_transform(SplitForTexinfo)
-    app.add_post_transform(SplitForEpub)
-    app.add_post_transform(PrintTables)
+    for post_transform in (
+        *(SplitForText, SplitForMan, SplitForTexinfo, SplitForEpub, PrintTables),
+        *(EscapeForText, EscapeForMan, EscapeForTexinfo, EscapeForLatex),
+    ):
+        app.add_post_transform(post_transform)
     app.connect("doctree-resolved", add_landscape_package)

@@ -1,0 +1,220 @@
+"""Escape the texts of tables where the writer of a format does not.
+
+Captions, labels of tabs, headings, cells and notes are data. Writers, and the programs that show
+what they write, leave out or change some characters, or read them as commands. What a format
+cannot show is U+FFFD, the replacement character, in each of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import texescape
+
+from sphinx_df_table.doctree.structure import get_ancestors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: The classes of elements with texts from data: a table, its notes, the label of a tab, and
+#: references, which repeat captions.
+_DATA_CLASSES: Final = frozenset(
+    {
+        *("df-table", "df-table-caption", "df-table-constants", "df-table-continued"),
+        *("df-table-message", "df-table-rows", "sd-tab-label", "std-numref", "std-ref"),
+    }
+)
+
+_REPLACEMENT: Final = "\ufffd"
+
+#: Line ends to Unicode, but not to XML: they are blanks in print.
+_LINE_END: Final = re.compile("[\x85\u2028\u2029]")
+
+#: Control characters and noncharacters (https://www.unicode.org/faq/private_use.html). Programs
+#: leave them out, or stop at them.
+_CONTROLS: Final = "\x7f-\x9f\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
+)
+
+#: Characters without a width, which would move the frame of a table in a terminal; those of
+#: bidirectional texts would even reorder its columns. Variation selectors are not among them: an
+#: emoji with one is as wide as two characters.
+_WIDTHLESS: Final = re.compile(
+    "[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+
+#: Elements with code of another language, and those that writers write as one text.
+_CODE: Final = (nodes.raw, nodes.math, nodes.math_block)
+VERBATIM: Final = (*_CODE, nodes.FixedTextElement)
+
+_NodeT = TypeVar("_NodeT", bound=nodes.Node)
+
+
+def find_data(document: nodes.document, kind: type[_NodeT], /) -> Iterable[_NodeT]:
+    """Return all nodes of a class in elements with data, each once."""
+    elements = (
+        element
+        for element in document.findall(nodes.Element)
+        if not _DATA_CLASSES.isdisjoint(element.get("classes", ()))
+    )
+    # Texts with the same characters are equal.
+    return {id(node): node for element in elements for node in element.findall(kind)}.values()
+
+
+class EscapeTexts(SphinxPostTransform):
+    """Escape each text from data. Runs after tables are split by the widths of their texts."""
+
+    default_priority = 950
+
+    #: The characters that the format cannot show.
+    unprintable: ClassVar[re.Pattern[str]] = re.compile(f"[{_CONTROLS}]")
+
+    #: What the writer does not escape, if anything; and the format of its raw text.
+    special: re.Pattern[str] | None = None
+    raw_format: ClassVar[str] = ""
+
+    #: Elements that can have no raw text in them.
+    verbatim: ClassVar[tuple[type[nodes.Element], ...]] = VERBATIM
+
+    def run(self, **_: Any) -> None:
+        """Visit all texts from data."""
+        for node in find_data(self.document, nodes.Text):
+            if not isinstance(node.parent, _CODE):
+                parts = self.split(node, self.clean(node))
+                if parts != [node]:
+                    node.parent.replace(node, parts)
+
+    def clean(self, node: nodes.Text) -> str:
+        """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
+        if node.isascii() and node.isprintable():
+            return node.astext()
+        return self.unprintable.sub(_REPLACEMENT, _LINE_END.sub(" ", node))
+
+    def split(self, node: nodes.Text, text: str) -> list[nodes.Node]:
+        """Return the parts of ``text`` that the writer escapes, and raw text for all others.
+
+        :param node: the node that they replace.
+        """
+        if not self.special or not self.special.search(text) or self._is_verbatim(node):
+            return [nodes.Text(text)]
+        parts: list[nodes.Node] = []
+        start = 0
+        for match in self.special.finditer(text):
+            parts += [nodes.Text(text[start : match.start()])] if start < match.start() else []
+            parts.append(nodes.raw("", self.escape(match[0]), format=self.raw_format))
+            start = match.end()
+        return [*parts, nodes.Text(text[start:])] if start < len(text) else parts
+
+    def _is_verbatim(self, node: nodes.Text) -> bool:
+        return any(isinstance(outer, self.verbatim) for outer in get_ancestors(node))
+
+    def escape(self, special: str) -> str:
+        """Return the format's code for a text that the writer does not escape."""
+        raise NotImplementedError
+
+
+class EscapeForText(EscapeTexts):
+    """Replace the characters that would move the frames of tables."""
+
+    formats = ("text",)
+
+    def clean(self, node: nodes.Text) -> str:
+        """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
+        text = super().clean(node)
+        is_in_cell = not text.isascii() and any(
+            isinstance(outer, nodes.entry) for outer in get_ancestors(node)
+        )
+        return _WIDTHLESS.sub(_REPLACEMENT, text) if is_in_cell else text
+
+
+class EscapeForMan(EscapeForText):
+    r"""Escape a line ``T}``, which ends a cell to tbl.
+
+    groff knows some characters only by those that they are equal to in Unicode's form NFC.
+    """
+
+    formats = ("man",)
+    raw_format = "manpage"
+    special = re.compile(r"^(?=T\})", re.MULTILINE)
+    verbatim = _CODE
+
+    def clean(self, node: nodes.Text) -> str:
+        """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
+        return unicodedata.normalize("NFC", super().clean(node))
+
+    def escape(self, special: str) -> str:
+        """Return a character without a width."""
+        return rf"\&{special}"
+
+
+class EscapeForTexinfo(EscapeForText):
+    """Escape hyphens and quotes, which become dashes and curly, and the lines of a preprocessor."""
+
+    formats = ("texinfo",)
+    raw_format = "texinfo"
+    special = re.compile(r"--+|['`]+|^#", re.MULTILINE)
+    # The writer takes the texts of references as arguments, and changes nothing in literals.
+    verbatim = (*VERBATIM, nodes.literal, nodes.reference, nodes.title_reference)
+
+    def escape(self, special: str) -> str:
+        """Return the command of the character, or the characters in typewriter type."""
+        return "@hashchar{}" if special == "#" else f"@t{{{special}}}"
+
+
+#: What each engine joins, or might stop at. pdfLaTeX's encoding T1 has a ligature of two commas,
+#: and the letters up to U+017E, except for these. LuaTeX takes U+FFFD for a fault in the file.
+_TEX_SPECIAL: Final = {
+    "pdflatex": re.compile(",(?=,)|[ĦħĸĿŀŉŦŧ\u017f-\U0010ffff]"),
+    "xelatex": re.compile(_REPLACEMENT),
+    "lualatex": re.compile(_REPLACEMENT),
+}
+
+
+class EscapeForLatex(EscapeTexts):
+    """Escape what TeX joins or stops at.
+
+    Which characters pdfLaTeX can print depends on the packages that a project loads. So TeX looks
+    whether each is defined, and otherwise prints a symbol. The other engines print a sign of the
+    font for a character that is not in it.
+    """
+
+    formats = ("latex",)
+    raw_format = "latex"
+    # TeX does not obey the characters that reorder bidirectional texts, but readers of a PDF do.
+    unprintable = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
+
+    def run(self, **_: Any) -> None:
+        """Visit all texts from data."""
+        self.special = _TEX_SPECIAL.get(self.config.latex_engine)
+        super().run()
+
+    def clean(self, node: nodes.Text) -> str:
+        """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
+        text = super().clean(node)
+        # pdfLaTeX has letters with accents, but no accents to combine.
+        is_limited = self.config.latex_engine == "pdflatex"
+        return unicodedata.normalize("NFC", text) if is_limited else text
+
+    def split(self, node: nodes.Text, text: str) -> list[nodes.Node]:
+        """Return the parts of ``text`` that the writer escapes, and raw text for all others."""
+        parts = super().split(node, text)
+        if any(isinstance(part, nodes.raw) for part in parts):
+            # Sphinx would highlight it as code.
+            node.parent.attributes.pop("language", None)
+        return parts
+
+    def escape(self, special: str) -> str:
+        """Return the code of a character."""
+        if self.config.latex_engine != "pdflatex":
+            return rf"\symbol{{{ord(special)}}}"
+        escaped = texescape.escape(special, "pdflatex")
+        if special == "," or escaped != special:
+            return f"{escaped}{{}}"
+        other = r"\ " if special.isspace() else r"\(\blacklozenge\)"
+        return rf"\ifcsname u8:\detokenize{{{special}}}\endcsname {special}\else{other}\fi{{}}"
