@@ -18,6 +18,7 @@ from sphinx_df_table.printing.escaping import (
     EscapeForText,
 )
 from sphinx_df_table.printing.latex import PrintTables, add_landscape_package
+from sphinx_df_table.printing.markdown import EscapeForMarkdown
 from sphinx_df_table.printing.text_builders import (
     SplitForEpub,
     SplitForMan,
@@ -33,7 +34,7 @@ def setup(app: Sphinx, /) -> None:
     """Add the post-transforms."""
     for post_transform in (
         *(SplitForText, SplitForMan, SplitForTexinfo, SplitForEpub, PrintTables),
-        *(EscapeForText, EscapeForMan, EscapeForTexinfo, EscapeForLatex),
+        *(EscapeForText, EscapeForMan, EscapeForTexinfo, EscapeForLatex, EscapeForMarkdown),
     ):
         app.add_post_transform(post_transform)
     app.connect("doctree-resolved", add_landscape_package)

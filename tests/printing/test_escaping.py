@@ -1,0 +1,176 @@
+"""The texts of tables are read back from plain text and Markdown, whatever they consist of."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from docutils.utils import column_width
+from hypothesis import example, given, settings
+from markdown_it import MarkdownIt
+from nasty_texts import (
+    FRAGMENTS,
+    SWEEP,
+    WORDS,
+    cells_page,
+    find_cells,
+    find_places,
+    matches,
+    mismatches,
+    nasty_lists,
+    pattern_at,
+    pattern_without_columns,
+    places_page,
+)
+from sphinx_builds import Build, build_in, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
+
+MARKDOWN = {"builder": "markdown", "extensions": ("sphinx_markdown_builder",)}
+
+
+def build_texts(files: dict[str, str], **options: object) -> str:
+    """Return the page that a builder writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        built = build_in(Path(folder), files, **options)  # type: ignore[arg-type]
+        [output] = built.output.glob("index.*")
+        return output.read_text("utf-8")
+
+
+def text_rows(text: str) -> Iterator[list[str]]:
+    """Yield the cells of each row of a table, and assert that each line is in the frame."""
+    row: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(("+", "|==")):
+            borders = [place for place, sign in enumerate(line) if sign in "+|"]
+            if row:
+                yield row
+            row = [""] * (len(borders) - 1)
+        elif row or line.startswith("|"):
+            place = 0
+            for character in line:
+                if place in borders and column_width(character):
+                    assert character == "|", line
+                else:
+                    row[sum(border < place for border in borders[1:])] += character
+                place += column_width(character)
+            assert place == borders[-1] + 1, line
+            row = [cell + "\n" for cell in row]
+
+
+def text_mismatches(texts: Sequence[str]) -> list[tuple[str, str | None]]:
+    text = build_texts(cells_page(texts), builder="text")
+    table = text[text.index("\n+") + 1 :]
+    shown = find_cells("\n".join(" ".join(row) for row in text_rows(table)))
+    return mismatches(texts, shown)
+
+
+@settings(max_examples=5)
+@example(FRAGMENTS)
+@given(nasty_lists)
+def test_text_shows_each_cell_in_its_frame(texts: Sequence[str]) -> None:
+    assert text_mismatches(texts) == []
+
+
+def test_text_shows_all_characters() -> None:
+    assert text_mismatches(SWEEP) == []
+
+
+def inline_text(token: Token) -> str:
+    """Return the text of a cell or a heading; markup that is not from a writer is in brackets."""
+    parts = []
+    for child in token.children or ():
+        is_break = child.type == "html_inline" and child.content == "<br/>"
+        is_text = child.type in {"text", "text_special"}
+        parts.append("\n" if is_break else child.content if is_text else f"<{child.type}>")
+    return "".join(parts)
+
+
+def markdown_texts(text: str) -> list[str]:
+    """Return the texts of headings, paragraphs and cells."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return [inline_text(token) for token in parser.parse(text) if token.type == "inline"]
+
+
+def markdown_mismatches(texts: Sequence[str]) -> list[tuple[str, str | None]]:
+    text = build_texts(cells_page(texts), **MARKDOWN)
+    cells = markdown_texts(text)
+    shown = {
+        int(cell[2:6]): cells[number + 1]
+        for number, cell in enumerate(cells[:-2])
+        if re.fullmatch("Qa[0-9]{4}Q", cell) and cells[number + 2] == "zQb"
+    }
+    return mismatches(texts, shown, pattern_without_columns)
+
+
+@settings(max_examples=5)
+@example(FRAGMENTS)
+@given(nasty_lists)
+def test_markdown_shows_each_cell(texts: Sequence[str]) -> None:
+    assert markdown_mismatches(texts) == []
+
+
+def test_markdown_shows_all_characters() -> None:
+    assert markdown_mismatches(SWEEP) == []
+
+
+@pytest.mark.parametrize("builder", ["text", "markdown"])
+def test_labels_captions_headings_and_notes_are_shown(builder: str) -> None:
+    options = MARKDOWN if builder == "markdown" else {"builder": "text"}
+    # Smart quotes change the captions of tables in tabs before they are written.
+    text = build_texts(places_page(WORDS), **options, df_table_text_width=80, smartquotes=False)
+    if builder == "markdown":
+        text = "\n".join(markdown_texts(text))
+    found = find_places(text)
+    assert [
+        (kind, WORDS[number], shown)
+        for kind, number, shown in found
+        if not matches(
+            WORDS[number],
+            shown,
+            pattern_without_columns if builder == "markdown" else pattern_at(kind),
+        )
+    ] == []
+    assert {(kind, number) for kind, number, _ in found} == {
+        (kind, number) for kind in "tcdef" for number in range(len(WORDS))
+    }
+
+
+NUMBERS = ("1.50", "007", "1e5", "6668.70475", "1,234", "+1", ".5", "inf", "1_000", "1000000.25")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_markdown_shows_numbers_as_they_are(number: str) -> None:
+    code = f"pd.DataFrame({{'a': [{number!r}, {number!r}], 'b': ['', {number!r}]}})"
+    text = build_texts({"index.rst": page(code, options=":markup: none")}, **MARKDOWN)
+    assert markdown_texts(text)[-4:] == [number, "", number, number]
+
+
+def test_markdown_has_merged_headings_over_each_of_their_columns() -> None:
+    columns = "[('A', 'x'), ('A', 'y'), ('B|C', 'z')]"
+    code = f"pd.DataFrame([[1.5, 2, 'v']], columns=pd.MultiIndex.from_tuples({columns}))"
+    cells = markdown_texts(build_texts({"index.rst": page(code)}, **MARKDOWN))
+    assert ["".join(cell.split()) for cell in cells] == ["Ax", "Ay", "B|Cz", "1.5", "2", "v"]
+
+
+def test_markdown_keeps_markup_in_its_cell(build: Build) -> None:
+    values = ["``a|b`c``", "`x <https://example.org/a|b)>`_", ":math:`a|b`", "**a|b**", "a\nb"]
+    code = f"pd.DataFrame({{'a': {values!r}, 'b': 'end'}})"
+    text = (build(page(code), **MARKDOWN).output / "index.md").read_text("utf-8")
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    inline = [token for token in tokens if token.type == "inline"]
+    assert [token.content for token in inline[3::2]] == ["end"] * len(values)
+    literal, link, formula, strong, lines = inline[2::2]
+    assert inline_text(literal) == "a|b`c"
+    assert [child.attrs for child in link.children or ()][:1] == [
+        {"href": "https://example.org/a%7Cb%29"}
+    ]
+    assert formula.content == r"$a\vert b$"
+    assert inline_text(strong) == "<strong_open>a|b<strong_close>"
+    assert inline_text(lines) == "a\nb"
