@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"model", "docutils", "sphinx"},
     "environment": {"model", "docutils", "sphinx"},
     "client": {"config", "model", "sphinx"},
-    "doctree": {"i18n", "model", "docutils", "sphinx"},
+    "doctree": {"i18n", "model", "docutils", "sphinx", "sphinx_design"},
     "directives": {
         *("client", "config", "doctree", "environment", "i18n", "model"),
         *("docutils", "sphinx", "sphinx_design"),
