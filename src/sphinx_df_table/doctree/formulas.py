@@ -129,6 +129,9 @@ _LETTER_OPTIONS: Final = {r"\smash": "tb", r"\cfrac": "lr"}
 #: Commands with an argument that is text.
 _TEXTS: Final = _commands("text textrm textbf textit textsf texttt mbox")
 
+#: Those that need no braces as a script, though they have an argument.
+_SCRIPTS: Final = (_FONTS | _TEXTS) - _commands("operatorname mbox")
+
 #: Characters that a backslash makes text.
 _TEXT_COMMANDS: Final = _commands(r"{ } _ % $ # & ,") | {"\\ "}
 
@@ -245,7 +248,9 @@ class _Parser:
                 script = token[0].replace("'", "^")
                 self._expect(script not in scripts)
                 scripts += script
-                if token[-1] != "'":
+                if token in {"^", "_"} and self._peek() in _SCRIPTS:
+                    self._read_atom(self._take())
+                elif token[-1] != "'":
                     self._read_argument()
                 is_operator = False
             elif token in _LIMITS:
