@@ -79,7 +79,8 @@ def man_rows(text: str) -> Iterator[str]:
 
 def program_mismatches(texts: Sequence[str], builder: str) -> list[tuple[str, str | None]]:
     texts = [re.sub(_LEFT_OUT[builder], "", text) for text in texts]
-    shown = show(cells_page(texts), builder)
+    # A long word makes the column wide, so that Info breaks no other text.
+    shown = show(cells_page([*texts, "m" * 40]), builder)
     return mismatches(texts, find_cells("".join(man_rows(shown)) if builder == "man" else shown))
 
 
