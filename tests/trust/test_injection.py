@@ -226,6 +226,45 @@ def test_a_style_from_a_styler_stays_a_style(style: str, build: Build) -> None:
     assert "javascript" not in str(built.html_table())
 
 
+#: Classes that make MathJax set the text of a cell, or lay the cell over the page.
+CLASSES: Final = ["mathjax_process", "tex2jax_process", "math", "sd-stretched-link"]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_from_a_styler_is_for_stylesheets_only(name: str, build: Build) -> None:
+    code = (
+        "f = pd.DataFrame({'a': [r'\\(\\href{javascript:alert(1)}{x}\\)']})\n"
+        "f.style.set_td_classes(pd.DataFrame({'a': [f'mine {texts[0]}']}))"
+    )
+    files = texts_page([name], code=code, lead=":math:`x`\n\n")
+    built = build(files, extensions=("sphinx.ext.mathjax",), warns=1)
+    assert built.html().select("td")[0]["class"] == ["text-left", "mine"]
+    assert f"The class {name!r} of a cell is left out" in built.warnings[0]
+
+
+#: Declarations that cover, move or enlarge more than their cell, or that load something.
+DECLARATIONS: Final = [
+    "position: fixed", "z-index: 9", "inset: 0", "width: 9999px", "height: 100vh", "margin: -9em",
+    "float: left", "transform: scale(9)", "display: block", "box-shadow: 0 0 0 99em red",
+    "border: 99em solid red", "font-size: 99em", "animation: x 1s", "transition: all 1s",
+    "filter: blur(9px)", "content: 'x'", "cursor: url(//e)", "background: url(//e)",
+    "background: image-set('//e')", "background: var(--x)", "color: attr(x)", "--x: url(//e)",
+    "list-style: url(//e)", "border-image: url(//e)", "mask: url(//e)", "direction: rtl",
+]  # fmt: skip
+
+
+def test_a_style_from_a_styler_is_for_its_cell_only(build: Build) -> None:
+    code = (
+        "pd.DataFrame({'a': texts}).style.apply("
+        "lambda s: [f'{text}; font-style: normal' for text in texts])"
+    )
+    built = build(texts_page(DECLARATIONS, code=code), warns=1)
+    styles = [cell["style"] for cell in built.html().select("td")]
+    count = len(DECLARATIONS)
+    assert styles == ["font-style: normal"] * count
+    assert f"({count} styles and classes in all)" in built.warnings[0]
+
+
 #: Text that was meant as Markdown, and the reason in its warning.
 MARKDOWN: Final = {
     "<b>x</b>": "raw HTML or LaTeX is not allowed",

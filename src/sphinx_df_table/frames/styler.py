@@ -27,6 +27,7 @@ from sphinx_df_table.frames.frame import (
 )
 from sphinx_df_table.layout.columns import CellIndex, columns_to_table, rows_needed
 from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell
 from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line
 
@@ -129,28 +130,23 @@ def number_of(what: str, cell: Context, /) -> int:
     return int(number)
 
 
-_PROPERTY: Final = re.compile(r"-{0,2}[A-Za-z][A-Za-z0-9-]*")
-#: Anything that could end a declaration, or load something from elsewhere.
-_UNSAFE: Final = re.compile(
-    r"[;{}<>\\@]|(?:url|image|image-set|src|expression)\(|script:", re.IGNORECASE
-)
 _BOLD: Final = re.compile(r"(?:bold|bolder|[6-9]\d\d)(?: *!important)?", re.IGNORECASE)
 _ITALIC: Final = re.compile(r"(?:italic|oblique).*", re.IGNORECASE)
 
 
 class CellStyles:
-    """Adds the Styler's classes and CSS declarations to cells, and collects unsafe ones."""
+    """Adds the Styler's classes and CSS declarations to cells, and collects what is not allowed."""
 
     def __init__(self, styles: Mapping[str, Mapping[str, str]], /) -> None:
         self._styles = styles
-        self._unsafe: dict[str, None] = {}
+        self._left_out: dict[tuple[str, str], None] = {}
 
     def apply(self, text: tuple[str, bool], context: Context) -> tuple[str, bool] | Cell:
         """Return ``text`` as a cell with its style; ``text`` itself if it has no style."""
         # The first three are pandas' own: the kind of the cell, its row and its column.
         names = context["class"].split()[3:] if context["type"] == "td" else []
-        classes = [name for name in names if re.fullmatch(r"[\w-]+", name)]
-        declared = self._safe(self._styles.get(context.get("id", ""), {}))
+        classes = self._select_classes(names)
+        declared = self._select_styles(self._styles.get(context.get("id", ""), {}))
         is_strong = bool(_BOLD.fullmatch(declared.get("font-weight", "")))
         is_emphasized = bool(_ITALIC.fullmatch(declared.get("font-style", "")))
         if is_strong:
@@ -176,27 +172,42 @@ class CellStyles:
             is_emphasized=is_emphasized,
         )
 
-    def _safe(self, declarations: Mapping[str, str]) -> dict[str, str]:
-        safe = {}
+    def _select_classes(self, names: Sequence[str]) -> list[str]:
+        """Return the classes that are allowed."""
+        allowed = [name for name in names if is_allowed_class(name)]
+        self._left_out |= {("class", name): None for name in names if name not in allowed}
+        return allowed
+
+    def _select_styles(self, declarations: Mapping[str, str]) -> dict[str, str]:
+        """Return the declarations that are allowed, by property."""
+        allowed = {}
         for name, value in declarations.items():
-            text = str(value).strip()
-            if not _PROPERTY.fullmatch(name) or _UNSAFE.search(text):
-                self._unsafe[f"{name}: {text}"] = None
+            text = " ".join(str(value).split())
+            if is_allowed_style(name, text):
+                allowed[name.lower()] = text
             elif text:
-                safe[name.lower()] = text
-        return safe
+                self._left_out["style", f"{name}: {text}"] = None
+        return allowed
 
     def warnings(self) -> list[str]:
-        """Return a message on the first declaration that was left out, if any."""
-        if not self._unsafe:
+        """Return a message on the first class or declaration that was left out, if any."""
+        if not self._left_out:
             return []
-        first = to_one_line(next(iter(self._unsafe)), LONGEST_QUOTE)
-        message = (
-            f"The style {first!r} of a cell is left out, because it contains braces, escapes or "
-            "URLs. Use plain CSS."
-        )
-        return [message]
+        kind, first = next(iter(self._left_out))
+        quoted = repr(to_one_line(first, LONGEST_QUOTE))
+        count = len(self._left_out)
+        more = f" ({count} styles and classes in all)" if count > 1 else ""
+        return [f"The {kind} {quoted} of a cell is left out{more}, {_REASONS[kind]}."]
 
+
+#: Why a class or a style is left out, and what to do.
+_REASONS: Final = {
+    "class": "because other programs act on it, or it is no plain name. Choose another name",
+    "style": (
+        "because a cell takes only colours, fonts, borders, alignment and widths up to 20em, in "
+        "plain CSS. For more, use a class and your own stylesheet"
+    ),
+}
 
 #: The decimal places of floats in a Styler's default format.
 _DEFAULT_PRECISION: Final = 6
