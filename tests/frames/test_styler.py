@@ -223,6 +223,8 @@ def test_backgrounds_are_kept_with_a_readable_text_colour() -> None:
     bars = column(laid_out(FRAME.style.bar(subset=["n"])), 0)
     assert bars[2].style.startswith("width: 10em; background: linear-gradient(90deg, #d65f5f")
     assert bars[2].style.endswith("; color: #000; background-color: #fff")
+    low = column(laid_out(FRAME.style.bar(subset=["n"], height=50)), 0)
+    assert low[2].style.endswith("background-size: 100% 50.0%; color: #000; background-color: #fff")
     both = column(laid_out(FRAME.style.bar(subset=["n"]).highlight_max(subset=["n"])), 0)
     assert both[2].style.endswith("background-color: yellow; color: #000")
 

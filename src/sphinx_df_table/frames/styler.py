@@ -132,6 +132,7 @@ def number_of(what: str, cell: Context, /) -> int:
 
 _BOLD: Final = re.compile(r"(?:bold|bolder|[6-9]\d\d)(?: *!important)?", re.IGNORECASE)
 _ITALIC: Final = re.compile(r"(?:italic|oblique).*", re.IGNORECASE)
+_BACKGROUNDS: Final = frozenset({"background", "background-color", "background-image"})
 
 
 class CellStyles:
@@ -153,7 +154,7 @@ class CellStyles:
             del declared["font-weight"]
         if is_emphasized:
             del declared["font-style"]
-        backgrounds = [name for name in declared if name.startswith("background")]
+        backgrounds = [name for name in declared if name in _BACKGROUNDS]
         if backgrounds and "color" not in declared:
             # A background is chosen for a notebook's black text. A bar is a gradient that ends
             # in transparency, so it gets a notebook's white background, too.
