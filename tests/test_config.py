@@ -163,7 +163,7 @@ REFUSED: Final[dict[str, tuple[object, ...]]] = {
     "df_table_memory": (-1, False, 0.5, "1 GB"),
     "df_table_na_rep": (None, 0, ["-"]),
     "df_table_preamble": (None, ["x = 1"], b"x = 1"),
-    "df_table_precision": (-1, 1.5, True, "two", "1.5"),
+    "df_table_precision": (-1, 1.5, True, "two", "1.5", 101, "300000000"),
     "df_table_print": ("paper", None, 1),
     "df_table_python_warnings": ("error", False),
     "df_table_sortable": ("sometimes", -1),
@@ -184,6 +184,7 @@ def test_a_value_that_is_not_allowed_is_refused(name: str, value: object, build:
 def test_an_error_names_what_is_allowed(build: Build) -> None:
     for name, value, allowed in (
         ("df_table_text_width", -5, "a whole number, 0 or more, or None."),
+        ("df_table_precision", 101, "a whole number from 0 to 100, or None."),
         ("df_table_print", "paper", "'auto', 'panels', 'landscape' or 'plain'."),
         ("df_table_css", "maybe", "True or False (1 or 0 on the command line)."),
     ):

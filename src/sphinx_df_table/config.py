@@ -11,7 +11,12 @@ from docutils.parsers.rst import Parser
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from sphinx_df_table.model.options import MARKUP_CHOICES, PRINT_CHOICES, ROW_LIMIT
+from sphinx_df_table.model.options import (
+    HIGHEST_PRECISION,
+    MARKUP_CHOICES,
+    PRINT_CHOICES,
+    ROW_LIMIT,
+)
 from sphinx_df_table.model.protocol import CAN_LIMIT
 
 if TYPE_CHECKING:
@@ -55,6 +60,14 @@ def _parse_optional_count(value: object) -> int | None:
         raise ValueError(f"{error}, or None") from None
 
 
+def _parse_precision(value: object) -> int | None:
+    with contextlib.suppress(ValueError):
+        precision = _parse_optional_count(value)
+        if precision is None or precision <= HIGHEST_PRECISION:
+            return precision
+    raise ValueError(f"a whole number from 0 to {HIGHEST_PRECISION}, or None")
+
+
 def _parse_seconds(value: Any) -> float:
     if not isinstance(value, bool):
         with contextlib.suppress(TypeError, ValueError):
@@ -90,7 +103,7 @@ VALUES: Final[dict[str, tuple[object, Literal["", "env", "html"], Callable[[Any]
     "df_table_memory": (0, "", _parse_count),
     "df_table_na_rep": ("", "env", _parse_text),
     "df_table_preamble": ("", "env", _parse_text),
-    "df_table_precision": (None, "env", _parse_optional_count),
+    "df_table_precision": (None, "env", _parse_precision),
     "df_table_print": ("auto", "env", _one_of(*PRINT_CHOICES)),
     "df_table_python_warnings": ("info", "env", _one_of("info", "warn")),
     "df_table_sortable": (False, "env", _parse_bool),

@@ -22,6 +22,7 @@ OPTION_FAULTS = {
     "no format": (":format:", "give a line 'column: format'"),
     "broken format": (":format: a: {:.2f", "is not a format string"),
     "precision": (":precision: -1", "negative"),
+    "high precision": (":precision: 300000000", "digits are too many; give 100 or less"),
     "align-columns": (":align-columns: a: middle", "is not 'column: left'"),
     "columns": (":columns:", "name at least one column"),
     "max-rows": (":max-rows: all", "invalid literal"),

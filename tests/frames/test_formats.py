@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import fractions
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import awkward_frames
@@ -156,6 +158,95 @@ def test_only_the_values_that_a_format_does_not_fit_are_named() -> None:
     table = laid_out([1, "two", 3], "v: {:03d}", dtype=object)
     assert texts(table) == ["001", "two", "003"]
     assert "does not fit 'two' (str) in column 'v', row 2;" in table.warnings[0]
+
+
+class Verbose:
+    """A value whose format is long."""
+
+    def __str__(self) -> str:
+        return "short"
+
+    def __format__(self, _: str) -> str:
+        return "x" * 3_000_000
+
+    def __repr__(self) -> str:
+        return "x" * 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "template"),
+    [
+        *((decimal.Decimal("1e3000000"), f"{{:{spec}}}") for spec in (".2f", "f", "%", ",F")),
+        (decimal.Decimal("-1e-3000000"), "{0:f}"),
+        (decimal.Decimal("1e3000000"), "{.real:.2f}"),
+        ((decimal.Decimal("1e3000000"),), "{0[0]:.2f}"),
+        *((1.5, f"{{:{spec}}}") for spec in (">3000000", "03000000.1f", ".3000000f")),
+        *((1, f"{{:{spec}}}") for spec in (">3000000", "03000000d", ",.3000000%")),
+        (3_000_000, "{0:{0}}"),
+        (True, "{:>3000000}"),
+        ("x", "{:_^3000000}"),
+        (1 + 2j, "{:.3000000f}"),
+        (fractions.Fraction(1, 3), "{:.3000000f}"),
+        (decimal.Decimal("1.5"), "{:.3000000e}"),
+        (dt.date(2024, 2, 29), "{!s:>3000000}"),
+        (Verbose(), "{}"),
+        (Verbose(), "{!r}"),
+        ("x" * 600_000, "{0} {0}"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_format_that_would_make_a_long_text_does_not_fit(value: Any, template: str) -> None:
+    column = pd.Series([value], dtype=object)
+    text = value if isinstance(value, str) else str(value)
+    tracemalloc.start()
+    try:
+        table = laid_out(column, f"v: {template}", dtype=object)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert texts(table) == [text]
+    [sentence] = table.warnings
+    assert f"{template!r} does not fit" in sentence
+    assert len(sentence) < 1_000
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "template", "shown"),
+    [
+        (decimal.Decimal("1e3000000"), "{:.2e}", "1.00e+3000000"),
+        (decimal.Decimal("1e3000000"), "{:,}", "1E+3000000"),
+        (decimal.Decimal("1e308"), "{:.1f}", f"1{'0' * 308}.0"),
+        (decimal.Decimal("1e-300"), "{:.2f}", "0.00"),
+        (decimal.Decimal("NaN"), "{:.2f}", ""),
+        (decimal.Decimal("-Infinity"), "{:.2f}", "-Infinity"),
+        (decimal.Decimal("7" * 5_000), "{:.1f}", f"{'7' * 5_000}.0"),
+        (1e308, "{:.1f}", f"{1e308:.1f}"),
+        (1.5, "{0:{0.real:.0f}.{0.real:.0f}f}", "1.50"),
+        (dt.date(2024, 2, 29), "{:%Y 2025}", "2024 2025"),
+        ("x" * 900_000, "<{}>", f"<{'x' * 900_000}>"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_format_within_bounds_fits(value: Any, template: str, shown: str) -> None:
+    table = laid_out([value], f"v: {template}", dtype=object)
+    assert table.warnings == ()
+    assert texts(table) == [shown]
+
+
+@given(
+    st.one_of(
+        st.decimals(allow_nan=False),
+        st.integers(0, 10**9).map(lambda power: decimal.Decimal(f"1e{power}")),
+        st.integers(-(10**12), 10**12),
+        st.floats(),
+        st.text(max_size=3),
+    ),
+    st.from_regex(r"(?a)[<>^]?[+]?0?\d{0,12},?(\.\d{1,12})?[bcdeEfFgGnosxX%]?", fullmatch=True),
+)
+def test_no_format_makes_a_long_text(value: Any, spec: str) -> None:
+    [text] = texts(laid_out([value], f"v: {{:{spec}}}", dtype=object))
+    assert len(text) < 25_000
 
 
 def test_a_format_for_no_column_is_a_message() -> None:

@@ -25,6 +25,7 @@ from sphinx_df_table.directives.option_spec import (
     parse_column_patterns,
     parse_formats,
     parse_header,
+    parse_precision,
     parse_variable_name,
 )
 from sphinx_df_table.directives.source import is_code
@@ -86,7 +87,7 @@ class DfTable(CodeDirective):
         "max-rows": directives.nonnegative_int,
         "na-rep": directives.unchanged,
         "name": directives.unchanged,
-        "precision": directives.nonnegative_int,
+        "precision": parse_precision,
         "print": functools.partial(directives.choice, values=PRINT_CHOICES),
         "searchable": directives.flag,
         "sortable": parse_bool,

@@ -8,6 +8,9 @@ import re
 import string
 from typing import TYPE_CHECKING, Final, get_args
 
+from docutils.parsers.rst import directives
+
+from sphinx_df_table.model.options import HIGHEST_PRECISION
 from sphinx_df_table.model.table import Alignment
 
 if TYPE_CHECKING:
@@ -40,6 +43,14 @@ def parse_seconds(argument: str | None) -> float:
         raise ValueError(f"{argument!r} is not a number of seconds") from None
     if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"{argument!r} is not a number of seconds, 0 or more")
+    return value
+
+
+def parse_precision(argument: str | None) -> int:
+    """Return a number of digits after the point."""
+    value = directives.nonnegative_int(argument or "")
+    if value > HIGHEST_PRECISION:
+        raise ValueError(f"{value} digits are too many; give {HIGHEST_PRECISION} or less")
     return value
 
 

@@ -25,7 +25,12 @@ from sphinx_df_table.frames.frame import (
     lay_out_frame,
     should_show_index,
 )
-from sphinx_df_table.layout.columns import CellIndex, columns_to_table, rows_needed
+from sphinx_df_table.layout.columns import (
+    LONGEST_TEXT,
+    CellIndex,
+    columns_to_table,
+    rows_needed,
+)
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell
@@ -268,8 +273,13 @@ def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -
             # Each alone: footers may hold other kinds of numbers than the column.
             footer = pd.Series([context["value"]], dtype=object).infer_objects()
             texts += formatter.format_cells(footer, column, first_row=row)
-        if not column.template:
-            texts = [_shown(text, cell) for text, cell in zip(texts, contexts, strict=True)]
+        for row, context in enumerate(contexts if not column.template else ()):
+            shown = _shown(texts[row], context)
+            if len(shown[0]) > LONGEST_TEXT >= len(texts[row][0]):
+                value = texts[row][0], context["value"]
+                formatter.add_misfit("The format of the Styler", value, column, row + 1)
+            else:
+                texts[row] = shown
         numbers = cells.add(map(styles.apply, texts, contexts))
         labelled = dataclasses.replace(column, labels=_labels(column, output, styles))
         filled.append(fill_column(labelled, numbers, values, options))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell, Table
@@ -19,11 +19,24 @@ from sphinx_df_table.model.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sphinx_df_table.layout.column_patterns import ColumnName
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.table import Alignment
+
+
+T = TypeVar("T")
+
+#: The maximum number of characters of a cell, and of a caption or the label of a tab. Sphinx needs
+#: some 40 times the size of a text in memory, and captions appear in many places.
+LONGEST_TEXT: Final = 1_000_000
+LONGEST_TITLE: Final = 10_000
+
+
+def shorten_title(text: str, /) -> str:
+    """Return a caption, or the label of a tab, with at most :data:`LONGEST_TITLE` characters."""
+    return text if len(text) <= LONGEST_TITLE else text[:LONGEST_TITLE] + "…"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +82,34 @@ class CellIndex:
             numbers.setdefault(cell, len(numbers))
         return [numbers[cell] for cell in cells]
 
-    def clean(self) -> tuple[tuple[Cell, ...], dict[int, str]]:
-        """Return the cells by number, with U+FFFD for each character that XML does not allow.
+    def clean(self) -> tuple[tuple[Cell, ...], dict[int, str], dict[int, int]]:
+        """Return the cells by number, as :func:`_clean` does.
 
-        :returns: the cells; and the first such character of each cell that has one, by number.
+        :returns: the cells; the first character of each cell that XML does not allow, by number;
+            and the number of characters of each that has too many.
         """
         cells = tuple(itertools.starmap(Cell, self._numbers))
-        if not find_illegal_character("".join(cell.text for cell in cells)):
-            return cells, {}
+        lengths = {
+            number: len(cell.text)
+            for number, cell in enumerate(cells)
+            if len(cell.text) > LONGEST_TEXT
+        }
+        if not lengths and not find_illegal_character("".join(cell.text for cell in cells)):
+            return cells, {}, {}
         illegal = {
             number: character
             for number, cell in enumerate(cells)
             if (character := find_illegal_character(cell.text))
         }
-        return tuple(map(clean_cell, cells)), illegal
+        return tuple(map(_clean, cells)), illegal, lengths
+
+
+def _clean(cell: Cell) -> Cell:
+    """Return ``cell`` with at most :data:`LONGEST_TEXT` characters, all of them legal in XML."""
+    if len(cell.text) > LONGEST_TEXT:
+        # Markup may have lost its end.
+        cell = cell._replace(text=cell.text[:LONGEST_TEXT] + "…", is_literal=True)
+    return clean_cell(cell)
 
 
 def merge_labels(columns: Sequence[Sequence[Cell]], /) -> tuple[tuple[Cell, ...], ...]:
@@ -173,7 +200,7 @@ def columns_to_table(
     columns = _replace_labels(columns, options)
     row_count = len(columns[0].numbers) - footers
     stubs, headings = _count_stubs_and_headings(columns, row_count, options)
-    clean_cells, illegal = cells.clean()
+    clean_cells, illegal, lengths = cells.clean()
     constants = _find_constants(columns, clean_cells, stubs) if options.hoist_constants else []
     shown = [column for column in columns if column not in constants]
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
@@ -182,7 +209,7 @@ def columns_to_table(
     head = (
         ()
         if options.header_rows == 0
-        else merge_labels([tuple(map(clean_cell, column.labels)) for column in shown])
+        else merge_labels([tuple(map(_clean, column.labels)) for column in shown])
     )
     # Footers have no ranks: they stay at the end. Without headings, or with rows of data among
     # them, there is no button to sort by.
@@ -194,7 +221,7 @@ def columns_to_table(
         head=head + tuple(tuple(clean_cells[number] for number in row) for row in rows[:headings]),
         cells=clean_cells,
         numbers=rows[headings:],
-        caption=clean_label(caption),
+        caption=clean_label(shorten_title(caption)),
         constants=tuple(_constant_cells(column, clean_cells) for column in constants),
         ranks=tuple(column.ranks + (None,) * footers for column in shown) if is_sortable else (),
         excerpt=excerpt,
@@ -202,6 +229,7 @@ def columns_to_table(
         warnings=(
             *warnings,
             *_describe_illegal(columns, illegal, caption),
+            *_describe_long(columns, lengths, caption),
             *_describe_excerpt(excerpt, options),
         ),
     )
@@ -266,7 +294,7 @@ def _find_constants(columns: Sequence[Column], cells: Sequence[Cell], stubs: int
 
 def _constant_cells(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:
     """Return label and value of a column that has one value."""
-    labels = [clean_cell(label) for label in column.labels if label.text]
+    labels = [_clean(label) for label in column.labels if label.text]
     label = Cell(
         " / ".join(cell.text for cell in labels),
         is_literal=all(cell.is_literal for cell in labels),
@@ -293,14 +321,46 @@ def _describe_illegal(
         for position, column in enumerate(columns, 1)
         if (character := find_illegal_character("".join(label.text for label in column.labels)))
     ]
-    in_cells = [
-        (f"row {row}, column {position}", illegal[number])
-        for position, column in enumerate(columns if illegal else (), 1)
-        for row, number in enumerate(column.numbers, 1)
-        if number in illegal
-    ]
+    in_cells = _locate_cells(columns, illegal)
     return messages + [
         describe_replacement(*found[0], len(found)) for found in (labels, in_cells) if found
+    ]
+
+
+def _describe_long(columns: Sequence[Column], lengths: dict[int, int], caption: str) -> list[str]:
+    """Return messages on texts that are shortened: caption, labels and cells."""
+    messages = []
+    if len(caption) > LONGEST_TITLE:
+        messages.append(describe_shortening("the caption", len(caption), LONGEST_TITLE))
+    labels = [
+        (f"the heading of column {position}", length)
+        for position, column in enumerate(columns, 1)
+        if (length := max(len(label.text) for label in column.labels)) > LONGEST_TEXT
+    ]
+    in_cells = _locate_cells(columns, lengths)
+    return messages + [
+        describe_shortening(*found[0], LONGEST_TEXT, len(found))
+        for found in (labels, in_cells)
+        if found
+    ]
+
+
+def describe_shortening(where: str, length: int, longest: int, count: int = 1, /) -> str:
+    """Return the message that a text of ``length``, the first of ``count`` such, is shortened."""
+    more = f" ({count} such cells)" if count > 1 else ""
+    return (
+        f"The text in {where} has {length:,} characters, of which the first {longest:,} are "
+        f"shown{more}. Shorten it in the code."
+    )
+
+
+def _locate_cells(columns: Sequence[Column], found: Mapping[int, T]) -> list[tuple[str, T]]:
+    """Return row and column of each cell that is ``found`` by number, with what was found."""
+    return [
+        (f"row {row}, column {position}", found[number])
+        for position, column in enumerate(columns if found else (), 1)
+        for row, number in enumerate(column.numbers, 1)
+        if number in found
     ]
 
 

@@ -18,6 +18,10 @@ PatternOptions = tuple[tuple[str, str], ...]
 #: The default of ``df_table_max_rows``.
 ROW_LIMIT: Final = 10_000
 
+#: The maximum of ``:precision:``. A float has at most 17 digits that count, and ``:format:`` can
+#: write those of very small numbers with an exponent.
+HIGHEST_PRECISION: Final = 100
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TableOptions:

@@ -16,6 +16,7 @@ from sphinx_df_table.frames.csv_export import (
 )
 from sphinx_df_table.frames.frame import iter_raw_rows
 from sphinx_df_table.frames.inputs import lay_out, split_into_tabs
+from sphinx_df_table.layout.columns import LONGEST_TITLE, describe_shortening, shorten_title
 from sphinx_df_table.model.errors import FrameError, TableError
 from sphinx_df_table.model.protocol import Download, Result
 from sphinx_df_table.model.text import describe_exception, type_name
@@ -48,11 +49,15 @@ def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> li
         return [TabResult(result=Result(error=_to_table_error(error)))]
     tabs: Sequence[tuple[str | None, Any]] = [(None, value)] if entries is None else entries
     results = []
-    for label, entry in tabs:
+    for text, entry in tabs:
+        label = None if text is None else shorten_title(text)
         try:
             layout = lay_out(entry, options, in_full=in_full)
-            result = Result(label=label, table=layout.table)
-            results.append(TabResult(result=result, layout=layout))
+            table = layout.table
+            if text is not None and text != label:
+                message = describe_shortening("the label of the tab", len(text), LONGEST_TITLE)
+                table = dataclasses.replace(table, warnings=(message, *table.warnings))
+            results.append(TabResult(result=Result(label=label, table=table), layout=layout))
         except BaseException as error:
             result = Result(label=label, error=_to_table_error(error))
             results.append(TabResult(result=result))
