@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sphinx_df_table.frames.values import are_missing, are_strings, to_objects, value_texts
-from sphinx_df_table.layout.columns import LONGEST_TEXT
 from sphinx_df_table.model.errors import FrameError
-from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line, type_name
+from sphinx_df_table.model.text import (
+    LONGEST_QUOTE,
+    LONGEST_TEXT,
+    describe_exception,
+    to_one_line,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -26,7 +26,6 @@ from sphinx_df_table.frames.frame import (
     should_show_index,
 )
 from sphinx_df_table.layout.columns import (
-    LONGEST_TEXT,
     CellIndex,
     columns_to_table,
     rows_needed,
@@ -34,7 +33,12 @@ from sphinx_df_table.layout.columns import (
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell
-from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line
+from sphinx_df_table.model.text import (
+    LONGEST_QUOTE,
+    LONGEST_TEXT,
+    describe_exception,
+    to_one_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,17 +5,21 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell, Table
 from sphinx_df_table.model.text import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
     clean_cell,
     clean_label,
     describe_replacement,
+    describe_shortening,
     detect_alignment,
     find_illegal_character,
     pluralize,
+    shorten_title,
 )
 
 if TYPE_CHECKING:
@@ -27,16 +31,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-#: The maximum number of characters of a cell, and of a caption or the label of a tab. Sphinx needs
-#: some 40 times the size of a text in memory, and captions appear in many places.
-LONGEST_TEXT: Final = 1_000_000
-LONGEST_TITLE: Final = 10_000
-
-
-def shorten_title(text: str, /) -> str:
-    """Return a caption, or the label of a tab, with at most :data:`LONGEST_TITLE` characters."""
-    return text if len(text) <= LONGEST_TITLE else text[:LONGEST_TITLE] + "…"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,15 +337,6 @@ def _describe_long(columns: Sequence[Column], lengths: dict[int, int], caption: 
         for found in (labels, in_cells)
         if found
     ]
-
-
-def describe_shortening(where: str, length: int, longest: int, count: int = 1, /) -> str:
-    """Return the message that a text of ``length``, the first of ``count`` such, is shortened."""
-    more = f" ({count} such cells)" if count > 1 else ""
-    return (
-        f"The text in {where} has {length:,} characters, of which the first {longest:,} are "
-        f"shown{more}. Shorten it in the code."
-    )
 
 
 def _locate_cells(columns: Sequence[Column], found: Mapping[int, T]) -> list[tuple[str, T]]:

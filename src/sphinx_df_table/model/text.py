@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE: Final = 400
 LONGEST_QUOTE: Final = 120
 
+#: The maximum number of characters of a cell, and of a caption or the label of a tab, which
+#: appears in many places. Sphinx needs several times the memory of a text.
+LONGEST_TEXT: Final = 1_000_000
+LONGEST_TITLE: Final = 10_000
+
 #: The maximum number of cells, or of exceptions in a group, that a message names.
 _LONGEST_LIST: Final = 3
 
@@ -121,6 +126,11 @@ def clean_cell(cell: Cell, /) -> Cell:
     return cell._replace(text=_NOT_XML.sub("\ufffd", cell.text))
 
 
+def shorten_title(text: str, /) -> str:
+    """Return a caption, or the label of a tab, with at most :data:`LONGEST_TITLE` characters."""
+    return text if len(text) <= LONGEST_TITLE else text[:LONGEST_TITLE] + "…"
+
+
 #: The ends of lines for ``str.splitlines`` that XML allows.
 _LINE_ENDS: Final = re.compile("[\n\r\x85\u2028\u2029]+")
 
@@ -146,6 +156,15 @@ def describe_replacement(where: str, character: str, count: int = 1, /) -> str:
     return (
         f"In {where} the character U+{ord(character):04X} cannot be shown and is replaced "
         f"by U+FFFD{more}. Remove it from the data."
+    )
+
+
+def describe_shortening(where: str, length: int, longest: int, count: int = 1, /) -> str:
+    """Return the message that a text of ``length``, the first of ``count`` such, is shortened."""
+    more = f" ({count} such cells)" if count > 1 else ""
+    return (
+        f"The text in {where} has {length:,} characters, of which the first {longest:,} are "
+        f"shown{more}. Shorten it in the code."
     )
 
 

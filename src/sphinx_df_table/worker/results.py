@@ -16,10 +16,15 @@ from sphinx_df_table.frames.csv_export import (
 )
 from sphinx_df_table.frames.frame import iter_raw_rows
 from sphinx_df_table.frames.inputs import lay_out, split_into_tabs
-from sphinx_df_table.layout.columns import LONGEST_TITLE, describe_shortening, shorten_title
 from sphinx_df_table.model.errors import FrameError, TableError
 from sphinx_df_table.model.protocol import Download, Result
-from sphinx_df_table.model.text import describe_exception, type_name
+from sphinx_df_table.model.text import (
+    LONGEST_TITLE,
+    describe_exception,
+    describe_shortening,
+    shorten_title,
+    type_name,
+)
 from sphinx_df_table.worker.isolation import memory_limit_hint, release_memory_reserve
 
 if TYPE_CHECKING:
