@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,11 +43,14 @@ def setup(app: Sphinx, /) -> Runner:
             )
             and not find_off_switch(app.config, docutils_settings(env))
         ):
-            runner.start()
+            # If there is no process to be had, each table says so.
+            with contextlib.suppress(OSError):
+                runner.start()
 
     def open_page(_app: Sphinx, docname: str, source: list[str]) -> None:
         if runner.is_started and _DIRECTIVE.search(source[0]):
-            runner.open_page(docname)
+            with contextlib.suppress(OSError):
+                runner.open_page(docname)
 
     app.connect("source-read", open_page)
     app.connect("env-before-read-docs", start_worker)

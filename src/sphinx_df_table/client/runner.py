@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import sys
 import time
@@ -30,6 +29,12 @@ _SUBJECTS: Final = {
     "setup": ("A df-setup of this page timed out", "The process of a df-setup of this page"),
     "snippet": ("Timed out", "The code's process"),
 }
+
+#: What to do if no process can be started.
+_NO_PROCESS_REMEDY: Final = (
+    "End other programs, or raise the machine's limits of processes, files and memory, and build "
+    "again."
+)
 
 _START_MESSAGE: Final = f"The worker process did not start within {_START_TIMEOUT:g} seconds."
 
@@ -88,9 +93,13 @@ class Runner:
         if self._failed_preamble and self._failed_preamble[0] == request.preamble:
             raise PreambleError(self._failed_preamble[1].message)
         try:
-            return self._send(request)
-        except _RetryError:
-            return self._send(request)
+            try:
+                return self._send(request)
+            except _RetryError:
+                return self._send(request)
+        except OSError as error:
+            # No processes, files or memory are left, or there is no /dev/null.
+            raise SnippetError(_describe_no_process(str(error))) from error
 
     def _send(self, request: Request) -> Reply:
         if self._owner not in {os.getpid(), os.getppid()}:
@@ -100,7 +109,7 @@ class Runner:
         assert self._worker is not None
         is_shared = self._worker.owner != os.getpid()
         # Code may write to the connection, but does not know the token of the reply.
-        token = secrets.token_hex(8).encode("ascii") + b" "
+        token = os.urandom(8).hex().encode("ascii") + b" "
         connection.send(token + encode(request))
         try:
             reply = _receive_reply(connection, token, is_shared=is_shared)
@@ -108,6 +117,8 @@ class Runner:
             if isinstance(error, PreambleError):
                 self._failed_preamble = request.preamble, error
             self._kill_page(connection)
+            if isinstance(error, _RetryError):
+                self._worker.check_start()
             raise
         if reply.is_last:
             self._kill_page(connection)
@@ -178,9 +189,15 @@ def _describe_timeout(started: Started) -> str:
     )
 
 
+def _describe_no_process(reason: str) -> str:
+    return f"The code's process could not be started: {reason}. {_NO_PROCESS_REMEDY}"
+
+
 def _describe_exit(end: ProcessEnd | None, kind: str) -> str:
     """Return a sentence on how the process that ran code of this kind ended without a reply."""
     _, process = _SUBJECTS[kind]
+    if end and end.reason:
+        return _describe_no_process(end.reason)
     if end is None:
         return f"{process} ended without a reply."
     if not end.by_signal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import json
 import os
@@ -15,7 +16,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from sphinx_df_table.model.codec import encode
-from sphinx_df_table.model.protocol import ProcessEnd
+from sphinx_df_table.model.protocol import NO_PROCESS, ProcessEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,9 @@ _SEND_TIMEOUT: Final = 300.0
 
 #: Seconds in which a process must exit when asked to.
 _EXIT_TIMEOUT: Final = 5.0
+
+#: Seconds in which a worker that has closed its connection must exit.
+_WAIT_FOR_EXIT: Final = 0.5
 
 #: The timeout of a socket if no time is left; 0 would make it non-blocking.
 _SHORTEST_TIMEOUT: Final = 0.001
@@ -73,12 +77,16 @@ class ForkingWorker:
         # Packets keep messages of several readers apart, and closing either end is noticed.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = _start_process(
-                *("fork", str(theirs.fileno())),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            try:
+                self._process = _start_process(
+                    *("fork", str(theirs.fileno())),
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            except OSError:
+                self._control.close()
+                raise
         self.owner = os.getpid()
         self._numbers = itertools.count()
 
@@ -104,6 +112,13 @@ class ForkingWorker:
                 self._control.send(f"stop {session}".encode())
 
         return SocketConnection(ours, stop=stop)
+
+    def check_start(self) -> None:
+        """Raise :class:`BlockingIOError` if there was no process to be had for the worker."""
+        if self.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if self._process.wait(_WAIT_FOR_EXIT) == NO_PROCESS:
+                    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     def stop(self) -> None:
         """Close the control socket; the worker exits when no process has it open."""
@@ -216,6 +231,9 @@ class PipeWorker:
         status = self._process.wait()
         self._lines.put(b"")
         return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
+
+    def check_start(self) -> None:
+        """Do nothing: the process is the worker itself."""
 
     def stop(self) -> None:
         """Kill the process."""

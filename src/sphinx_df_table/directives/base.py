@@ -182,6 +182,15 @@ class CodeDirective(SphinxDirective):
         # Sphinx reads a page again if its source is newer, but not if an older one replaces it.
         sources = Dependencies.at((source.filename, self._page))
         note_dependencies(self.env, self.env.docname, sources)
+        if reply.no_limit_reason:
+            _logger.warning(
+                "df_table_memory has no effect, because the memory cannot be limited here: %s. Set "
+                "it where it can be, or not at all.",
+                reply.no_limit_reason,
+                type="df_table",
+                subtype="memory",
+                once=True,
+            )
         if reply.output:
             output = reply.output.rstrip()
             _logger.verbose("%s:%d: output of %s:\n%s", *self._location, self.name, output)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Whether the system can limit the memory that a process uses, not only what it reserves.
 CAN_LIMIT: Final = sys.platform == "linux"
 
+#: The exit status of the supervisor if it cannot fork the worker (``sysexits.h``).
+NO_PROCESS: Final = 71
+
 #: The kinds of code that a page runs.
 CodeKind = Literal["preamble", "setup", "snippet"]
 
@@ -146,6 +149,7 @@ class Reply:
     :param output: the text that the code printed.
     :param warnings: Python warnings as (line, text).
     :param is_last: whether the process must not be used again.
+    :param no_limit_reason: why the memory that was asked for could not be limited, if so.
     """
 
     results: tuple[Result, ...] = ()
@@ -154,11 +158,16 @@ class Reply:
     output: str = ""
     warnings: tuple[tuple[int, str], ...] = ()
     is_last: bool = False
+    no_limit_reason: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessEnd:
-    """The process ended without an answer: with this signal number, or this exit status."""
+    """The process ended without an answer: with this signal number, or this exit status.
+
+    :param reason: why it could not be started, if so.
+    """
 
     by_signal: bool
-    status: int
+    status: int = 0
+    reason: str = ""

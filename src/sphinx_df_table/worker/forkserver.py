@@ -107,9 +107,8 @@ class _Children:
             # Python warns of forking with threads; numerical libraries may have some.
             try:
                 pid = os.fork()
-            except OSError:
-                # Too many processes: the client sees the closed connection.
-                connection.close()
+            except OSError as error:
+                _send_end(connection, protocol.ProcessEnd(by_signal=False, reason=str(error)))
                 return
         if pid:
             self._running[pid] = session, connection
@@ -159,16 +158,21 @@ class _Children:
                 _, connection = self._running.pop(ended.si_pid)
                 is_by_signal = ended.si_code != os.CLD_EXITED
                 end = protocol.ProcessEnd(by_signal=is_by_signal, status=ended.si_status)
-                with contextlib.suppress(OSError):
-                    # The process may have died within a line.
-                    connection.send(b"\n" + codec.encode(end), socket.MSG_DONTWAIT)
-                connection.close()
+                _send_end(connection, end)
 
     def end(self) -> None:
         """Close all connections and kill all children."""
         for _, connection in self._running.values():
             connection.close()
         kill_children()
+
+
+def _send_end(connection: socket.socket, end: protocol.ProcessEnd) -> None:
+    """Send ``end`` on ``connection``, and close it."""
+    with contextlib.suppress(OSError):
+        # The process may have died within a line.
+        connection.send(b"\n" + codec.encode(end), socket.MSG_DONTWAIT)
+    connection.close()
 
 
 def _init_child() -> None:

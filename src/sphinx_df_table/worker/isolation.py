@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from sphinx_df_table.model.text import describe_exception
 from sphinx_df_table.worker.supervisor import list_children
 
 if TYPE_CHECKING:
@@ -168,21 +169,27 @@ def _module_namespaces() -> Iterator[Mapping[str, Any]]:
     yield from map(vars, (pd.DataFrame, pd.Series, pd.Index))
 
 
-def limit_memory(megabytes: int, /) -> None:
+def limit_memory(megabytes: int, /) -> str:
     """Limit the memory that this process, and each that it starts, may allocate from now on.
 
     Python raises :class:`MemoryError` beyond; native libraries may abort instead. The limit
     is ``RLIMIT_DATA`` (``man 2 setrlimit``).
 
     :param megabytes: 0 means without limit.
+    :returns: why there is no limit although one is asked for; an empty string if there is.
     """
     if megabytes and sys.platform == "linux":
-        with open("/proc/self/status", encoding="ascii") as status:
-            [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
-        limit = int(kilobytes) * 1024 + megabytes * _MEGABYTE
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if hard == resource.RLIM_INFINITY or limit + _MEMORY_RESERVE < hard:
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _MEMORY_RESERVE))
+        try:
+            with open("/proc/self/status", encoding="ascii") as status:
+                [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
+            limit = int(kilobytes) * 1024 + megabytes * _MEGABYTE
+            _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+            if hard == resource.RLIM_INFINITY or limit + _MEMORY_RESERVE < hard:
+                resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _MEMORY_RESERVE))
+        except (OSError, ValueError) as error:
+            # Without /proc, or with limits that may not be set.
+            return describe_exception(error)
+    return ""
 
 
 def release_memory_reserve(error: BaseException, /) -> None:
@@ -212,5 +219,5 @@ def maximize_oom_score() -> None:
 
     It might choose Sphinx otherwise (``man 5 proc_pid_oom_score_adj``).
     """
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb") as score:
+        score.write(b"1000")

@@ -229,13 +229,16 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                     cleanup.enter_context(restored_process_state())
                     cleanup.callback(unload_modules, request.context.roots)
                 page = PageSession(request.context, watch)
+            no_limit_reason = ""
             try:
                 with output.redirected():
                     if page.is_new and not is_shared:
-                        limit_memory(request.memory)
+                        no_limit_reason = limit_memory(request.memory)
                     reply = page.answer(request, send)
                 is_last = reply.is_last or has_reached_memory_limit()
-                reply = dataclasses.replace(reply, output=output.read(), is_last=is_last)
+                reply = dataclasses.replace(
+                    reply, output=output.read(), is_last=is_last, no_limit_reason=no_limit_reason
+                )
                 line = codec.encode(reply)
             except Exception as error:
                 # The snippet broke something that every snippet needs, or this is a bug of ours.

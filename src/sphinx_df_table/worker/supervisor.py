@@ -12,6 +12,8 @@ import os
 import signal
 from typing import Final
 
+from sphinx_df_table.model.protocol import NO_PROCESS
+
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 
@@ -20,7 +22,8 @@ def supervise_worker() -> None:
     """Fork: return in the child, which becomes the worker, and supervise it in the parent.
 
     The parent continues a stopped worker, passes ``SIGTERM`` on, and exits after the worker,
-    when it has killed all processes that are left.
+    when it has killed all processes that are left. If there is no process to be had, it exits
+    with the status :data:`NO_PROCESS`.
     """
     # The process that started the build may have blocked or ignored signals, which is inherited.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -28,7 +31,10 @@ def supervise_worker() -> None:
         signal.signal(number, signal.SIG_DFL)
     become_subreaper()
     set_parent_death_signal(signal.SIGTERM)
-    worker = os.fork()
+    try:
+        worker = os.fork()
+    except OSError:
+        os._exit(NO_PROCESS)
     if not worker:
         os.setsid()
         set_parent_death_signal(signal.SIGTERM)
