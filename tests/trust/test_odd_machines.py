@@ -77,14 +77,12 @@ SHADOWS: Final = ("secrets", "glob", "resource", "symtable")
 def test_files_called_as_modules_of_python_change_nothing(tmp_path: Path) -> None:
     lead = "import os, sys\nsys.path.insert(0, os.path.abspath('.'))\n"
     files = {f"{name}.py": "raise RuntimeError('imported')\n" for name in SHADOWS}
-    own = files | FILES | {"conf.py": lead + CONF, "secrets.py": "answer = 42\n"}
-    own["index.rst"] += page("import secrets\npd.DataFrame({'a': [secrets.answer]})")
+    own = files | FILES | {"conf.py": lead + CONF}
     options = page("pd.DataFrame({'a': ['*x*', None]}).style.bar()", options=":sortable:")
     own["index.rst"] += options + page("{'t': pd.DataFrame({'a': [1]})}", options=":download:")
     warnings, html = sphinx(tmp_path, own)
     assert warnings == []
-    assert ">42<" in html
-    assert html.count("<td") == 6
+    assert html.count("<td") == 5
 
 
 def test_no_file_is_opened_without_an_encoding(tmp_path: Path) -> None:
