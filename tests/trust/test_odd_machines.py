@@ -14,7 +14,12 @@ from sphinx_builds import page, write_files
 
 SUPPORT: Final = Path(__file__).parents[1] / "support"
 
-CONF: Final = "extensions = ['sphinx_df_table']\nhtml_theme = 'basic'\ndf_table_memory = 3000\nshow_warning_types = True\n"
+CONF: Final = """\
+extensions = ['sphinx_df_table']
+html_theme = 'basic'
+df_table_memory = 3000
+show_warning_types = True
+"""
 TABLES: Final = "Title\n=====\n\nText.\n\n" + page("pd.DataFrame({'a': [1]})") * 2
 FILES: Final = {
     "conf.py": CONF,
