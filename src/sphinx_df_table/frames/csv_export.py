@@ -8,7 +8,6 @@ import errno
 import itertools
 import os
 import re
-import secrets
 import time
 import unicodedata
 from pathlib import Path
@@ -118,7 +117,7 @@ def write_atomically(path: Path, content: bytes, /, *, folder: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             if path.read_bytes() == content:
                 return
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    part = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
         part.write_bytes(content)
         part.replace(path)

@@ -1,0 +1,100 @@
+"""A project's file that has the name of a module of Python changes no build."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from sphinx_builds import Build, cell_texts, page, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Puts its folder first on ``sys.path``, as sphinx-quickstart suggests. What Sphinx imports by
+#: itself, in parallel builds too, would be looked up there: it is imported before.
+CONF: Final = """\
+import importlib, sys
+from pathlib import Path
+import multiprocessing.connection
+import sphinx.application
+for name in sphinx.application.builtin_extensions:
+    importlib.import_module(name)
+sys.path.insert(0, str(Path(__file__).parent))
+extensions = ["sphinx_df_table"]
+html_theme = "basic"
+df_table_preamble = "base = pd.DataFrame({'a': [2, 1], 'b': ['x', None]})"
+"""
+
+#: What makes this package, or pandas at its request, do something of each kind.
+CODES: Final = [
+    ("base", ":download:\n:sortable:\n:name: one\n:show-source: above"),
+    ("pd.DataFrame({'v': ['*a*', ':math:`x^2`', ':any:`one`']})", ":markup: inline"),
+    ("pd.DataFrame({'v': ['* a\\n* b', '.. note:: c']})", ":markup: block"),
+    ("{'x': base, 'y': base, 'z': 1}", ":download:"),
+    ("pd.DataFrame({'t': pd.to_datetime(['2020-01-01', None]), 'c': [1j, (1, {2})]})", ""),
+    ("pd.read_csv('data.csv').groupby('a').sum().merge(base, on='a').sort_values('b_x')", ""),
+    ("pd.DataFrame({'v': [1234.5]})", ":format: v: {:,.2f}\n:depends: *.csv"),
+    ("base", ":columns: a, none"),
+    ("raise ValueError('wrong')", ""),
+    ("import base64x", ""),
+    ("base[", ""),
+    ("base['none']", ""),
+    ("pd.nothing", ""),
+    ("class Bad(pd.DataFrame):\n    columns = property(lambda self: nothing)\nBad()", ""),
+    ("while True: pass", ":timeout: 0.1"),
+    ("import os\nos._exit(3)", ""),
+    ("import os, warnings\nwarnings.warn('x')\nprint('y')\nos.system('echo z')\nbase", ""),
+    ("import time\ntime.sleep = None\nbase", ""),
+    ("import builtins\nbuiltins.len = None\nbase", ""),
+]
+
+
+def shadow(name: str) -> str:
+    return f"raise SystemExit('{name}.py was imported')\n"
+
+
+@pytest.mark.own_worker
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_files_called_as_modules_of_python_change_nothing(jobs: str, tmp_path: Path) -> None:
+    # Python itself imports a module of another system, such as winreg, if there is one.
+    names = {name for name in sys.stdlib_module_names if importlib.util.find_spec(name)}
+    tables = [page(code, options=options) for code, options in CODES]
+    setup = ".. df-setup::\n\n   shared = base.assign(d=1)\n"
+    text = "\n".join(["Title\n=====\n", setup, *tables])
+    write_files(
+        tmp_path,
+        {
+            "index.rst": text,
+            "other.rst": ":orphan:\n\n" + page("base"),
+            "conf.py": CONF,
+            "data.csv": "a,b\n1,2\n",
+        },
+    )
+    command = [sys.executable, "-m", "sphinx", "-E", "-v", "-j", jobs, str(tmp_path)]
+
+    def output(builder: str) -> tuple[int, str, str]:
+        run = subprocess.run(
+            [*command, str(tmp_path / builder)],
+            cwd=tmp_path.parent,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+        )
+        html = tmp_path / builder / "index.html"
+        return run.returncode, run.stderr, html.read_text("utf-8") if html.exists() else ""
+
+    before = output("before")
+    assert before[0] == 0
+    assert "Timed out" in before[1]
+    write_files(tmp_path, {f"{name}.py": shadow(name) for name in names})
+    assert output("after") == before
+
+
+def test_code_of_a_page_imports_the_file_of_its_project(build: Build) -> None:
+    """Of those that pandas does not import itself: these are Python's in each process."""
+    code = "import colorsys\npd.DataFrame({'value': [colorsys.VALUE]})"
+    built = build({"index.rst": page(code), "colorsys.py": "VALUE = 'own'\n"})
+    assert cell_texts(built.tables()[0])[-1][-1] == "own"
