@@ -35,7 +35,7 @@ _NUMBER: Final = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,2})?"
 #: Tokens with commas, slashes or spaces between them. A string can be the name of a font.
 _TOKEN: Final = (
     rf"(?:[a-z][a-z\d]*(?:-[a-z\d]+)*|#[\da-f]{{3,8}}|"
-    rf"{_NUMBER}(?:%|deg|grad|rad|turn|{'|'.join(_UNITS)})?|'[\w -]*'|\"[\w -]*\")"
+    rf"{_NUMBER}(?:%|deg|grad|rad|turn|{'|'.join(_UNITS)})?|'[\w &.+-]*'|\"[\w &.+-]*\")"
 )
 _TOKENS: Final = rf"{_TOKEN}(?: ?[,/] ?{_TOKEN}| {_TOKEN})*"
 
