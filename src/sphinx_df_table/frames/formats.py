@@ -13,8 +13,8 @@ import numpy as np
 from sphinx_df_table.frames.values import are_missing, are_strings, to_objects, value_texts
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.text import (
+    LONGEST_FORMATTED,
     LONGEST_QUOTE,
-    LONGEST_TEXT,
     describe_exception,
     to_one_line,
     type_name,
@@ -70,7 +70,7 @@ def _compile_format(template: str) -> Callable[[Any], str]:
         # These are most of the values, and str.format is much faster.
         is_bounded = is_simple and type(value) in {float, int}
         text = template.format(value) if is_bounded else bounded.format(template, value)
-        if len(text) > LONGEST_TEXT:
+        if len(text) > LONGEST_FORMATTED:
             raise ValueError(f"the text has {len(text)} characters")
         return text
 

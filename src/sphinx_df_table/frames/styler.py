@@ -34,8 +34,8 @@ from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell
 from sphinx_df_table.model.text import (
+    LONGEST_FORMATTED,
     LONGEST_QUOTE,
-    LONGEST_TEXT,
     describe_exception,
     to_one_line,
 )
@@ -279,7 +279,7 @@ def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -
             texts += formatter.format_cells(footer, column, first_row=row)
         for row, context in enumerate(contexts if not column.template else ()):
             shown = _shown(texts[row], context)
-            if len(shown[0]) > LONGEST_TEXT >= len(texts[row][0]):
+            if len(shown[0]) > LONGEST_FORMATTED >= len(texts[row][0]):
                 value = texts[row][0], context["value"]
                 formatter.add_misfit("The format of the Styler", value, column, row + 1)
             else:
