@@ -18,11 +18,7 @@ from sphinx_df_table.doctree.allowlist import (
     rebuild,
 )
 from sphinx_df_table.doctree.cells import CellMarkupError, Parse
-from sphinx_df_table.model.text import (
-    LONGEST_MESSAGE,
-    describe_exception,
-    to_one_line,
-)
+from sphinx_df_table.model.text import LONGEST_MESSAGE, describe_exception, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,8 +79,8 @@ def inline_parser(
 ) -> Iterator[Parse]:
     """Return a context with a parser of the lines of one table that does nothing to the page.
 
-    It neither registers ids or references nor logs messages. References are
-    registered later, see :mod:`sphinx_df_table.doctree.references`.
+    It neither registers ids or references nor logs messages. References are registered later, see
+    :mod:`sphinx_df_table.doctree.references`.
 
     :param parse: the page's own parser of inline text; returns nodes and messages.
     :param state: that parser's state in the page, docutils' own or MyST-Parser's mock of it.
@@ -99,6 +95,7 @@ def inline_parser(
         stack.enter_context(_guard_roles(budget))
         if renderer is not None:
             stack.enter_context(_restrict_myst(renderer))
+            parse = _restoring_current_node(parse, renderer)
         log = stack.enter_context(logging.suppress_logging())
         #: What the parser made of each line, of which every cell gets nodes of its own.
         parsed: dict[str, list[nodes.Node]] = {}
@@ -107,26 +104,38 @@ def inline_parser(
             cost = len(_START_STRING.findall(text)) * len(text)
             if not 0 < cost < _MAX_PARSE_COST:
                 return []
-            if text not in parsed:
-                budget.spend(_LINE_COST + _SEARCH_COST * cost)
-                log.clear()
-                current_node = getattr(renderer, "current_node", None)
-                try:
-                    found, messages = parse(text)
-                except RecursionError:
-                    return []
-                finally:
-                    # MyST-Parser does not restore it if a role fails.
-                    if renderer is not None:
-                        renderer.current_node = current_node
-                problems = [message[0].astext() for message in messages if message["level"] > 1]
-                problems += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
-                found = _check_markup(found, problems, text)
-                budget.spend(sum(map(_resolution_cost, map(rebuild, found))))
-                parsed[text] = found
-            return [rebuild(node) for node in parsed[text]]
+            if text in parsed:
+                return list(map(rebuild, parsed[text]))
+            budget.spend(_LINE_COST + _SEARCH_COST * cost)
+            log.clear()
+            try:
+                found, messages = parse(text)
+            except RecursionError:
+                return []
+            problems = [message[0].astext() for message in messages if message["level"] > 1]
+            problems += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
+            found = _check_markup(found, problems, text)
+            rebuilt = list(map(rebuild, found))
+            budget.spend(sum(map(_resolution_cost, rebuilt)))
+            parsed[text] = found
+            return rebuilt
 
         yield parse_line
+
+
+def _restoring_current_node(
+    parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]], renderer: Any
+) -> Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]]:
+    """Return ``parse`` with MyST-Parser's state restored, which it does not do if a role fails."""
+
+    def parse_and_restore(text: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        current_node = renderer.current_node
+        try:
+            return parse(text)
+        finally:
+            renderer.current_node = current_node
+
+    return parse_and_restore
 
 
 class _Budget:
