@@ -141,7 +141,7 @@ class ResolveCellCrossReferences(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Visit the texts of all tables, and of the lines of constants below them."""
-        if not any(True for _ in self.document.findall(addnodes.pending_xref)):
+        if not _has_cross_references(self.document):
             return
         # Those of extensions are subclasses, as MyST-Parser's and intersphinx' are.
         resolvers: list[type[SphinxPostTransform]] = [ReferencesResolver]
@@ -152,22 +152,27 @@ class ResolveCellCrossReferences(SphinxPostTransform):
         # A document that has one text only, and shares all else.
         trial = copy.copy(self.document)
         for text in itertools.chain.from_iterable(map(find_text_elements, elements)):
-            if any(True for _ in text.findall(addnodes.pending_xref)):
-                trial.children = [text]
-                try:
-                    for resolver in resolvers:
-                        resolver(trial).apply()
-                except Exception as error:
-                    text[:] = [nodes.Text(text.rawsource)]
-                    _logger.warning(
-                        "The markup %r in a table cannot be resolved (%s), so it is shown as "
-                        "text. Fix the data, or show all cells as text with :markup: none.",
-                        to_one_line(text.rawsource, LONGEST_QUOTE),
-                        describe_exception(error),
-                        location=text,
-                        type="df_table",
-                        subtype="markup",
-                    )
+            if not _has_cross_references(text):
+                continue
+            trial.children = [text]
+            try:
+                for resolver in resolvers:
+                    resolver(trial).apply()
+            except Exception as error:
+                text[:] = [nodes.Text(text.rawsource)]
+                _logger.warning(
+                    "The markup %r in a table cannot be resolved (%s), so it is shown as text. "
+                    "Fix the data, or show all cells as text with :markup: none.",
+                    to_one_line(text.rawsource, LONGEST_QUOTE),
+                    describe_exception(error),
+                    location=text,
+                    type="df_table",
+                    subtype="markup",
+                )
+
+
+def _has_cross_references(element: nodes.Element) -> bool:
+    return next(iter(element.findall(addnodes.pending_xref)), None) is not None
 
 
 def _is_named_reference(node: nodes.Node) -> TypeGuard[nodes.Element]:
