@@ -115,7 +115,7 @@ class ForkingWorker:
 
     def check_start(self) -> None:
         """Raise :class:`BlockingIOError` if there was no process to be had for the worker."""
-        if self.owner == os.getpid():
+        if self.owner == os.getpid() and not self.is_usable():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 if self._process.wait(_WAIT_FOR_EXIT) == NO_PROCESS:
                     raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
