@@ -182,6 +182,13 @@ class CodeDirective(SphinxDirective):
         # Sphinx reads a page again if its source is newer, but not if an older one replaces it.
         sources = Dependencies.at((source.filename, self._page))
         note_dependencies(self.env, self.env.docname, sources)
+        self._log_reply(reply, source)
+        if reply.error:
+            raise reply.error
+        return reply
+
+    def _log_reply(self, reply: Reply, source: Source) -> None:
+        """Log what the code printed, its Python warnings, and that its memory is not limited."""
         if reply.no_limit_reason:
             _logger.warning(
                 "df_table_memory has no effect, because the memory cannot be limited here: %s. Set "
@@ -200,9 +207,6 @@ class CodeDirective(SphinxDirective):
                 _logger.warning(text, location=place, type="df_table", subtype="python")
             else:
                 _logger.info("%s: %s", place, text)
-        if reply.error:
-            raise reply.error
-        return reply
 
     def _source(self) -> Source:
         """Return the code of the directive with its file and line.
