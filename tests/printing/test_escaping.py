@@ -123,8 +123,7 @@ def test_markdown_shows_all_characters() -> None:
 @pytest.mark.parametrize("builder", ["text", "markdown"])
 def test_labels_captions_headings_and_notes_are_shown(builder: str) -> None:
     options = MARKDOWN if builder == "markdown" else {"builder": "text"}
-    # Smart quotes change the captions of tables in tabs before they are written.
-    text = build_texts(places_page(WORDS), **options, df_table_text_width=80, smartquotes=False)
+    text = build_texts(places_page(WORDS), **options, df_table_text_width=80)
     if builder == "markdown":
         text = "\n".join(markdown_texts(text))
     found = find_places(text)

@@ -79,7 +79,7 @@ def test_a_limit_that_cannot_be_set_is_one_warning(tmp_path: Path) -> None:
 SHADOWS: Final = ("secrets", "glob", "resource", "symtable")
 
 
-def test_files_called_as_modules_of_python_change_nothing(tmp_path: Path) -> None:
+def test_files_with_names_that_are_common_change_nothing(tmp_path: Path) -> None:
     lead = "import os, sys\nsys.path.insert(0, os.path.abspath('.'))\n"
     files = {f"{name}.py": "raise RuntimeError('imported')\n" for name in SHADOWS}
     own = files | FILES | {"conf.py": lead + CONF}

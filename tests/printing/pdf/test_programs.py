@@ -35,13 +35,7 @@ if TYPE_CHECKING:
 
     from typeset import Printed
 
-#: Smart quotes change the captions of tables in tabs before they are written.
-CONFIGURATION: Final[dict[str, Any]] = {
-    "project": "p",
-    "version": "1",
-    "copyright": "x",
-    "smartquotes": False,
-}
+CONFIGURATION: Final[dict[str, Any]] = {"project": "p", "version": "1", "copyright": "x"}
 
 
 def show(files: dict[str, str], builder: str) -> str:
