@@ -25,11 +25,7 @@ from sphinx_df_table.frames.frame import (
     lay_out_frame,
     should_show_index,
 )
-from sphinx_df_table.layout.columns import (
-    CellIndex,
-    columns_to_table,
-    rows_needed,
-)
+from sphinx_df_table.layout.columns import CellIndex, columns_to_table, rows_needed
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell

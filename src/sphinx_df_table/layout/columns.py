@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.model.table import Alignment
 
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,7 +339,7 @@ def _describe_long(columns: Sequence[Column], lengths: dict[int, int], caption: 
     ]
 
 
-def _locate_cells(columns: Sequence[Column], found: Mapping[int, T]) -> list[tuple[str, T]]:
+def _locate_cells(columns: Sequence[Column], found: Mapping[int, _T]) -> list[tuple[str, _T]]:
     """Return row and column of each cell that is ``found`` by number, with what was found."""
     return [
         (f"row {row}, column {position}", found[number])
