@@ -56,7 +56,7 @@ path, unset, changed = json.loads(sys.argv.pop())
 sys.path += [folder for folder in path if folder not in sys.path]
 if sys.argv[1] == "fork":
     from sphinx_df_table.worker.supervisor import supervise_worker
-    supervise_worker()
+    sys.argv.append(str(supervise_worker().descriptor))
 from sphinx_df_table.worker.forkserver import main
 sys.path[:] = path
 for name in unset:

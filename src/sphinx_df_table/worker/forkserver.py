@@ -25,6 +25,7 @@ from sphinx_df_table.model import codec, protocol
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.worker.isolation import maximize_oom_score
 from sphinx_df_table.worker.server import serve
+from sphinx_df_table.worker.shared_memory import SharedMemoryLog
 from sphinx_df_table.worker.supervisor import (
     become_subreaper,
     kill,
@@ -40,15 +41,16 @@ _HANDLED_SIGNALS: Final = tuple(
 )
 
 
-def serve_forking(descriptor: int) -> None:
+def serve_forking(descriptor: int, log: SharedMemoryLog) -> None:
     """Fork a child for each connection that is requested, until the control socket closes.
 
     :param descriptor: the control socket. Its messages are ``open`` with a socket for the
         child, or ``stop``, each with the name of a session.
+    :param log: records what children leave in ``/dev/shm``.
     """
     wakeup = _redirect_signals_to_pipe()
     become_subreaper()
-    children = _Children()
+    children = _Children(log)
     with socket.socket(fileno=descriptor) as control, selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ, lambda: _handle_command(control, children))
         selector.register(wakeup, selectors.EVENT_READ, lambda: _handle_signals(wakeup, children))
@@ -96,7 +98,8 @@ def _handle_command(control: socket.socket, children: _Children) -> bool:
 class _Children:
     """The child processes, one for each page, each the leader of its own session."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: SharedMemoryLog) -> None:
+        self._log = log
         #: By process: the name of its session, and its connection.
         self._running: dict[int, tuple[str, socket.socket]] = {}
         self._is_warm = False
@@ -116,7 +119,8 @@ class _Children:
         try:
             _init_child()
             os.dup2(connection.fileno(), 3, inheritable=False)
-            os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+            self._log.close_others(4)
+            self._log.record_page()
             serve(open(3, "rb", closefd=False), open(3, "wb", closefd=False), is_shared=False)
             os._exit(0)
         finally:
@@ -154,6 +158,7 @@ class _Children:
             # Before it is waited for, its number cannot be that of another process.
             kill(ended.si_pid)
             os.waitpid(ended.si_pid, 0)
+            self._log.remove_files(ended.si_pid)
             if ended.si_pid in self._running:
                 _, connection = self._running.pop(ended.si_pid)
                 is_by_signal = ended.si_code != os.CLD_EXITED
@@ -187,9 +192,9 @@ def _init_child() -> None:
 
 
 def main() -> None:
-    """Serve as the command line says: ``fork`` with a descriptor, or ``pipes``."""
+    """Serve as the command line says: ``fork`` with two descriptors, or ``pipes``."""
     if sys.argv[1] == "fork":
-        serve_forking(int(sys.argv[2]))
+        serve_forking(int(sys.argv[2]), SharedMemoryLog(int(sys.argv[3])))
     else:
         # One process for all pages, which answers on its standard streams.
         requests, replies = os.dup(0), os.dup(1)

@@ -13,17 +13,20 @@ import signal
 from typing import Final
 
 from sphinx_df_table.model.protocol import NO_PROCESS
+from sphinx_df_table.worker.shared_memory import SharedMemoryLog
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
-def supervise_worker() -> None:
+def supervise_worker() -> SharedMemoryLog:
     """Fork: return in the child, which becomes the worker, and supervise it in the parent.
 
     The parent continues a stopped worker, passes ``SIGTERM`` on, and exits after the worker,
-    when it has killed all processes that are left. If there is no process to be had, it exits
-    with the status :data:`NO_PROCESS`.
+    when it has killed all processes that are left and removed their files in ``/dev/shm``. If
+    there is no process to be had, it exits with the status :data:`NO_PROCESS`.
+
+    :returns: the log of these files.
     """
     # The process that started the build may have blocked or ignored signals, which is inherited.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -31,6 +34,7 @@ def supervise_worker() -> None:
         signal.signal(number, signal.SIG_DFL)
     become_subreaper()
     set_parent_death_signal(signal.SIGTERM)
+    log = SharedMemoryLog.open()
     try:
         worker = os.fork()
     except OSError:
@@ -38,14 +42,15 @@ def supervise_worker() -> None:
     if not worker:
         os.setsid()
         set_parent_death_signal(signal.SIGTERM)
-        return
+        return log
     # Clients see that the worker has ended only if no other process has its sockets open.
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    log.close_others(3)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGTERM))
     while os.WIFSTOPPED(os.waitpid(worker, os.WUNTRACED)[1]):
         os.kill(worker, signal.SIGCONT)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     kill_children()
+    log.remove_files()
     os._exit(0)
 
 
