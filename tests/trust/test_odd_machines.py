@@ -6,11 +6,15 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from sphinx_builds import page, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SUPPORT: Final = Path(__file__).parents[1] / "support"
 
@@ -43,36 +47,100 @@ def sphinx(
     return [line for line in lines if line], (folder / "out" / "index.html").read_text("utf-8")
 
 
+#: Makes a build run all code in one process, as on systems that cannot fork safely.
+ONE_PROCESS: Final = """
+from sphinx_df_table.client import runner
+runner.Runner.__init__.__kwdefaults__['forking'] = False
+"""
+
+NO_PROCESS: Final = "Resource temporarily unavailable"
+NO_FILE: Final = "No such file or directory: "
+NO_PERMISSION: Final = "Permission denied: ''"
+
 LACKING: Final = {
-    "processes": "Resource temporarily unavailable",
-    "a process for the worker": "Resource temporarily unavailable",
-    "a process for a page": "Resource temporarily unavailable",
-    "/dev/null": "No such file or directory: '/dev/missing'",
+    "forks": {
+        "processes": NO_PROCESS,
+        "a process for the worker": NO_PROCESS,
+        "a process for a page": NO_PROCESS,
+        "/dev/null": f"{NO_FILE}'/dev/missing'",
+        "a Python": NO_PERMISSION,
+        "a known Python": NO_PERMISSION,
+    },
+    "runs all itself": {
+        "processes": NO_PROCESS,
+        "threads": "can't start new thread",
+        "a Python": NO_PERMISSION,
+        "a known Python": NO_PERMISSION,
+    },
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="The worker forks on Linux only.")
-@pytest.mark.parametrize("lacks", LACKING)
-def test_each_table_says_why_it_has_no_process(lacks: str, tmp_path: Path) -> None:
+def lacking(mode: str, things: Iterable[str]) -> list[Any]:
+    on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Worker forks on Linux only.")
+    marks = [on_linux] if mode == "forks" else []
+    conf = CONF + (ONE_PROCESS if mode == "runs all itself" else "")
+    return [pytest.param(thing, conf, marks=marks, id=f"{mode}-{thing}") for thing in things]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "conf"), [p for mode in LACKING for p in lacking(mode, LACKING[mode])]
+)
+def test_each_table_says_why_it_has_no_process(lacks: str, conf: str, tmp_path: Path) -> None:
+    mode = "runs all itself" if ONE_PROCESS in conf else "forks"
     broken = str(SUPPORT / "broken_machine")
-    warnings, html = sphinx(tmp_path, FILES, PYTHONPATH=broken, LACKS=lacks)
+    warnings, html = sphinx(tmp_path, FILES | {"conf.py": conf}, PYTHONPATH=broken, LACKS=lacks)
     assert len(warnings) == 4, warnings
     for warning in warnings:
         assert re.search(r"(index|other)\.rst:(6|9|10): WARNING: The code's process could", warning)
-        assert f"{LACKING[lacks]}. End other programs" in warning
+        assert f"{LACKING[mode][lacks]}. End other programs" in warning
         assert warning.endswith("[df_table.snippet]")
     assert html.count("df-table-message") == 2
     assert "Text." in html
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Memory is limited on Linux only.")
-def test_a_limit_that_cannot_be_set_is_one_warning(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lacks", "reason"),
+    [
+        ("/proc", "FileNotFoundError"),
+        ("limits", "ValueError: not allowed to raise maximum limit"),
+        ("memory", "RLIMIT_DATA is 900 megabytes already"),
+    ],
+)
+def test_a_limit_that_cannot_be_set_is_one_warning(lacks: str, reason: str, tmp_path: Path) -> None:
     broken = str(SUPPORT / "broken_machine")
-    warnings, html = sphinx(tmp_path, FILES, PYTHONPATH=broken, LACKS="/proc")
+    warnings, html = sphinx(tmp_path, FILES, PYTHONPATH=broken, LACKS=lacks)
     [warning] = warnings
-    assert "the memory cannot be limited here: FileNotFoundError" in warning
+    assert f"the memory cannot be limited here: {reason}" in warning
     assert warning.endswith("[df_table.memory]")
     assert html.count("<td") == 2
+
+
+@pytest.mark.parametrize(("lacks", "conf"), lacking("runs all itself", ["/dev/null", "/proc"]))
+def test_no_table_is_lost_in_one_process(lacks: str, conf: str, tmp_path: Path) -> None:
+    broken = str(SUPPORT / "broken_machine")
+    warnings, html = sphinx(tmp_path, FILES | {"conf.py": conf}, PYTHONPATH=broken, LACKS=lacks)
+    assert [warning for warning in warnings if "[df_table.memory]" not in warning] == []
+    assert html.count("<td") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Memory is limited on Linux only.")
+def test_no_process_outlives_the_build_without_proc(tmp_path: Path) -> None:
+    """Without /proc a process has no list of its children."""
+    code = (
+        "import subprocess\nchild = subprocess.Popen(['sleep', '600'])\n"
+        "open('pid', 'w').write(str(child.pid))\npd.DataFrame({'a': [1]})"
+    )
+    broken = str(SUPPORT / "broken_machine")
+    files = {"conf.py": CONF, "index.rst": page(code)}
+    sphinx(tmp_path, files, PYTHONPATH=broken, LACKS="/proc")
+    program = Path("/proc", (tmp_path / "pid").read_text("ascii"), "cmdline")
+    for _ in range(100):
+        # A process that was killed and not waited for has an empty one.
+        if not program.exists() or not program.read_bytes():
+            return
+        time.sleep(0.05)
+    pytest.fail("The program still runs.")
 
 
 #: Names that projects give to files, of modules that Sphinx itself does not need.
@@ -88,9 +156,3 @@ def test_files_with_names_that_are_common_change_nothing(tmp_path: Path) -> None
     warnings, html = sphinx(tmp_path, own)
     assert warnings == []
     assert html.count("<td") == 5
-
-
-def test_no_file_is_opened_without_an_encoding(tmp_path: Path) -> None:
-    environment = {"PYTHONWARNDEFAULTENCODING": "1"}
-    warnings, _ = sphinx(tmp_path, FILES, **environment)
-    assert not [warning for warning in warnings if "sphinx_df_table" in warning]

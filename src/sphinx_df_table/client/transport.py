@@ -196,7 +196,12 @@ class PipeWorker:
         self._process = _start_process("pipes", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.owner = os.getpid()
         self._lines: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._read_lines, daemon=True).start()
+        try:
+            threading.Thread(target=self._read_lines, daemon=True).start()
+        except RuntimeError as error:
+            # A thread counts as a process for the machine's limits.
+            self.stop()
+            raise OSError(str(error)) from error
 
     def _read_lines(self) -> None:
         assert self._process.stdout is not None
@@ -258,7 +263,9 @@ def _start_process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     # Python ignores entries that are not strings, such as a Path.
     entries: list[object] = [*sys.path]
     path = [entry for entry in entries if isinstance(entry, str)]
-    command = [sys.executable, "-P", "-c", _BOOT, *arguments, json.dumps([path, unset, changed])]
+    # Where Python does not know its own file, this is None or empty: there is no such file.
+    python = sys.executable or ""
+    command = [python, "-P", "-c", _BOOT, *arguments, json.dumps([path, unset, changed])]
     return subprocess.Popen(command, env=_NO_THREADS | os.environ | _HASH_SEED, **options)
 
 

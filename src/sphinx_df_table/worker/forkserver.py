@@ -167,8 +167,10 @@ class _Children:
 
     def end(self) -> None:
         """Close all connections and kill all children."""
-        for _, connection in self._running.values():
+        for pid, (_, connection) in self._running.items():
             connection.close()
+            # Without /proc, the children cannot be listed.
+            kill(pid)
         kill_children()
 
 

@@ -184,8 +184,9 @@ def limit_memory(megabytes: int, /) -> str:
                 [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
             limit = int(kilobytes) * 1024 + megabytes * _MEGABYTE
             _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-            if hard == resource.RLIM_INFINITY or limit + _MEMORY_RESERVE < hard:
-                resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _MEMORY_RESERVE))
+            if hard != resource.RLIM_INFINITY and limit + _MEMORY_RESERVE > hard:
+                return f"RLIMIT_DATA is {hard // _MEGABYTE} megabytes already"
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _MEMORY_RESERVE))
         except (OSError, ValueError) as error:
             # Without /proc, or with limits that may not be set.
             return describe_exception(error)
@@ -198,7 +199,9 @@ def release_memory_reserve(error: BaseException, /) -> None:
     if issubclass(type(error), MemoryError) and sys.platform == "linux":
         soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
         if soft != hard:
-            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+            # Some machines forbid it.
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
             _memory_ran_out.set()
 
 

@@ -74,8 +74,9 @@ class OutputCapture:
         with contextlib.suppress(OSError):
             self._file.seek(0)
             self._file.truncate()
-        with open(os.devnull, "rb") as empty:
-            os.dup2(empty.fileno(), 0)
+        empty = _open_empty_file()
+        os.dup2(empty, 0)
+        os.close(empty)
         for descriptor in (1, 2):
             os.dup2(self._file.fileno(), descriptor)
         sys.stdin = open(0, encoding="utf-8", closefd=False)
@@ -97,6 +98,16 @@ class OutputCapture:
         """Return the start of the output."""
         self._file.seek(0)
         return self._file.read(_LONGEST_OUTPUT).decode("utf-8", errors="replace")
+
+
+def _open_empty_file() -> int:
+    """Return a new descriptor of an empty file, or of an empty pipe without ``/dev/null``."""
+    try:
+        return os.open(os.devnull, os.O_RDONLY)
+    except FileNotFoundError:
+        reader, writer = os.pipe()
+        os.close(writer)
+        return reader
 
 
 class PageSession:
