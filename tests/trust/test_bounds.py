@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from asking import ask, shown
 from sphinx_builds import page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sphinx_builds import Build
+
+    from sphinx_df_table.client.runner import Runner
 
 #: The limits that the reference states, in characters.
 LONGEST_TEXT: Final = 5_000_000
@@ -116,3 +122,58 @@ def test_a_value_whose_format_is_too_long_is_shown_without(name: str, build: Bui
     assert built.html_text("td") == shown
     assert message in built.warnings[0]
     assert "what does not fit is shown without a format. [df_table.data]" in built.warnings[0]
+
+
+def test_equal_cells_count_as_often_as_they_are_shown(build: Build) -> None:
+    fits, exceeds = "'x' * 999_999] * 20", "'x' * 999_999 + 'yz'] * 20"
+    message = (
+        "With this table, the result has 20,000,021 characters, but one directive shows at most "
+        "20,000,000. Show fewer rows or columns, or shorten the texts. [df_table.data]"
+    )
+    pages = [page(f"pd.DataFrame({{'a': [{texts}}})") for texts in (fits, exceeds)]
+    built = build("\n".join(pages), builder="dummy", warns=1)
+    assert message in built.warnings[0]
+    [table] = built.tables()
+    assert len(table.astext().replace("\n", "")) == 20_000_000 - 19
+
+
+def test_tabs_share_the_limit_of_characters(build: Build) -> None:
+    code = "{n: pd.DataFrame({'a': ['x' * n]}) for n in (4_000_000, 3_999_999)}"
+    code = f"frames = {code}\n{{label: pd.concat([f] * 3) for label, f in frames.items()}}"
+    code += " | {'last': pd.DataFrame({'a': [1]})}"
+    built = build(page(code), builder="dummy", warns=1)
+    assert "In the tab '3999999': With this table, the result has 23,999,9" in built.warnings[0]
+    assert [len(table.astext()) > 100 for table in built.tables()] == [True, False]
+
+
+def test_a_result_of_too_many_bytes_is_not_sent(build: Build) -> None:
+    code = "pd.DataFrame({'a': [chr(0x1F600 + n) * 4_500_000 for n in range(4)]})"
+    built = build(page(code), builder="dummy", warns=1)
+    assert "The result takes 216,00" in built.warnings[0]
+    assert "bytes, but one directive may take 200,000,000." in built.warnings[0]
+    assert built.tables() == []
+
+
+@pytest.mark.own_worker
+def test_a_long_line_of_code_is_not_held_in_memory(runner: Runner, tmp_path: Path) -> None:
+    code = (
+        "import os, stat\n"
+        "for n in range(3, 20):\n"
+        "    try:\n"
+        "        kind = os.fstat(n).st_mode\n"
+        "        if stat.S_ISSOCK(kind) or stat.S_ISFIFO(kind):\n"
+        "            os.write(n, b'\\n{\"by_signal\":')\n"
+        "            for _ in range(1000):\n"
+        "                os.write(n, b' ' * 2**20)\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "pd.Series([1])"
+    )
+    tracemalloc.start()
+    try:
+        assert shown(ask(runner, code, tmp_path)) == "1"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # A line of at most 200 MB, and its copies.
+    assert peak < 700e6

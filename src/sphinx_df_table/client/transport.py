@@ -15,7 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sphinx_df_table.model.codec import encode
+from sphinx_df_table.model.codec import LONGEST_LINE, encode
 from sphinx_df_table.model.protocol import NO_PROCESS, ProcessEnd
 
 if TYPE_CHECKING:
@@ -149,14 +149,16 @@ class SocketConnection:
         """Return the next line; an empty one if the connection is closed.
 
         :param deadline: the latest time, by :func:`time.monotonic`; ``None`` is without limit.
-        :param prefixes: lines that start with none of these may be cut short.
+        :param prefixes: lines that start with none of these may be cut short, and so may all
+            that are longer than :data:`LONGEST_LINE`.
         :raises TimeoutError: if the deadline passes.
         """
         chunks = [self._received]
+        length = len(self._received)
         while b"\n" not in chunks[-1]:
             if len(chunks[0]) < _LONGEST_PREFIX:
                 chunks = [b"".join(chunks)]
-            elif prefixes and not chunks[0].startswith(prefixes):
+            elif length > LONGEST_LINE or (prefixes and not chunks[0].startswith(prefixes)):
                 # Code that writes an endless line must not fill the memory of this process.
                 chunks = [chunks[0][:_LONGEST_PREFIX]]
             try:
@@ -170,6 +172,7 @@ class SocketConnection:
             if not chunk:
                 return b""
             chunks.append(chunk)
+            length += len(chunk)
         line, newline, self._received = b"".join(chunks).partition(b"\n")
         return line + newline
 
@@ -195,18 +198,20 @@ class PipeWorker:
     def __init__(self) -> None:
         self._process = _start_process("pipes", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.owner = os.getpid()
-        self._lines: queue.Queue[bytes] = queue.Queue()
+        # Code that writes lines without end must not fill the memory of this process.
+        self._lines: queue.Queue[bytes] = queue.Queue(maxsize=1)
         try:
             threading.Thread(target=self._read_lines, daemon=True).start()
         except RuntimeError as error:
             # A thread counts as a process for the machine's limits.
+            self._lines.put(b"")
             self.stop()
             raise OSError(str(error)) from error
 
     def _read_lines(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as replies:
-            for line in replies:
+            while line := replies.readline(LONGEST_LINE):
                 self._lines.put(line)
         self._lines.put(b"")
 
@@ -247,6 +252,11 @@ class PipeWorker:
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
+        # The thread that reads the lines must end, too.
+        with contextlib.suppress(queue.Empty):
+            while self._lines.get(timeout=_EXIT_TIMEOUT):
+                pass
+        self._lines.put(b"")
 
     def close(self) -> None:
         """Do nothing: the next page uses the same process."""

@@ -97,6 +97,9 @@ _DECODERS: Final = {kind: _decoder(kind) for kind in _MESSAGES}
 _PREFIXES: Final = {kind: f'{{"{dataclasses.fields(kind)[0].name}":'.encode() for kind in _MESSAGES}
 END: Final = _PREFIXES[ProcessEnd]
 
+#: The maximum number of bytes of a line that the build reads: code may write to the connection.
+LONGEST_LINE: Final = 200_000_000
+
 
 def encode(message: Request | Started | Reply | ProcessEnd, /) -> bytes:
     """Return ``message`` as one line of ASCII."""

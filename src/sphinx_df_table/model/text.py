@@ -18,11 +18,12 @@ LONGEST_MESSAGE: Final = 400
 LONGEST_QUOTE: Final = 120
 
 #: The maximum number of characters of a cell; of a text that a format makes, of however short a
-#: value; and of a caption or the label of a tab, which appears in many places. Sphinx needs several
-#: times the memory of a text.
+#: value; of a caption or the label of a tab, which appears in many places; and of all cells of one
+#: directive. Sphinx needs several times the memory of a text.
 LONGEST_TEXT: Final = 5_000_000
 LONGEST_FORMATTED: Final = 1_000_000
 LONGEST_TITLE: Final = 10_000
+LONGEST_RESULT: Final = 20_000_000
 
 #: The maximum number of cells, or of exceptions in a group, that a message names.
 _LONGEST_LIST: Final = 3

@@ -19,6 +19,7 @@ from sphinx_df_table.frames.inputs import lay_out, split_into_tabs
 from sphinx_df_table.model.errors import FrameError, TableError
 from sphinx_df_table.model.protocol import Download, Result
 from sphinx_df_table.model.text import (
+    LONGEST_RESULT,
     LONGEST_TITLE,
     describe_exception,
     describe_shortening,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.frames.frame import FrameLayout
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.protocol import Destination
+    from sphinx_df_table.model.table import Table
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> li
         return [TabResult(result=Result(error=_to_table_error(error)))]
     tabs: Sequence[tuple[str | None, Any]] = [(None, value)] if entries is None else entries
     results = []
+    length = 0
     for text, entry in tabs:
         label = None if text is None else shorten_title(text)
         try:
@@ -62,11 +65,29 @@ def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> li
             if text is not None and text != label:
                 message = describe_shortening("the label of the tab", len(text), LONGEST_TITLE)
                 table = dataclasses.replace(table, warnings=(message, *table.warnings))
+            length = _add_length(length, table)
             results.append(TabResult(result=Result(label=label, table=table), layout=layout))
         except BaseException as error:
             result = Result(label=label, error=_to_table_error(error))
             results.append(TabResult(result=result))
     return results
+
+
+def _add_length(length: int, table: Table) -> int:
+    """Return the number of characters of a result so far, with all that ``table`` shows.
+
+    :raises FrameError: if the result becomes too long.
+    """
+    length += sum(len(cell.text) for row in table.head for cell in row)
+    # Equal cells are sent once, but shown many times.
+    lengths = [len(cell.text) for cell in table.cells]
+    length += sum(lengths[number] for row in table.numbers for number in row)
+    if length > LONGEST_RESULT:
+        raise FrameError(
+            f"With this table, the result has {length:,} characters, but one directive shows at "
+            f"most {LONGEST_RESULT:,}. Show fewer rows or columns, or shorten the texts."
+        )
+    return length
 
 
 def write_downloads(

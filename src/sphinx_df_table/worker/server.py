@@ -14,7 +14,7 @@ import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from sphinx_df_table.model import codec
-from sphinx_df_table.model.errors import SnippetError, TableError
+from sphinx_df_table.model.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.model.protocol import Reply, Request, Started
 from sphinx_df_table.worker.execute import SnippetResult, run_preamble, run_snippet
 from sphinx_df_table.worker.file_watch import FileWatch, unload_modules
@@ -250,7 +250,7 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
                 reply = dataclasses.replace(
                     reply, output=output.read(), is_last=is_last, no_limit_reason=no_limit_reason
                 )
-                line = codec.encode(reply)
+                line = _encode(reply)
             except Exception as error:
                 # The snippet broke something that every snippet needs, or this is a bug of ours.
                 release_memory_reserve(error)
@@ -266,6 +266,18 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             send(line)
             if reply.is_last:
                 return
+
+
+def _encode(reply: Reply) -> bytes:
+    """Return ``reply`` as a line, or an error instead if the build would not read all of it."""
+    line = codec.encode(reply)
+    if len(line) <= codec.LONGEST_LINE:
+        return line
+    error = FrameError(
+        f"The result takes {len(line):,} bytes, but one directive may take "
+        f"{codec.LONGEST_LINE:,}. Show fewer rows or columns, or shorten the texts."
+    )
+    return codec.encode(Reply(error=error, is_last=reply.is_last))
 
 
 def _send(replies: IO[bytes], token: bytes, line: bytes) -> None:
