@@ -7,6 +7,7 @@ cannot show is U+FFFD, the replacement character, in each of them.
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
@@ -40,6 +41,8 @@ _CONTROLS: Final = "\x7f-\x9f\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
 )
 
+_UNPRINTABLE: Final = re.compile(f"[{_CONTROLS}]")
+
 #: Characters without a width, which would move the frame of a table in a terminal; those of
 #: bidirectional texts would even reorder its columns. Variation selectors are not among them: an
 #: emoji with one is as wide as two characters.
@@ -67,17 +70,19 @@ def find_data(document: nodes.document, kind: type[_NodeT], /) -> Iterable[_Node
     return {id(node): node for element in elements for node in element.findall(kind)}.values()
 
 
+def _clean(text: str, unprintable: re.Pattern[str] = _UNPRINTABLE) -> str:
+    if text.isascii() and text.isprintable():
+        return str(text)
+    return unprintable.sub(_REPLACEMENT, _LINE_END.sub(" ", text))
+
+
 class EscapeTexts(SphinxPostTransform):
     """Escape each text from data. Runs after tables are split by the widths of their texts."""
 
     default_priority = 950
 
-    #: The characters that the format cannot show.
-    unprintable: ClassVar[re.Pattern[str]] = re.compile(f"[{_CONTROLS}]")
-
-    #: What the writer does not escape, if anything; and the format of its raw text.
+    #: What the writer does not escape, if anything.
     special: re.Pattern[str] | None = None
-    raw_format: ClassVar[str] = ""
 
     #: Elements that can have no raw text in them.
     verbatim: ClassVar[tuple[type[nodes.Element], ...]] = VERBATIM
@@ -92,30 +97,22 @@ class EscapeTexts(SphinxPostTransform):
 
     def clean(self, node: nodes.Text) -> str:
         """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
-        if node.isascii() and node.isprintable():
-            return node.astext()
-        return self.unprintable.sub(_REPLACEMENT, _LINE_END.sub(" ", node))
+        return _clean(node)
 
     def split(self, node: nodes.Text, text: str) -> list[nodes.Node]:
-        """Return the parts of ``text`` that the writer escapes, and raw text for all others.
-
-        :param node: the node that they replace.
-        """
+        """Return ``text`` in the nodes that replace ``node``."""
         if not self.special or not self.special.search(text) or self._is_verbatim(node):
             return [nodes.Text(text)]
-        parts: list[nodes.Node] = []
-        start = 0
-        for match in self.special.finditer(text):
-            parts += [nodes.Text(text[start : match.start()])] if start < match.start() else []
-            parts.append(nodes.raw("", self.escape(match[0]), format=self.raw_format))
-            start = match.end()
-        return [*parts, nodes.Text(text[start:])] if start < len(text) else parts
+        return self.escape(text)
 
     def _is_verbatim(self, node: nodes.Text) -> bool:
         return any(isinstance(outer, self.verbatim) for outer in get_ancestors(node))
 
-    def escape(self, special: str) -> str:
-        """Return the format's code for a text that the writer does not escape."""
+    def escape(self, text: str) -> list[nodes.Node]:
+        """Return a text with something special as the format's code, in as few nodes as can be.
+
+        A node takes hundreds of times the memory of a character.
+        """
         raise NotImplementedError
 
 
@@ -140,7 +137,6 @@ class EscapeForMan(EscapeForText):
     """
 
     formats = ("man",)
-    raw_format = "manpage"
     special = re.compile(r"^(?=T\})", re.MULTILINE)
     verbatim = _CODE
 
@@ -148,23 +144,33 @@ class EscapeForMan(EscapeForText):
         """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
         return unicodedata.normalize("NFC", super().clean(node))
 
-    def escape(self, special: str) -> str:
-        """Return a character without a width."""
-        return rf"\&{special}"
+    def escape(self, text: str) -> list[nodes.Node]:
+        """Return the text with a character without a width at the start of these lines."""
+        first, *others = self.special.split(text)
+        parts: list[nodes.Node] = [nodes.Text(first)]
+        for other in others:
+            parts += [nodes.raw("", r"\&", format="manpage"), nodes.Text(other)]
+        return parts
 
 
 class EscapeForTexinfo(EscapeForText):
     """Escape hyphens and quotes, which become dashes and curly, and the lines of a preprocessor."""
 
     formats = ("texinfo",)
-    raw_format = "texinfo"
-    special = re.compile(r"--+|['`]+|^#", re.MULTILINE)
+    special = re.compile(r"--+|['`]+|[@{}]|^#", re.MULTILINE)
     # The writer takes the texts of references as arguments, and changes nothing in literals.
     verbatim = (*VERBATIM, nodes.literal, nodes.reference, nodes.title_reference)
 
-    def escape(self, special: str) -> str:
-        """Return the command of the character, or the characters in typewriter type."""
-        return "@hashchar{}" if special == "#" else f"@t{{{special}}}"
+    def escape(self, text: str) -> list[nodes.Node]:
+        """Return the text with commands, and with hyphens and quotes in typewriter type."""
+        escaped = self.special.sub(lambda match: _to_texinfo(match[0]), text)
+        return [nodes.raw("", escaped, format="texinfo")]
+
+
+def _to_texinfo(special: str) -> str:
+    if special in "@{}":
+        return f"@{special}"
+    return "@hashchar{}" if special == "#" else f"@t{{{special}}}"
 
 
 #: What each engine joins, or might stop at. pdfLaTeX's encoding T1 has a ligature of two commas,
@@ -176,18 +182,49 @@ _TEX_SPECIAL: Final = {
 }
 
 
-class EscapeForLatex(EscapeTexts):
-    """Escape what TeX joins or stops at.
+#: TeX does not obey the characters that reorder bidirectional texts, but readers of a PDF do.
+_TEX_UNPRINTABLE: Final = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
+
+
+def _clean_for_latex(text: str, engine: str) -> str:
+    text = _clean(text, _TEX_UNPRINTABLE)
+    # pdfLaTeX has letters with accents, but no accents to combine.
+    return unicodedata.normalize("NFC", text) if engine == "pdflatex" else text
+
+
+def escape_for_latex(text: str, /, *, engine: str) -> str:
+    """Return a text as LaTeX: escaped as Sphinx does, and what TeX joins or stops at.
 
     Which characters pdfLaTeX can print depends on the packages that a project loads. So TeX looks
     whether each is defined, and otherwise prints a symbol. The other engines print a sign of the
     font for a character that is not in it.
     """
+    text = _clean_for_latex(text, engine)
+    latex = io.StringIO()
+    start = 0
+    special = _TEX_SPECIAL.get(engine)
+    for match in special.finditer(text) if special else ():
+        latex.write(texescape.escape(text[start : match.start()], engine))
+        latex.write(_to_latex(match[0], engine))
+        start = match.end()
+    latex.write(texescape.escape(text[start:], engine))
+    return latex.getvalue()
+
+
+def _to_latex(special: str, engine: str) -> str:
+    if engine != "pdflatex":
+        return rf"\symbol{{{ord(special)}}}"
+    escaped = texescape.escape(special, engine)
+    if special == "," or escaped != special:
+        return f"{escaped}{{}}"
+    other = r"\ " if special.isspace() else r"\(\blacklozenge\)"
+    return rf"\ifcsname u8:\detokenize{{{special}}}\endcsname {special}\else{other}\fi{{}}"
+
+
+class EscapeForLatex(EscapeTexts):
+    """Escape what TeX joins or stops at."""
 
     formats = ("latex",)
-    raw_format = "latex"
-    # TeX does not obey the characters that reorder bidirectional texts, but readers of a PDF do.
-    unprintable = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
 
     def run(self, **_: Any) -> None:
         """Visit all texts from data."""
@@ -196,25 +233,17 @@ class EscapeForLatex(EscapeTexts):
 
     def clean(self, node: nodes.Text) -> str:
         """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""
-        text = super().clean(node)
-        # pdfLaTeX has letters with accents, but no accents to combine.
-        is_limited = self.config.latex_engine == "pdflatex"
-        return unicodedata.normalize("NFC", text) if is_limited else text
+        return _clean_for_latex(node, self.config.latex_engine)
 
     def split(self, node: nodes.Text, text: str) -> list[nodes.Node]:
-        """Return the parts of ``text`` that the writer escapes, and raw text for all others."""
+        """Return ``text`` in the nodes that replace ``node``."""
         parts = super().split(node, text)
-        if any(isinstance(part, nodes.raw) for part in parts):
+        if isinstance(parts[0], nodes.raw):
             # Sphinx would highlight it as code.
             node.parent.attributes.pop("language", None)
         return parts
 
-    def escape(self, special: str) -> str:
-        """Return the code of a character."""
-        if self.config.latex_engine != "pdflatex":
-            return rf"\symbol{{{ord(special)}}}"
-        escaped = texescape.escape(special, "pdflatex")
-        if special == "," or escaped != special:
-            return f"{escaped}{{}}"
-        other = r"\ " if special.isspace() else r"\(\blacklozenge\)"
-        return rf"\ifcsname u8:\detokenize{{{special}}}\endcsname {special}\else{other}\fi{{}}"
+    def escape(self, text: str) -> list[nodes.Node]:
+        """Return the text as LaTeX."""
+        latex = escape_for_latex(text, engine=self.config.latex_engine)
+        return [nodes.raw("", latex, format="latex")]

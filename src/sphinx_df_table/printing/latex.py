@@ -8,16 +8,17 @@ warning about it.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import texescape
 
 from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors
 from sphinx_df_table.i18n import translate
+from sphinx_df_table.printing.escaping import escape_for_latex
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ class PrintTables(SphinxPostTransform):
             is_nested=is_nested,
             is_framed=any(isinstance(node, _FRAMED) for node in ancestors),
             can_break=not is_nested and not page.has_columns,
-            continued=texescape.escape(translate("continued"), self.config.latex_engine),
+            continued=translate("continued"),
+            escape=functools.partial(escape_for_latex, engine=self.config.latex_engine),
         )
         printed = typesetter.typeset(table, allow_tabulary=choice == "auto")
         if is_landscape:

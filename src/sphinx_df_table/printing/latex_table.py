@@ -11,6 +11,7 @@ from sphinx import addnodes
 from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.structure import get_colspecs, get_tgroup
 from sphinx_df_table.printing.measure import (
+    DEFINE_BREAK,
     ROUNDING,
     FontSize,
     allow_breaks,
@@ -33,7 +34,7 @@ from sphinx_df_table.printing.panels import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sphinx_df_table.model.table import Alignment
     from sphinx_df_table.printing.measure import MeasuredCell
@@ -100,7 +101,8 @@ class Typesetter:
     :param is_nested: whether the place is in a cell of another table.
     :param is_framed: whether it is in a frame, such as an admonition's.
     :param can_break: whether a table can continue on the next page.
-    :param continued: the word "continued", translated and escaped.
+    :param continued: the word "continued", translated.
+    :param escape: returns the LaTeX of a text.
     """
 
     em: float
@@ -111,6 +113,7 @@ class Typesetter:
     is_framed: bool
     can_break: bool
     continued: str
+    escape: Callable[[str], str]
 
     def typeset(self, table: nodes.table, *, allow_tabulary: bool) -> list[nodes.Node]:
         """Return the nodes that replace ``table``.
@@ -212,10 +215,12 @@ class Typesetter:
     def _opening(self, *, is_first: bool, has_title: bool, is_long: bool, size: FontSize) -> str:
         """Return the LaTeX before a panel, which opens the group that ends after it."""
         number = r"\tablename\thetable{} \textendash{} " if has_title else ""
-        parts = [_LABEL_FIRST] if is_first else [_CONTINUATION % (number + self.continued)]
+        parts = (
+            [_LABEL_FIRST] if is_first else [_CONTINUATION % (number + self.escape(self.continued))]
+        )
         parts += [_COUNT_DEPTH] if self.is_framed else []
         # Words are data: hyphens would change them.
-        parts += [r"\begingroup\hyphenpenalty10000\relax", size.declaration]
+        parts += [r"\begingroup\hyphenpenalty10000\relax", DEFINE_BREAK, size.declaration]
         if is_long:
             parts += [] if is_first else [r"\vskip-\baselineskip"]
             parts += [] if is_first and has_title else [_UNCOUNTED]
@@ -229,7 +234,7 @@ class Typesetter:
             return
         max_width = available * _MAX_WORD_SHARE
         if cell.natural > max_width:
-            allow_breaks(cell.entry, max_width, is_heading=cell.is_heading)
+            allow_breaks(cell.entry, max_width, is_heading=cell.is_heading, escape=self.escape)
         # Sphinx puts merged cells into boxes, where the column's declaration has no effect.
         texts[0].insert(0, raw_latex(_declaration(cell.alignment)))
         if cell.is_in_head and len(cell.columns) > 1 and not self.column_rule:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import itertools
 import math
 import re
 import unicodedata
+from array import array
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
@@ -14,7 +17,7 @@ from sphinx_df_table.doctree.structure import count_stubs, iter_entries
 from sphinx_df_table.printing.panels import MAX_REPEATED_SHARE, ColumnWidth, get_all_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinx_df_table.model.table import Alignment
 
@@ -67,9 +70,13 @@ _SPACED_WORD: Final = re.compile(r"[^ \t\n]{1,1000}[ \t\n]*|[ \t\n]+")
 #: Inline nodes whose text cannot be broken: it is not shown as it is, or is a unit.
 _UNBREAKABLE: Final = (nodes.footnote_reference, nodes.image, nodes.math, nodes.raw)
 
-#: LaTeX that allows a line break without a hyphen: after punctuation, and between any letters.
+#: LaTeX that allows a line break without a hyphen: after punctuation, and between any letters. It
+#: is as short as can be, because a long word has one for each letter, or for every second one
+#: in texts of at least so many characters.
 _BREAK_AT_PUNCTUATION: Final = r"\penalty50{}"
-_BREAK_ANYWHERE: Final = r"\penalty500{}"
+_BREAK_ANYWHERE: Final = r"\+"
+DEFINE_BREAK: Final = r"\def\+{\penalty500{}}"
+_LONG_TEXT: Final = 1000
 
 #: The largest share of the line that a column gets for a single word.
 _MAX_WORD_SHARE: Final = 0.35
@@ -89,7 +96,7 @@ class _Line:
     """
 
     text: str
-    widths: list[float]
+    widths: array[float]
     breakable: list[tuple[int, nodes.Text]]
 
     def width(self, start: int = 0, stop: int | None = None) -> float:
@@ -118,7 +125,7 @@ def _measure_lines(element: nodes.Element, *, is_heading: bool) -> list[_Line]:
 
 def _measure_line(element: nodes.TextElement, *, is_heading: bool) -> _Line:
     texts: list[str] = []
-    widths: list[float] = []
+    widths = array("d")
     breakable = []
     for node in element.findall(nodes.Text):
         outer = list(_iter_outer(node, element))
@@ -132,7 +139,7 @@ def _measure_line(element: nodes.TextElement, *, is_heading: bool) -> _Line:
         ):
             breakable.append((len(widths), node))
         texts.append(node.astext())
-        widths += _character_widths(texts[-1], outer, is_heading=is_heading)
+        widths.extend(_character_widths(texts[-1], outer, is_heading=is_heading))
     return _Line(text="".join(texts), widths=widths, breakable=breakable)
 
 
@@ -145,49 +152,69 @@ def _iter_outer(node: nodes.Node, element: nodes.Element) -> Iterator[nodes.Elem
 
 def _character_widths(
     text: str, outer: Sequence[nodes.Element], *, is_heading: bool
-) -> list[float]:
-    """Return the ems of each character of a text in the inline nodes ``outer``."""
+) -> Iterator[float]:
+    """Yield the ems of each character of a text in the inline nodes ``outer``."""
     if any(isinstance(node, nodes.literal) for node in outer):
-        return [_MONOSPACED_WIDTH] * len(text)
+        return itertools.repeat(_MONOSPACED_WIDTH, len(text))
     factor = 1.0 if is_heading else _SERIF_FACTOR
     if any(isinstance(node, nodes.strong) for node in outer):
         factor *= _BOLD_FACTOR
-    return [
+    return (
         factor
         * (
             _CHARACTER_WIDTHS.get(character)
             or _CATEGORY_WIDTHS.get(unicodedata.category(character), _OTHER_WIDTH)
         )
         for character in text
-    ]
+    )
 
 
-def allow_breaks(element: nodes.Element, available: float, /, *, is_heading: bool) -> None:
+def allow_breaks(
+    element: nodes.Element,
+    available: float,
+    /,
+    *,
+    is_heading: bool,
+    escape: Callable[[str], str],
+) -> None:
     """Allow LaTeX to break the words in ``element`` that are wider than ``available`` ems.
 
     Breaks after punctuation, such as a slash, are preferred. There are no hyphens, because they
     would change the data.
+
+    :param escape: returns the LaTeX of a text.
     """
     for line in _measure_lines(element, is_heading=is_heading):
-        breaks: dict[int, str] = {}
+        # For each character whether a line may end before it: at punctuation, or anywhere.
+        breaks = bytearray(len(line.text))
         for start, stop in line.words():
             if line.width(start, stop) > available:
                 for first, last in line.segments(start, stop):
                     if line.width(first, last) > available:
-                        breaks |= dict.fromkeys(range(first + 1, last), _BREAK_ANYWHERE)
-                    breaks[last] = _BREAK_AT_PUNCTUATION
-                del breaks[stop]
-        for offset, node in line.breakable if breaks else ():
-            text = node.astext()
-            parts: list[nodes.Node] = []
-            start = 0
-            for place, character in enumerate(text):
-                if offset + place in breaks and not unicodedata.combining(character):
-                    if start < place:
-                        parts.append(nodes.Text(text[start:place]))
-                    parts.append(nodes.raw("", breaks[offset + place], format="latex"))
-                    start = place
-            node.parent.replace(node, [*parts, nodes.Text(text[start:])])
+                        breaks[first + 1 : last] = b"a" * (last - first - 1)
+                    if last < stop:
+                        breaks[last] = ord("p")
+        for offset, node in line.breakable if any(breaks) else ():
+            allowed = breaks[offset : offset + len(node)]
+            if any(allowed):
+                latex = _join_with_breaks(node.astext(), allowed, escape)
+                node.parent.replace(node, nodes.raw("", latex, format="latex"))
+
+
+def _join_with_breaks(text: str, breaks: bytearray, escape: Callable[[str], str]) -> str:
+    """Return the LaTeX of ``text`` with ``breaks``."""
+    # A node or string for each letter would take a hundred times the memory of the text.
+    latex = io.StringIO()
+    step = 1 if len(text) < _LONG_TEXT else 2
+    start = 0
+    for place in itertools.compress(itertools.count(), breaks):
+        at_punctuation = breaks[place] == ord("p")
+        if (at_punctuation or place - start >= step) and not unicodedata.combining(text[place]):
+            latex.write(escape(text[start:place]))
+            latex.write(_BREAK_AT_PUNCTUATION if at_punctuation else _BREAK_ANYWHERE)
+            start = place
+    latex.write(escape(text[start:]))
+    return latex.getvalue()
 
 
 def split_entry(entry: nodes.entry, available: float, /, *, max_lines: int) -> list[nodes.entry]:
@@ -204,12 +231,17 @@ def split_entry(entry: nodes.entry, available: float, /, *, max_lines: int) -> l
     content = entry[0]
     pieces: list[list[nodes.Node]] = [[]]
     left = available * max_lines
-    for node, width in _split_content(content, available):
-        if width > left and pieces[-1]:
-            pieces.append([])
-            left = available * max_lines
-        pieces[-1].append(node)
-        left -= width
+    for child in list(content.children):
+        first = 0
+        for start, width in _measure_parts(child, available):
+            if width > left and (pieces[-1] or first < start):
+                if isinstance(child, nodes.Text) and first < start:
+                    pieces[-1].append(nodes.Text(child[first:start]))
+                    first = start
+                pieces.append([])
+                left = available * max_lines
+            left -= width
+        pieces[-1].append(nodes.Text(child[first:]) if isinstance(child, nodes.Text) else child)
     entries = []
     for piece in pieces:
         copied = content.copy()
@@ -218,18 +250,17 @@ def split_entry(entry: nodes.entry, available: float, /, *, max_lines: int) -> l
     return entries
 
 
-def _split_content(content: nodes.Element, available: float) -> Iterator[tuple[nodes.Node, float]]:
-    """Yield the smallest parts of a paragraph or line block, and the ems that each takes."""
-    for child in list(content.children):
-        if isinstance(child, nodes.line):
-            [line] = _measure_lines(child, is_heading=False)
-            yield child, available * max(1, math.ceil(line.width() / available))
-        elif isinstance(child, nodes.Text):
-            for word in _SPACED_WORD.findall(child.astext()):
-                yield nodes.Text(word), sum(_character_widths(word, (), is_heading=False))
-        else:
-            alone = nodes.paragraph("", "", child.deepcopy())
-            yield child, _measure_line(alone, is_heading=False).width()
+def _measure_parts(child: nodes.Node, available: float) -> Iterator[tuple[int, float]]:
+    """Yield where each part of a child that may be split off starts, and the ems that it takes."""
+    if isinstance(child, nodes.line):
+        [line] = _measure_lines(child, is_heading=False)
+        yield 0, available * max(1, math.ceil(line.width() / available))
+    elif isinstance(child, nodes.Text):
+        for word in _SPACED_WORD.finditer(child):
+            yield word.start(), sum(_character_widths(word[0], (), is_heading=False))
+    else:
+        alone = nodes.paragraph("", "", child.deepcopy())
+        yield 0, _measure_line(alone, is_heading=False).width()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
