@@ -128,13 +128,23 @@ def test_equal_cells_count_as_often_as_they_are_shown(build: Build) -> None:
     fits, exceeds = "'x' * 999_999] * 20", "'x' * 999_999 + 'yz'] * 20"
     message = (
         "With this table, the result has 20,000,021 characters, but one directive shows at most "
-        "20,000,000. Show fewer rows or columns, or shorten the texts. [df_table.data]"
+        "20,000,000, where a line break counts as 100. Show fewer rows or columns, or shorten the "
+        "texts. [df_table.data]"
     )
     pages = [page(f"pd.DataFrame({{'a': [{texts}}})") for texts in (fits, exceeds)]
     built = build("\n".join(pages), builder="dummy", warns=1)
     assert message in built.warnings[0]
     [table] = built.tables()
     assert len(table.astext().replace("\n", "")) == 20_000_000 - 19
+
+
+@pytest.mark.parametrize("line_break", [r"\n", r"\r", r"\r\n"])
+def test_a_line_break_counts_as_many_characters(line_break: str, build: Build) -> None:
+    texts = [f"'x' + {lines} * '{line_break}'" for lines in (90_000, 200_000)]
+    pages = [page(f"pd.DataFrame({{'a': [{text}]}})") for text in texts]
+    built = build("\n".join(pages), builder="dummy", warns=1)
+    assert "where a line break counts as 100." in built.warnings[0]
+    assert len(built.tables()) == 1
 
 
 def test_tabs_share_the_limit_of_characters(build: Build) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
@@ -50,6 +51,8 @@ MATHJAX_PROCESSES: Final = ("tex2jax_process", "mathjax_process")
 
 #: Characters at which a column stops growing, unless it has a longer word.
 _WIDEST_COLUMN: Final = 60
+
+_WORD: Final = re.compile(r"\S+")
 
 #: Nodes that Sphinx' text builder encloses in marks, and the width of the widest: ``**`` twice.
 _MARKED_IN_TEXT: Final = (
@@ -152,7 +155,7 @@ def measure_body_columns(body: df_table_body, /) -> list[int]:
 
 def measure_longest_word(entry: nodes.Element, /) -> int:
     """Return the width of the longest word of ``entry``, with the text builder's marks."""
-    return max(map(_width, entry.astext().split()), default=1) + _marks_width(entry)
+    return _longest_word(entry.astext()) + _marks_width(entry)
 
 
 def _entry_width(entry: nodes.Element) -> int:
@@ -165,11 +168,15 @@ def _marks_width(entry: nodes.Element) -> int:
 
 
 def _text_width(text: str) -> int:
-    words = text.split()
-    if words == [text]:
+    if text.split(maxsplit=1) == [text]:
         return _width(text)
     longest_line = max(map(_width, text.splitlines()), default=1)
-    return max(min(longest_line, _WIDEST_COLUMN), *map(_width, words), 1)
+    return max(min(longest_line, _WIDEST_COLUMN), _longest_word(text))
+
+
+def _longest_word(text: str) -> int:
+    # A list of the words would take many times the memory of a long text.
+    return max((_width(match[0]) for match in _WORD.finditer(text)), default=1)
 
 
 def _width(text: str) -> int:

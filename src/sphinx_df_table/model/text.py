@@ -25,6 +25,9 @@ LONGEST_FORMATTED: Final = 1_000_000
 LONGEST_TITLE: Final = 10_000
 LONGEST_RESULT: Final = 20_000_000
 
+#: The characters that a line break counts as, because Sphinx makes a node for each line.
+LINE_BREAK_LENGTH: Final = 100
+
 #: The maximum number of cells, or of exceptions in a group, that a message names.
 _LONGEST_LIST: Final = 3
 

@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.structure import get_colspecs, get_tgroup
 from sphinx_df_table.printing.measure import (
-    DEFINE_BREAK,
+    DEFINE_BREAKS,
     ROUNDING,
     FontSize,
     allow_breaks,
@@ -220,7 +220,7 @@ class Typesetter:
         )
         parts += [_COUNT_DEPTH] if self.is_framed else []
         # Words are data: hyphens would change them.
-        parts += [r"\begingroup\hyphenpenalty10000\relax", DEFINE_BREAK, size.declaration]
+        parts += [r"\begingroup\hyphenpenalty10000\relax", DEFINE_BREAKS, size.declaration]
         if is_long:
             parts += [] if is_first else [r"\vskip-\baselineskip"]
             parts += [] if is_first and has_title else [_UNCOUNTED]

@@ -70,12 +70,12 @@ _SPACED_WORD: Final = re.compile(r"[^ \t\n]{1,1000}[ \t\n]*|[ \t\n]+")
 #: Inline nodes whose text cannot be broken: it is not shown as it is, or is a unit.
 _UNBREAKABLE: Final = (nodes.footnote_reference, nodes.image, nodes.math, nodes.raw)
 
-#: LaTeX that allows a line break without a hyphen: after punctuation, and between any letters. It
-#: is as short as can be, because a long word has one for each letter, or for every second one
-#: in texts of at least so many characters.
-_BREAK_AT_PUNCTUATION: Final = r"\penalty50{}"
+#: Commands that allow a line break without a hyphen, after punctuation and between any letters,
+#: and their definitions. Long words have one for each letter, so they are short; and texts of at
+#: least so many characters have one for every second letter.
+_BREAK_AT_PUNCTUATION: Final = r"\<"
 _BREAK_ANYWHERE: Final = r"\+"
-DEFINE_BREAK: Final = r"\def\+{\penalty500{}}"
+DEFINE_BREAKS: Final = r"\def\<{\penalty50{}}\def\+{\penalty500{}}"
 _LONG_TEXT: Final = 1000
 
 #: The largest share of the line that a column gets for a single word.
@@ -125,7 +125,7 @@ def _measure_lines(element: nodes.Element, *, is_heading: bool) -> list[_Line]:
 
 def _measure_line(element: nodes.TextElement, *, is_heading: bool) -> _Line:
     texts: list[str] = []
-    widths = array("d")
+    widths = array("f")
     breakable = []
     for node in element.findall(nodes.Text):
         outer = list(_iter_outer(node, element))

@@ -19,6 +19,7 @@ from sphinx_df_table.frames.inputs import lay_out, split_into_tabs
 from sphinx_df_table.model.errors import FrameError, TableError
 from sphinx_df_table.model.protocol import Download, Result
 from sphinx_df_table.model.text import (
+    LINE_BREAK_LENGTH,
     LONGEST_RESULT,
     LONGEST_TITLE,
     describe_exception,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from sphinx_df_table.frames.frame import FrameLayout
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.protocol import Destination
-    from sphinx_df_table.model.table import Table
+    from sphinx_df_table.model.table import Cell, Table
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,20 +75,26 @@ def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> li
 
 
 def _add_length(length: int, table: Table) -> int:
-    """Return the number of characters of a result so far, with all that ``table`` shows.
+    """Return the length of a result so far in characters, with all that ``table`` shows.
 
     :raises FrameError: if the result becomes too long.
     """
-    length += sum(len(cell.text) for row in table.head for cell in row)
+    length += sum(_count_length(cell) for row in table.head for cell in row)
     # Equal cells are sent once, but shown many times.
-    lengths = [len(cell.text) for cell in table.cells]
+    lengths = [_count_length(cell) for cell in table.cells]
     length += sum(lengths[number] for row in table.numbers for number in row)
     if length > LONGEST_RESULT:
         raise FrameError(
             f"With this table, the result has {length:,} characters, but one directive shows at "
-            f"most {LONGEST_RESULT:,}. Show fewer rows or columns, or shorten the texts."
+            f"most {LONGEST_RESULT:,}, where a line break counts as {LINE_BREAK_LENGTH}. Show "
+            "fewer rows or columns, or shorten the texts."
         )
     return length
+
+
+def _count_length(cell: Cell) -> int:
+    breaks = cell.text.count("\n") + cell.text.count("\r")
+    return len(cell.text) + LINE_BREAK_LENGTH * breaks
 
 
 def write_downloads(
