@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: builder. Sphinx's writers hold several copies of the characters that they write for one, and its
 #: text builder and search index hold lists of words.
 LENGTH: Final = 200_000
-FACTORS: Final = {"html": 25, "epub": 20, "man": 20, "texinfo": 25, "latex": 35, "text": 45}
+FACTORS: Final = {"html": 30, "epub": 30, "man": 25, "texinfo": 30, "latex": 40, "text": 50}
 
 #: The parts of a cell, of which some writers might make nodes.
 PARTS: Final = {
