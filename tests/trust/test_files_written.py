@@ -218,17 +218,17 @@ def test_a_reader_meets_whole_files_only_whoever_writes_and_whoever_is_killed(
     path = tmp_path / "sub" / "a.csv"
     while not path.exists():
         assert all(writer.poll() is None for writer in writers)
-    contents = set()
-    for _ in range(200):
+    contents = []
+    # On a busy machine, the writers may pause for long.
+    while len(contents) < 200 or len(set(contents)) < 2:
+        assert all(writer.poll() is None for writer in writers)
         content = path.read_bytes()
         assert content == content[:1] * 300_000
-        contents.add(content[:1])
+        contents.append(content[:1])
     for writer in writers:
-        assert writer.poll() is None
         writer.kill()
         writer.communicate()
     assert path.read_bytes() == path.read_bytes()[:1] * 300_000
-    assert len(contents) > 1
 
 
 def test_two_builds_at_once_into_one_folder_offer_whole_files(tmp_path: Path) -> None:
