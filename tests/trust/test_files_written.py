@@ -218,7 +218,7 @@ def test_a_reader_meets_whole_files_only_whoever_writes_and_whoever_is_killed(
     path = tmp_path / "sub" / "a.csv"
     while not path.exists():
         assert all(writer.poll() is None for writer in writers)
-    contents = []
+    contents: list[bytes] = []
     # On a busy machine, the writers may pause for long.
     while len(contents) < 200 or len(set(contents)) < 2:
         assert all(writer.poll() is None for writer in writers)
