@@ -195,9 +195,10 @@ def allow_breaks(
                     if last < stop:
                         breaks[last] = ord("p")
         for offset, node in line.breakable if any(breaks) else ():
-            allowed = breaks[offset : offset + len(node)]
+            text = node.astext()
+            allowed = breaks[offset : offset + len(text)]
             if any(allowed):
-                latex = _join_with_breaks(node.astext(), allowed, escape)
+                latex = _join_with_breaks(text, allowed, escape)
                 node.parent.replace(node, nodes.raw("", latex, format="latex"))
 
 
@@ -231,17 +232,18 @@ def split_entry(entry: nodes.entry, available: float, /, *, max_lines: int) -> l
     content = entry[0]
     pieces: list[list[nodes.Node]] = [[]]
     left = available * max_lines
-    for child in list(content.children):
+    for child in content.children:
+        text = child.astext() if isinstance(child, nodes.Text) else ""
         first = 0
         for start, width in _measure_parts(child, available):
             if width > left and (pieces[-1] or first < start):
-                if isinstance(child, nodes.Text) and first < start:
-                    pieces[-1].append(nodes.Text(child[first:start]))
+                if first < start:
+                    pieces[-1].append(nodes.Text(text[first:start]))
                     first = start
                 pieces.append([])
                 left = available * max_lines
             left -= width
-        pieces[-1].append(nodes.Text(child[first:]) if isinstance(child, nodes.Text) else child)
+        pieces[-1].append(nodes.Text(text[first:]) if text else child)
     entries = []
     for piece in pieces:
         copied = content.copy()
@@ -256,7 +258,7 @@ def _measure_parts(child: nodes.Node, available: float) -> Iterator[tuple[int, f
         [line] = _measure_lines(child, is_heading=False)
         yield 0, available * max(1, math.ceil(line.width() / available))
     elif isinstance(child, nodes.Text):
-        for word in _SPACED_WORD.finditer(child):
+        for word in _SPACED_WORD.finditer(child.astext()):
             yield word.start(), sum(_character_widths(word[0], (), is_heading=False))
     else:
         alone = nodes.paragraph("", "", child.deepcopy())
