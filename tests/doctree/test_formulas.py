@@ -38,7 +38,9 @@ def test_formulas_without_errors_are_formulas(suffix: str, build: Build) -> None
 
 @pytest.mark.parametrize("suffix", MARKUP)
 def test_formulas_with_errors_are_text_and_a_warning(suffix: str, build: Build) -> None:
-    texts = [MARKUP[suffix].format(formula) for formula in ERRORS]
+    # In Markdown, dollars around what begins or ends like this enclose no formula.
+    formulas = [f for f in ERRORS if suffix == ".rst" or not re.search(r"^\}|[\[{]$", f)]
+    texts = [MARKUP[suffix].format(formula) for formula in formulas]
     built = build(texts_page(texts, suffix=suffix), builder="dummy", warns=1, **SETTINGS[suffix])
     assert not [math for entry in body_entries(built) for math in entry.findall(nodes.math)]
     assert f"({len(texts)} cells in all)" in built.warnings[0]

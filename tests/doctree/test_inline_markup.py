@@ -104,12 +104,13 @@ def test_markup_in_a_cell_is_markup(name: str, build: Build, extlinks: dict[str,
 #: Text that looks like markup to some parser, but has none.
 TEXTS = [
     "*", "**", "a * b", "*a", "2*3*4", "`", "``", "a`b", "|", "|x", "|undefined|", "_", "_a", "a_",
-    "missing_", "missing__", "`no target`_", "[2]_", "[#]_", "[*]_", "[#nope]_", "[CIT2000]_",
+    "missing_", "missing__",
     "[1]", "C:\\new\\table", "\\d+", "\\*a\\*", "a\\", "\\", "A. Smith", "5.", "(1) x", "- a", "+",
-    "-", "* a", "| line", ":field: x", "-x  option", ">>> code", ".. comment", ".. image:: x.png",
-    ".. raw:: html", ".. _target:", "====", "----", "+--+", "__ x", "::", "x::", "--", "---", "...",
+    "-", "* a", "| line", ":field: x", "-x  option", ">>> code", ".. comment", "...::",
+    "====", "----", "+--+", "__ x", "::", "x::", "--", "---", "...",
     '"quoted"', "'single'", "it's", "a -- b", "  two  blanks ", "\u00a0", "\u200b", "\u202eabc",
-    "12:30", "<NA>", "<b>x</b>", "&amp;", "$5 and $6", "{{ x }}", "{x}`y", "~~x~~", "H~2~O", "!",
+    "12:30", "<NA>", "<b>", "List<i> x", "&amp;",
+    "$5 and $6", "{{ x }}", "{x}`y", "~~x~~", "H~2~O", "!",
     "^", "tag:value", "urn:x:y", "news:abc", "tel:+123", "javascript:alert(1)", "U22", "NaN",
 ]  # fmt: skip
 
@@ -172,11 +173,11 @@ def test_two_rows_may_link_different_pages_by_one_name(build: Build) -> None:
 
 
 def test_unusable_markup_has_no_side_effects_on_the_page(build: Build) -> None:
-    odd = ["[#]_", "[*]_", "`x`_ *", "[1]_ **x", "_`Part`", ":nope:`x`"]
+    odd = ["[#]_", "[*]_", "`x`_ *", "[1]_ `x", "_`Part`", ":nope:`x`"]
     text = PAGE + ".. [#] Plain.\n\nSee [#]_.\n\n"
     plain = build(cells("plain", lead=text), builder="pseudoxml").output / "index.pseudoxml"
     before = plain.read_text("utf-8").partition("<table")[0]
-    built = build(cells(*odd, lead=text), builder="pseudoxml", fresh=True, warns=1)
+    built = build(cells(*odd, lead=text), builder="pseudoxml", fresh=True, warns=2)
     assert [entry_text(entry) for entry in entries(built)] == odd
     assert plain.read_text("utf-8").partition("<table")[0] == before
 
@@ -191,7 +192,7 @@ def test_index_entries_in_cells_do_not_change_the_ids_of_others(build: Build) ->
 
 def test_a_footnote_reference_does_not_resolve_to_a_section(build: Build) -> None:
     lead = "Notes\n=====\n\nText [#]_.\n\n.. [#] A footnote.\n\n"
-    built = build(cells("[#notes]_", "[Notes]_", "[1]_", lead=lead), builder="dummy")
+    built = build(cells("[#notes]_", "[Notes]_", "[1]_", lead=lead), builder="dummy", warns=1)
     assert [entry_text(entry) for entry in entries(built)] == ["[#notes]_", "[Notes]_", "[1]_"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -61,8 +61,16 @@ from sphinx_df_table.model.text import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from sphinx_df_table.doctree.cells import CellProblem
     from sphinx_df_table.model.protocol import Result
     from sphinx_df_table.model.table import Table
+
+
+#: What helps against a warning on markup that works with another value of ``:markup:``.
+_MARKUP_ADVICE: Final = {
+    "rst": "read the cells as reStructuredText with :markup: rst, ",
+    "block": "allow it with :markup: block if you trust the data as much as the page, ",
+}
 
 
 class DfTable(CodeDirective):
@@ -251,7 +259,7 @@ class DfTable(CodeDirective):
         self.env.events.emit("df-table-node", self.env.docname, node)
         return shown
 
-    def _create_table(self, table: Table) -> tuple[nodes.table, list[str]]:
+    def _create_table(self, table: Table) -> tuple[nodes.table, list[CellProblem]]:
         """Return the node of ``table``, and its cells with broken markup.
 
         :raises TableError: if ``:widths:`` does not fit the table.
@@ -269,7 +277,7 @@ class DfTable(CodeDirective):
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
         return node, problems
 
-    def _create_constants(self, table: Table) -> tuple[nodes.paragraph | None, list[str]]:
+    def _create_constants(self, table: Table) -> tuple[nodes.paragraph | None, list[CellProblem]]:
         """Return the line of constant columns, if there are any, and its broken markup."""
         with self._parsers(allows_blocks=False) as parsers:
             constants, problems = create_constants_note(
@@ -283,8 +291,8 @@ class DfTable(CodeDirective):
     def _parsers(self, *, allows_blocks: bool = True) -> Iterator[CellParsers]:
         """Yield the parsers that ``:markup:`` asks for."""
         markup = self.options.get("markup", self.config.df_table_markup)
-        if markup == "inline" or (markup == "block" and not allows_blocks):
-            with inline_parser(self.parse_inline, self.state) as parse:
+        if markup in {"inline", "rst"} or (markup == "block" and not allows_blocks):
+            with inline_parser(self.parse_inline, self.state, as_rst=markup == "rst") as parse:
                 yield CellParsers(inline=parse)
         else:
             yield CellParsers(block=self._parse_block if markup == "block" else None)
@@ -300,7 +308,7 @@ class DfTable(CodeDirective):
         text = self.arguments[0] if self.arguments else ""
         return TableTitles(text, self.parse_inline, location=self._location)
 
-    def _log_warnings(self, result: Result, table: Table, problems: Sequence[str]) -> None:
+    def _log_warnings(self, result: Result, table: Table, problems: Sequence[CellProblem]) -> None:
         """Log what could not be shown as it is, or as the options ask for."""
         prefix = _tab_prefix(result.label)
         if result.download and result.download.formula_warning:
@@ -316,10 +324,12 @@ class DfTable(CodeDirective):
             )
             self._warn(prefix + sentence, "data")
         if problems:
-            cells = join_first(problems)
+            cells = join_first([str(problem) for problem in problems])
+            ways = {problem.error.works_with for problem in problems}
             sentence = (
-                f"Cells with markup that cannot be used are shown as text: {cells}. "
-                "Fix the data, or show all cells as text with :markup: none."
+                f"Cells with markup that cannot be used are shown as text: {cells}. Fix the data, "
+                + "".join(way for name, way in _MARKUP_ADVICE.items() if name in ways)
+                + "or show all cells as text with :markup: none."
             )
             self._warn(prefix + sentence, "markup")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 from urllib.parse import unquote
 
 from docutils import nodes
@@ -49,17 +49,19 @@ ALLOWED: Final[Mapping[type[nodes.Node], tuple[str, ...]]] = {
     addnodes.manpage: (),
 }
 
-#: Names of other nodes in messages.
-_NAMES: Final[Mapping[type[nodes.Node], str]] = {
-    nodes.image: "an image",
-    nodes.raw: "raw HTML or LaTeX",
-    nodes.target: "a target",
-    addnodes.download_reference: "a download",
-    addnodes.index: "an index entry",
+#: What authors call nodes that are not allowed, those of sphinx-design among them.
+_NAMES: Final[Mapping[str, str]] = {
+    "download_reference": "a download",
+    "fontawesome": "an icon",
+    "image": "an image",
+    "index": "an index entry",
+    "raw": "raw HTML or LaTeX",
+    "sd_icon": "an icon",
+    "target": "a target",
 }
 
 #: What a cross-reference does not keep of what its role gave, by which its domain resolves it.
-_DROPPED: Final = frozenset({"ids", "names", "dupnames", "backrefs", "style"})
+_DROPPED: Final = frozenset({"names", "dupnames", "backrefs", "style"})
 
 #: The limits of the name in a cross-reference: its length, and the brackets within brackets.
 _LONGEST_NAME: Final = 1000
@@ -86,13 +88,14 @@ def rebuild(node: nodes.Node, /) -> nodes.Node:
     :raises CellMarkupError: if ``node``, or a node in it, is not allowed.
     """
     if reason := describe_forbidden(node):
-        raise CellMarkupError(f"{reason} is not allowed in a cell")
+        works_with = "" if _is_allowed_kind(node) else "block"
+        raise CellMarkupError(f"{reason} is not allowed in a cell", works_with=works_with)
     if isinstance(node, nodes.Text):
         return nodes.Text(node)
     assert isinstance(node, nodes.Element)
     kind = type(node)
     names: Iterable[str] = node.attributes.keys() - _DROPPED
-    if kind is not addnodes.pending_xref:
+    if not _is_cross_reference(node):
         kind = kind if kind in ALLOWED else nodes.inline
         names = ALLOWED[kind]
     rebuilt = kind()
@@ -108,11 +111,11 @@ def describe_forbidden(node: nodes.Node, /) -> str:
 
     :returns: an empty string if it is allowed in a cell; its children may not be.
     """
-    if type(node) is addnodes.pending_xref:
+    if not _is_allowed_kind(node):
+        name = type(node).__name__
+        return _NAMES.get(name) or f"the node {name}"
+    if _is_cross_reference(node):
         return _describe_forbidden_title(node) or _describe_forbidden_name(node["reftarget"])
-    # Kinds of ``inline`` without children, such as an icon, consist of attributes.
-    if type(node) not in ALLOWED and not (isinstance(node, nodes.inline) and node.children):
-        return _NAMES.get(type(node), f"the node {type(node).__name__}")
     if isinstance(node, nodes.math) and (reason := describe_forbidden_tex(node.astext())):
         return to_one_line(reason, LONGEST_MESSAGE)
     if isinstance(node, nodes.reference):
@@ -124,7 +127,26 @@ def describe_forbidden(node: nodes.Node, /) -> str:
     return ""
 
 
-def _describe_forbidden_title(reference: addnodes.pending_xref) -> str:
+def _is_allowed_kind(node: nodes.Node) -> bool:
+    # Kinds of ``inline`` without children, such as an icon, consist of attributes.
+    has_text = isinstance(node, nodes.inline) and bool(node.children)
+    return type(node) in ALLOWED or has_text or _is_cross_reference(node)
+
+
+def _is_cross_reference(node: nodes.Node) -> TypeGuard[nodes.Element]:
+    """Return whether a role has left ``node`` to be resolved by its domain or extension.
+
+    Some extensions have classes of their own for what Sphinx's base class of such roles returns.
+    """
+    return type(node) is addnodes.pending_xref or (
+        isinstance(node, nodes.Inline)
+        and isinstance(node, nodes.Element)
+        and not isinstance(node, nodes.reference)
+        and {"refdoc", "reftarget", "reftype"} <= node.attributes.keys()
+    )
+
+
+def _describe_forbidden_title(reference: nodes.Element) -> str:
     """Return a description of a cross-reference whose title has other fields than ``numref``'s."""
     if not reference.children:
         return "a cross-reference without a title"

@@ -37,7 +37,25 @@ _EMPHASIS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": node
 
 
 class CellMarkupError(ValueError):
-    """The text of a cell was clearly meant as markup, which is broken or not allowed."""
+    """The text of a cell was clearly meant as markup, which is broken or not allowed.
+
+    :param works_with: the value of ``:markup:`` with which the text is markup, if there is one.
+    """
+
+    def __init__(self, reason: str, /, *, works_with: str = "") -> None:
+        super().__init__(reason)
+        self.works_with = works_with
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CellProblem:
+    """A cell whose markup is shown as text, and why."""
+
+    place: str
+    error: CellMarkupError
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.error}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +78,7 @@ class MarkupCells:
         #: The parsed entry of each cell with markup, until it is used.
         self._entries: dict[Cell, nodes.entry | None] = {}
         #: Why the markup of a cell is shown as text.
-        self.errors: dict[Cell, str] = {}
+        self.errors: dict[Cell, CellMarkupError] = {}
 
     def parse(self, cells: Iterable[Cell]) -> None:
         """Parse ``cells``, and record the entries and errors of those with markup."""
@@ -68,10 +86,11 @@ class MarkupCells:
             try:
                 entry = self._parse_cell(cell)
             except CellMarkupError as error:
-                self.errors[cell] = str(error)
+                self.errors[cell] = error
             except Exception as error:
                 # Of a role or directive, which may be of any extension.
-                self.errors[cell] = f"its parser failed with {describe_exception(error)}"
+                reason = f"its parser failed with {describe_exception(error)}"
+                self.errors[cell] = CellMarkupError(reason)
             else:
                 if entry is not None:
                     self._entries[cell] = entry

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
+import types
 from logging import WARNING
 from typing import TYPE_CHECKING, Any, Final
 
-from docutils import nodes
-from docutils.parsers.rst import roles
+from docutils import frontend, nodes
+from docutils.parsers.rst import Parser, languages
+from docutils.parsers.rst.states import Inliner
 from sphinx import addnodes
 from sphinx.util import logging
 
-from sphinx_df_table.doctree.allowlist import (
-    count_nested_brackets,
-    describe_forbidden_address,
-    rebuild,
-)
+from sphinx_df_table.doctree.allowlist import describe_forbidden_address, rebuild
 from sphinx_df_table.doctree.cells import CellMarkupError, Parse
-from sphinx_df_table.model.text import LONGEST_MESSAGE, describe_exception, to_one_line
+from sphinx_df_table.doctree.data_marks import restrict_docutils, restrict_markdown_it
+from sphinx_df_table.doctree.parser_limits import Budget, guard_page, guard_roles
+from sphinx_df_table.model.text import LONGEST_MESSAGE, to_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docutils.parsers.rst.states import RSTState
 
-#: Start-strings of inline markup in reStructuredText or Markdown. A text without any of them
-#: needs no parser. An underscore within a word is none.
-_START_STRING: Final = re.compile(r"[*`|@$<\[{~!]|(?<![^\W_])_|_(?![^\W_])|://|mailto:|www\.")
+    from sphinx_df_table.doctree.data_marks import ParsedLine, ParseLine
+
+#: Start-strings of inline markup in reStructuredText or Markdown, and what begins a block. A text
+#: without any of them needs no parser. An underscore within a word is none.
+_START_STRING: Final = re.compile(
+    r"[*`|@$<\[{~!&]|(?<![^\W_])_|_(?![^\W_])|://|mailto:|www\.|^\.\.\s|\)=$"
+)
 
 #: The limit of start-strings times length for a line to be parsed: parsers search from each
 #: start-string to the end of the line, and docutils recurses for each address.
@@ -36,47 +41,36 @@ _MAX_PARSE_COST: Final = 1_000_000
 #: The limit of nested nodes: copying and pickling a page recurse as deep.
 _MAX_DEPTH: Final = 20
 
-#: The limit of the characters of a role's text, except for formulas, which have their own:
-#: roles take it apart by patterns whose time is quadratic for blanks.
-_LONGEST_ROLE_TEXT: Final = 1000
-
-#: The work on the markup of one table that is at most a second, in estimated nanoseconds: for
-#: each line, for each of its start-strings times its length, for each square of the length of a
-#: role's text, and for each character of a name that C++ parses, times 3 for each open bracket.
-#: An estimate is the same in every build, unlike time.
-_BUDGET: Final = 1_000_000_000
-_LINE_COST: Final = 100_000
-_SEARCH_COST: Final = 50
-_ROLE_COST: Final = 10
-_NAME_COST: Final = 30_000
-
-#: docutils' message on a lone star, backtick or bar, which is text and no broken markup.
+#: docutils' message on a lone backtick or bar, which is text and no broken markup.
 _LONE_START_STRING: Final = re.compile("Inline .* start-string without end-string")
 
-#: The methods by which a parser registers ids, targets and references in a document.
-_NOTE_METHODS: Final[tuple[str, ...]] = (
-    "note_anonymous_target",
-    "note_autofootnote",
-    "note_autofootnote_ref",
-    "note_citation_ref",
-    "note_explicit_target",
-    "note_footnote_ref",
-    "note_implicit_target",
-    "note_indirect_target",
-    "note_parse_message",
-    "note_pending",
-    "note_refid",
-    "note_refname",
-    "note_symbol_footnote_ref",
-    "set_id",
+#: What parsers leave out of a text without markup: the backslashes that escape, and blanks.
+_IGNORED_IN_TEXT: Final = re.compile(r"[\\\s]")
+
+_CODE: Final = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+
+#: The elements of HTML that authors write into texts. Other names in angle brackets are data.
+_HTML: Final = re.compile(
+    r"<(?P<name>a|abbr|b|big|blockquote|center|cite|code|del|details|div|em|font|h[1-6]|i|ins|kbd|"
+    r"li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|tr|tt|u|ul|var)"
+    r"(?:\s[^<>]*)?>.*</(?P=name)\s*>|<(?P<void>br|hr|img|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+#: Directives, targets and other explicit markup, which inline parsers do not read.
+_EXPLICIT_RST: Final = re.compile(
+    r"\.\.\s+(?:_.+:(?:\s|$)|\[.+\]\s|\|.+\|\s|[a-zA-Z][\w:+.-]*::(?:\s|$))"
+)
+_EXPLICIT_MYST: Final = re.compile(r"\([^()]+\)=\s*$|(?:`{3,}|:{3,})\{")
+
+#: Links and roles of reStructuredText, which are code in Markdown.
+_RST: Final = re.compile(
+    r"(?<!`)`[^`<>]+ <[^`<>]+>`__?(?!\w)|(?<![\w`}]):[a-zA-Z][\w:+.-]*:`[^`]+`"
 )
 
 
 @contextlib.contextmanager
-def inline_parser(
-    parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]],
-    state: RSTState,
-) -> Iterator[Parse]:
+def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iterator[Parse]:
     """Return a context with a parser of the lines of one table that does nothing to the page.
 
     It neither registers ids or references nor logs messages. References are registered later, see
@@ -84,18 +78,22 @@ def inline_parser(
 
     :param parse: the page's own parser of inline text; returns nodes and messages.
     :param state: that parser's state in the page, docutils' own or MyST-Parser's mock of it.
+    :param as_rst: whether a Markdown page has reStructuredText in its cells.
     """
     document = state.document
     renderer: Any = getattr(state, "_renderer", None)  # MyST-Parser's
-    budget = _Budget()
+    is_markdown = bool(renderer) and not as_rst
+    budget = Budget()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_disable_methods(document, _NOTE_METHODS))
-        # Index entries would change the numbers of later ones on the page.
-        stack.enter_context(_disable_methods(document.settings.env, ("new_serialno",)))
-        stack.enter_context(_guard_roles(budget))
-        if renderer is not None:
+        stack.enter_context(guard_page(document, document.settings.env))
+        stack.enter_context(guard_roles(budget))
+        if is_markdown:
             stack.enter_context(_restrict_myst(renderer))
-            parse = _restoring_current_node(parse, renderer)
+            parse = restrict_markdown_it(_restoring_current_node(parse, renderer), renderer.md)
+        elif renderer:
+            parse = _create_rst_parser(document)
+        else:
+            parse = restrict_docutils(parse, state.inliner)
         log = stack.enter_context(logging.suppress_logging())
         #: What the parser made of each line, of which every cell gets nodes of its own.
         parsed: dict[str, list[nodes.Node]] = {}
@@ -106,7 +104,8 @@ def inline_parser(
                 return []
             if text in parsed:
                 return list(map(rebuild, parsed[text]))
-            budget.spend(_LINE_COST + _SEARCH_COST * cost)
+            budget.spend_on_line(cost)
+            _check_language(text, is_markdown=is_markdown)
             log.clear()
             try:
                 found, messages = parse(text)
@@ -116,19 +115,36 @@ def inline_parser(
             problems += [r.getMessage() for r in log.buffer if r.levelno >= WARNING]
             found = _check_markup(found, problems, text)
             rebuilt = list(map(rebuild, found))
-            budget.spend(sum(map(_resolution_cost, rebuilt)))
-            parsed[text] = found
+            for node in rebuilt:
+                budget.spend_on_references(node)
+            # The id that a role has asked for belongs to one node.
+            if not any(node["ids"] for top in found for node in top.findall(nodes.Element)):
+                parsed[text] = found
             return rebuilt
 
         yield parse_line
 
 
-def _restoring_current_node(
-    parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]], renderer: Any
-) -> Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]]:
+def _create_rst_parser(document: nodes.document) -> ParseLine:
+    """Return a parser of reStructuredText for a ``document`` that is written in Markdown."""
+    settings = frontend.get_default_settings(Parser())
+    settings.update(vars(document.settings), frontend.OptionParser())
+    inliner = Inliner()
+    inliner.init_customizations(settings)
+    memo = types.SimpleNamespace(
+        document=document,
+        reporter=document.reporter,
+        language=languages.get_language(settings.language_code, document.reporter),
+        inliner=inliner,
+    )
+    parse = functools.partial(inliner.parse, lineno=0, memo=memo, parent=document)
+    return restrict_docutils(parse, inliner)
+
+
+def _restoring_current_node(parse: ParseLine, renderer: Any) -> ParseLine:
     """Return ``parse`` with MyST-Parser's state restored, which it does not do if a role fails."""
 
-    def parse_and_restore(text: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def parse_and_restore(text: str) -> ParsedLine:
         current_node = renderer.current_node
         try:
             return parse(text)
@@ -136,90 +152,6 @@ def _restoring_current_node(
             renderer.current_node = current_node
 
     return parse_and_restore
-
-
-class _Budget:
-    """The work that is left for the markup of one table."""
-
-    def __init__(self) -> None:
-        self._left = _BUDGET
-
-    def spend(self, cost: int) -> None:
-        """Take ``cost`` from what is left.
-
-        :raises CellMarkupError: if that is less.
-        """
-        if cost > self._left:
-            raise CellMarkupError("the table has more markup than can be parsed in a second")
-        self._left -= cost
-
-
-def _parse_cost(name: str) -> int:
-    """Return the cost of parsing ``name`` as C++."""
-    depth = count_nested_brackets(name)
-    return _NAME_COST * len(name) * 3**depth if depth else 0
-
-
-def _resolution_cost(node: nodes.Node) -> int:
-    """Return the cost of resolving the cross-references in ``node`` that C++ may parse."""
-    return sum(
-        _parse_cost(reference["reftarget"])
-        for reference in node.findall(addnodes.pending_xref)
-        if reference.get("refdomain") in {"c", "cpp"} or reference["reftype"] in {"any", "myst"}
-    )
-
-
-@contextlib.contextmanager
-def _guard_roles(budget: _Budget) -> Iterator[None]:
-    """Limit the text of each role, and turn whatever it raises into a problem of its cell."""
-    find_role: Any = roles.role
-
-    def find_guarded_role(name: str, *args: Any) -> tuple[Any, list[nodes.system_message]]:
-        role, messages = find_role(name, *args)
-
-        def run_role(name: str, source: str, text: str, *args: Any) -> Any:
-            if len(text) > _LONGEST_ROLE_TEXT and name != "math":
-                raise CellMarkupError(
-                    f"a role with more than {_LONGEST_ROLE_TEXT:,} characters is not allowed in a "
-                    "cell"
-                )
-            # A default role may be any.
-            is_parsed = name.rpartition(":")[2] in {"", "expr", "texpr"}
-            budget.spend(_ROLE_COST * len(text) ** 2 + (_parse_cost(text) if is_parsed else 0))
-            try:
-                return role(name, source, text, *args)
-            except CellMarkupError:
-                raise
-            except Exception as error:
-                raise CellMarkupError(
-                    f"the role {name} failed with {describe_exception(error)}"
-                ) from error
-
-        return role and run_role, messages
-
-    roles.role = find_guarded_role  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        roles.role = find_role
-
-
-@contextlib.contextmanager
-def _disable_methods(target: object, names: tuple[str, ...]) -> Iterator[None]:
-    """Replace the methods ``names`` of ``target`` by ones that do nothing.
-
-    Otherwise the ids, targets and footnotes of text that turns out to be no markup would stay
-    in the document, and a link named in a cell could take the name of a target of the page.
-    """
-    saved = {name: vars(target)[name] for name in names if name in vars(target)}
-    for name in names:
-        setattr(target, name, lambda *_, **__: "")
-    try:
-        yield
-    finally:
-        for name in names:
-            delattr(target, name)
-        vars(target).update(saved)
 
 
 @contextlib.contextmanager
@@ -254,6 +186,24 @@ def _restrict_myst(renderer: Any) -> Iterator[None]:
         del renderer.copy_attributes
 
 
+def _check_language(text: str, *, is_markdown: bool) -> None:
+    """Check that a line is not written as a block, HTML or in the other language of pages.
+
+    :raises CellMarkupError: if it is: parsers of inline markup take it for text.
+    """
+    explicit = _EXPLICIT_MYST if is_markdown else _EXPLICIT_RST
+    if explicit.match(text):
+        raise CellMarkupError("a directive or target is not allowed in a cell", works_with="block")
+    if is_markdown and _RST.search(text):
+        raise CellMarkupError("this is reStructuredText on a Markdown page", works_with="rst")
+    if html := _HTML.search(_CODE.sub("", text)):
+        name = html["name"] or html["void"]
+        reason = f"HTML such as <{name}> is not allowed in a cell"
+        if name.lower() == "br":
+            reason = "<br> is HTML; put a line break into the value"
+        raise CellMarkupError(reason, works_with="block" if is_markdown else "")
+
+
 def _check_markup(found: list[nodes.Node], problems: list[str], text: str) -> list[nodes.Node]:
     """Return ``found`` without targets and index entries of links, or nothing if it is text.
 
@@ -263,9 +213,13 @@ def _check_markup(found: list[nodes.Node], problems: list[str], text: str) -> li
     for problem in problems:
         if not _LONE_START_STRING.search(problem):
             raise CellMarkupError(to_one_line(problem, LONGEST_MESSAGE).rstrip("."))
-    is_text = problems or all(isinstance(node, nodes.Text) for node in found)
-    if is_text or _depth(found) > _MAX_DEPTH:
+    if problems or _depth(found) > _MAX_DEPTH:
         return []
+    if all(isinstance(node, nodes.Text) for node in found):
+        # A substitution, an entity, or a role that returns text.
+        shown = "".join(node.astext() for node in found)
+        is_same = _IGNORED_IN_TEXT.sub("", shown) == _IGNORED_IN_TEXT.sub("", text)
+        return [] if is_same else [nodes.Text(shown)]
     if any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in found):
         # Links come with targets and index entries. Without a link, these are not allowed.
         found = [
@@ -278,13 +232,18 @@ def _check_markup(found: list[nodes.Node], problems: list[str], text: str) -> li
 
 
 def _is_text(node: nodes.Node) -> bool:
-    """Return whether ``node`` is an address or a reference that its line was not meant to have."""
+    """Return whether ``node`` is an address or a name that its line was not meant to have.
+
+    :raises CellMarkupError: if it is a link in backticks to the page's next anonymous target.
+    """
     if is_bare_url(node):
         return bool(describe_forbidden_address(node.astext()))
-    # References without a name are numbered, so that data would change others on the page.
-    return (isinstance(node, nodes.footnote_reference) and "refname" not in node) or (
-        isinstance(node, nodes.reference) and bool(node.get("anonymous"))
-    )
+    if not isinstance(node, nodes.reference) or not node.get("anonymous"):
+        return False
+    # The page counts its targets without a name, so that data would change its other links.
+    if node.rawsource.startswith("`"):
+        raise CellMarkupError("a link without an address or name is not allowed in a cell")
+    return True
 
 
 def _depth(siblings: Iterable[nodes.Node]) -> int:

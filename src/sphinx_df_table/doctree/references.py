@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from docutils import nodes
@@ -16,15 +17,24 @@ from sphinx_df_table.doctree.allowlist import describe_forbidden, describe_forbi
 from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.inline_markup import drops_backslashes
 from sphinx_df_table.doctree.structure import CONSTANTS, find_tables
-from sphinx_df_table.model.text import LONGEST_QUOTE, describe_exception, to_one_line
+from sphinx_df_table.model.text import (
+    LONGEST_QUOTE,
+    describe_exception,
+    join_first,
+    to_one_line,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
 _logger = logging.getLogger(__name__)
 
 #: Attribute of an element with references that :class:`ResolveCellReferences` has not visited.
 _UNRESOLVED: Final = "has_unresolved_references"
+
+#: The sources of references that are no data: footnotes, citations and names in backticks.
+_MEANT: Final = re.compile(r"[\[`].*_\Z")
 
 #: Substitutions that Sphinx defines for all pages; the second pair may be empty in ``conf.py``.
 _SPHINX_SUBSTITUTIONS: Final = frozenset({"today", "translation progress"})
@@ -47,13 +57,52 @@ class ResolveCellReferences(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Visit the elements that :func:`mark_unresolved` has marked."""
-        for element in list(self.document.findall(nodes.Element)):
-            if element.attributes.pop(_UNRESOLVED, False):
-                for text in find_text_elements(element):
-                    self._resolve(text)
+        elements = list(self.document.findall(nodes.Element))
+        marked = [node for node in elements if node.attributes.pop(_UNRESOLVED, False)]
+        self._register_numbered(marked)
+        for element in marked:
+            unknown: list[str] = []
+            for text in find_text_elements(element):
+                unknown += self._resolve(text)
+            if meant := [source for source in dict.fromkeys(unknown) if _MEANT.search(source)]:
+                _logger.warning(
+                    "The page has nothing that a cell may refer to by %s, so it is shown as text. "
+                    "Add it to the page, or fix the data.",
+                    join_first([to_one_line(source, LONGEST_QUOTE) for source in meant]),
+                    location=element,
+                    type="df_table",
+                    subtype="markup",
+                )
 
-    def _resolve(self, text: nodes.TextElement) -> None:
-        references = [node for node in text.findall(nodes.Element) if _is_named_reference(node)]
+    def _register_numbered(self, elements: Sequence[nodes.Element]) -> None:
+        """Register the footnote references without a name in ``elements`` if there are enough.
+
+        docutils gives the footnotes of a page to such references in their order. If it has fewer
+        footnotes, none is given to cells: data must not change the marks of the page.
+        """
+        document = self.document
+        order = {id(node): at for at, node in enumerate(document.findall(nodes.footnote_reference))}
+        for auto, footnotes, references in (
+            (1, document.autofootnotes, document.autofootnote_refs),
+            ("*", document.symbol_footnotes, document.symbol_footnote_refs),
+        ):
+            found = [
+                node
+                for element in elements
+                for node in element.findall(nodes.footnote_reference)
+                if node.get("auto") == auto and "refname" not in node
+            ]
+            known = [node for node in references if "refname" not in node]
+            free = [footnote for footnote in footnotes if not footnote["names"]]
+            if len(known) + len(found) <= len(free):
+                for node in found:
+                    document.set_id(node)
+                references.extend(found)
+                references.sort(key=lambda node: order.get(id(node), -1))
+
+    def _resolve(self, text: nodes.TextElement) -> list[str]:
+        """Register the references in ``text``, and return the sources of those without target."""
+        references = [node for node in text.findall(nodes.Element) if _is_reference_by_name(node)]
         unknown = [node for node in references if not self._has_target(node)]
         for node in references:
             if node not in unknown:
@@ -65,14 +114,17 @@ class ResolveCellReferences(SphinxTransform):
             are_texts = all(isinstance(child, nodes.Text) for child in text.children)
             if are_texts or drops_backslashes(text.children, text.rawsource):
                 text[:] = [nodes.Text(text.rawsource)]
+        return [node.rawsource for node in unknown]
 
     def _has_target(self, node: nodes.Element, outer: AbstractSet[str] = frozenset()) -> bool:
         """Return whether ``node`` refers to something on the page that is allowed in a cell.
 
         :param outer: the names of the substitutions that contain ``node``.
         """
-        name = node["refname"]
         document = self.document
+        if isinstance(node, nodes.footnote_reference) and "refname" not in node:
+            return bool(node["ids"])
+        name = node["refname"]
         if isinstance(node, nodes.substitution_reference):
             return self._is_allowed_substitution(name, outer)
         if isinstance(node, nodes.footnote_reference):
@@ -92,7 +144,7 @@ class ResolveCellReferences(SphinxTransform):
         # It may contain an image or raw HTML, itself or by a substitution that it refers to.
         return name not in outer and all(
             not describe_forbidden(node)
-            and (not _is_named_reference(node) or self._has_target(node, {*outer, name}))
+            and (not _is_reference_by_name(node) or self._has_target(node, {*outer, name}))
             for node in definition.findall()
             if node is not definition
         )
@@ -115,9 +167,9 @@ class ResolveCellReferences(SphinxTransform):
 
         References in a translated text are registered already, but may lack their ids.
         """
-        name = node["refname"]
-        known = self.document.refnames.get(name, []) + self.document.footnote_refs.get(name, [])
-        if any(reference is node for reference in known):
+        name = node.get("refname")
+        known = [*self.document.refnames.get(name, []), *self.document.footnote_refs.get(name, [])]
+        if name is None or any(reference is node for reference in known):
             self.document.set_id(node)
         elif isinstance(node, nodes.footnote_reference):
             if node.get("auto"):
@@ -175,11 +227,8 @@ def _has_cross_references(element: nodes.Element) -> bool:
     return next(iter(element.findall(addnodes.pending_xref)), None) is not None
 
 
-def _is_named_reference(node: nodes.Node) -> TypeGuard[nodes.Element]:
-    kinds = (
-        nodes.reference,
-        nodes.footnote_reference,
-        nodes.citation_reference,
-        nodes.substitution_reference,
-    )
-    return isinstance(node, kinds) and "refname" in node
+def _is_reference_by_name(node: nodes.Node) -> TypeGuard[nodes.Element]:
+    """Return whether ``node`` refers to a name, or to a footnote, of the page."""
+    named = (nodes.reference, nodes.citation_reference, nodes.substitution_reference)
+    is_footnote = isinstance(node, nodes.footnote_reference) and "refid" not in node
+    return is_footnote or (isinstance(node, named) and "refname" in node)

@@ -9,7 +9,9 @@ from docutils import nodes
 
 from sphinx_df_table.doctree.body import create_body
 from sphinx_df_table.doctree.cells import (
+    CellMarkupError,
     CellParsers,
+    CellProblem,
     Location,
     MarkupCells,
     alignment_class,
@@ -42,8 +44,8 @@ def table_to_node(
     parsers: CellParsers,
     widths: Sequence[int],
     location: Location,
-) -> tuple[nodes.table, list[str]]:
-    """Return the ``table`` node, and the place and reason of each cell whose markup is unusable.
+) -> tuple[nodes.table, list[CellProblem]]:
+    """Return the ``table`` node, and the cells whose markup is unusable.
 
     An entry contains a paragraph, a line block if its value has line breaks, or no children.
     Smart quotes do not apply, and only strings with words are translatable. The body is one
@@ -84,13 +86,13 @@ def table_to_node(
     return node, _locate_problems(table, cells.errors)
 
 
-def _locate_problems(table: Table, errors: Mapping[Cell, str]) -> list[str]:
+def _locate_problems(table: Table, errors: Mapping[Cell, CellMarkupError]) -> list[CellProblem]:
     if not errors:
         return []
     rows = [("heading", row) for row in table.head]
     rows += [(f"row {number}", row) for number, row in enumerate(table.body, 1)]
     return [
-        f"{place}, column {column}: {errors[cell]}"
+        CellProblem(place=f"{place}, column {column}", error=errors[cell])
         for place, row in rows
         for column, cell in enumerate(row, 1)
         if cell in errors
@@ -184,7 +186,7 @@ class TableTitles:
 
 def create_constants_note(
     table: Table, /, *, parsers: CellParsers, location: Location
-) -> tuple[nodes.paragraph | None, list[str]]:
+) -> tuple[nodes.paragraph | None, list[CellProblem]]:
     """Return a note on the constant columns of ``table``, and a list of its unusable markup.
 
     Inline markup works as in cells; the lines of a value are joined.
@@ -219,7 +221,9 @@ def create_constants_note(
                     else create_segment(text.rawsource, children, location=location)
                 )
     return paragraph, [
-        f"column {to_one_line(label.text, LONGEST_QUOTE)!r}: {cells.errors[cell]}"
+        CellProblem(
+            place=f"column {to_one_line(label.text, LONGEST_QUOTE)!r}", error=cells.errors[cell]
+        )
         for label, value in table.constants
         for cell in (label, value)
         if cell in cells.errors

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 IndexChoice = Literal["auto", "show", "hide"]
 
 INDEX_CHOICES: Final = get_args(IndexChoice)
-MARKUP_CHOICES: Final = ("inline", "none", "block")
+MARKUP_CHOICES: Final = ("inline", "none", "block", "rst")
 PRINT_CHOICES: Final = ("auto", "panels", "landscape", "plain")
 SOURCE_CHOICES: Final = ("above", "below", "collapsed")
 

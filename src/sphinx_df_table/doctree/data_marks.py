@@ -1,0 +1,162 @@
+"""Distinguish the stars, underscores and dollars of data from those of emphasis and formulas.
+
+Parsers take any two stars that fit for emphasis, as in ``src/*.c and include/*.h``, which changes
+data without a message. The rules here are stricter, and the same in both languages of pages.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from docutils.utils import escape2null
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docutils import nodes
+
+#: The nodes and messages that a parser returns for a line.
+ParsedLine = tuple["list[nodes.Node]", "list[nodes.system_message]"]
+ParseLine = Callable[[str], ParsedLine]
+
+#: What a method of docutils' parser returns: the text before, the nodes, the text after.
+_Inlines = tuple[str, "list[nodes.Node]", str, "list[nodes.system_message]"]
+
+#: Escaped characters, code and roles, runs of stars or dollars.
+_TOKEN: Final = re.compile(r"\\.|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|(?P<run>\*+|\$+)")
+
+#: The sign that closes each opening bracket or quote.
+_PARTNERS: Final = dict(zip("([{<\"'\u201c\u2018«„", ")]}>\"'\u201d\u2019»\u201c", strict=True))
+
+#: What may follow emphasis: closing signs up to a blank or the end, a hyphen or dash, or, in the
+#: text of a link in Markdown, its address.
+_AFTER_EMPHASIS: Final = re.compile(r"[.,;:!?…)\]}>\"'\u201d\u2019»]*(?:\s|$)|[-\u2010-\u2015]|\][(\[{]")
+
+#: What neither emphasis nor a formula begins or ends with, and what emphasis does not begin with.
+_NO_BEGINNING: Final = re.compile(r"[\s/,;:!?…)\]}>]")
+_NO_END: Final = re.compile(r"[\s/(\[{<]\Z")
+_NO_WORD: Final = re.compile(r"[.=|]")
+
+#: What a formula within a word begins with, as in ``CO$_2$``.
+_SCRIPT: Final = re.compile(r"[\\^_]")
+
+
+@functools.lru_cache(maxsize=1)
+def find_pairs(line: str, /) -> Mapping[int, int]:
+    """Return the stars and dollars in ``line`` that are markup, in pairs without others between.
+
+    *Stars* are if the first follow the beginning, a blank, an opening bracket or a quote, and the
+    last precede the end, a blank, closing punctuation or a hyphen. *Dollars* are by `Pandoc's
+    rule <https://pandoc.org/MANUAL.html#math>`__ and, unless the formula begins with a script or a
+    command, not beside a letter or digit. Neither are if they enclose a blank or slash at an end,
+    or a closing sign at the beginning.
+
+    :returns: the position of the first run of each pair → that of the last.
+    """
+    runs = [match for match in _TOKEN.finditer(line) if match["run"]]
+    pairs = {}
+    for mark, is_pair in (("*", _is_emphasis), ("$", _is_formula)):
+        same = [run for run in runs if run["run"][0] == mark]
+        end = 0
+        for first, last in itertools.pairwise(same):
+            before, after = line[max(first.start() - 1, 0) : first.start()], line[last.end() :]
+            content = line[first.end() : last.start()]
+            if (
+                first.start() >= end
+                and first["run"] == last["run"]
+                and not _NO_BEGINNING.match(content)
+                and not _NO_END.search(content)
+                and is_pair(before, content, after)
+            ):
+                end = last.end()
+                pairs[first.start()] = last.start()
+    return pairs
+
+
+def _is_emphasis(before: str, content: str, after: str) -> bool:
+    if before and not before.isspace() and before not in _PARTNERS:
+        return False
+    if _NO_WORD.match(content) or _PARTNERS.get(before, "\0") in content:
+        return False
+    return bool(_AFTER_EMPHASIS.match(after))
+
+
+def _is_formula(before: str, content: str, after: str) -> bool:
+    if _SCRIPT.match(content):
+        return not after[:1].isdigit()
+    return not re.match(r"\w", before) and not re.match(r"[\w({]", after)
+
+
+def restrict_docutils(parse: ParseLine, inliner: Any, /) -> ParseLine:
+    """Return ``parse`` with emphasis only where :func:`find_pairs` finds it.
+
+    :param inliner: docutils' own parser, which parses the rest of a line after each markup.
+    """
+
+    def parse_restricted(line: str) -> ParsedLine:
+        escaped = escape2null(line)
+
+        def restrict(method: Callable[..., _Inlines]) -> Callable[..., _Inlines]:
+            def parse_stars(inliner: Any, match: re.Match[str], lineno: int) -> _Inlines:
+                rest = match.string
+                position = len(line) - len(rest) + match.start("start")
+                # A role may parse a text of its own.
+                if position in find_pairs(line) or not escaped.endswith(rest):
+                    return method(inliner, match, lineno)
+                return rest[: match.end()], [], rest[match.end() :], []
+
+            return parse_stars
+
+        restricted = {mark: restrict(inliner.dispatch[mark]) for mark in ("*", "**")}
+        inliner.dispatch = {**inliner.dispatch, **restricted}
+        try:
+            return parse(line)
+        finally:
+            del inliner.dispatch
+
+    return parse_restricted
+
+
+def restrict_markdown_it(parse: ParseLine, md: Any, /) -> ParseLine:
+    """Return ``parse`` with emphasis and formulas only where :func:`find_pairs` finds them.
+
+    Underscores are no emphasis, which names such as ``__init__`` would become.
+
+    :param md: the instance of ``markdown_it.MarkdownIt`` by which MyST-Parser parses.
+    """
+    ruler = md.inline.ruler
+    rules = {rule.name: rule.fn for rule in ruler.__rules__}
+
+    def parse_restricted(line: str) -> ParsedLine:
+        def tokenize_stars(state: Any, silent: bool) -> bool:
+            pairs = find_pairs(line)
+            if state.src != line:  # a substitution
+                return bool(rules["emphasis"](state, silent))
+            is_first = state.pos in pairs
+            if not is_first and state.pos not in pairs.values():
+                return False
+            known = len(state.delimiters)
+            is_token = rules["emphasis"](state, silent)
+            for delimiter in state.delimiters[known:]:
+                delimiter.open, delimiter.close = is_first, not is_first
+            return bool(is_token)
+
+        def tokenize_dollars(state: Any, silent: bool) -> bool:
+            is_pair = state.src != line or state.pos in find_pairs(line)
+            return is_pair and bool(rules["math_inline"](state, silent))
+
+        restricted = {"emphasis": tokenize_stars, "math_inline": tokenize_dollars}
+        names = restricted.keys() & rules.keys()
+        for name in names:
+            ruler.at(name, restricted[name])
+        try:
+            return parse(line)
+        finally:
+            for name in names:
+                ruler.at(name, rules[name])
+
+    return parse_restricted
