@@ -12,6 +12,7 @@ from sphinx_df_table.doctree.cells import EmphasizeEntries
 from sphinx_df_table.doctree.references import (
     ResolveCellCrossReferences,
     ResolveCellReferences,
+    RestoreSubstitutions,
 )
 
 if TYPE_CHECKING:
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx, /) -> None:
     """Add the transforms that run after a page is read, and the one before it is written."""
-    for transform in (ExpandForTranslation, EmphasizeEntries, ResolveCellReferences):
+    for transform in (
+        ExpandForTranslation,
+        EmphasizeEntries,
+        ResolveCellReferences,
+        RestoreSubstitutions,
+    ):
         app.add_transform(transform)
     for post_transform in (ResolveCellCrossReferences, ExpandBodies):
         app.add_post_transform(post_transform)

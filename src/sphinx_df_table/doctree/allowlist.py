@@ -60,6 +60,17 @@ _NAMES: Final[Mapping[str, str]] = {
     "target": "a target",
 }
 
+#: The nodes by which other extensions resolve references to their own objects, and which cannot
+#: end a build: that of the role ``:need:`` of sphinx-needs.
+_OTHER_CROSS_REFERENCES: Final = frozenset({"NeedRef"})
+
+#: Inline nodes with text, whose subclasses are more than words.
+_NO_WORDS: Final = (
+    *(nodes.image, nodes.math, nodes.problematic, nodes.raw, nodes.reference, nodes.target),
+    *(nodes.citation_reference, nodes.footnote_reference, nodes.substitution_reference),
+    addnodes.pending_xref,
+)
+
 #: What a cross-reference does not keep of what its role gave, by which its domain resolves it.
 _DROPPED: Final = frozenset({"names", "dupnames", "backrefs", "style"})
 
@@ -83,7 +94,7 @@ _SKIPPED_IN_URL: Final = re.compile(r"[\0-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 def rebuild(node: nodes.Node, /) -> nodes.Node:
     """Return a new node with the text, classes and attributes of ``node`` that are allowed.
 
-    Other extensions' kinds of ``inline`` become plain ones.
+    Inline nodes of other extensions become plain ones.
 
     :raises CellMarkupError: if ``node``, or a node in it, is not allowed.
     """
@@ -129,20 +140,21 @@ def describe_forbidden(node: nodes.Node, /) -> str:
 
 def _is_allowed_kind(node: nodes.Node) -> bool:
     # Kinds of ``inline`` without children, such as an icon, consist of attributes.
-    has_text = isinstance(node, nodes.inline) and bool(node.children)
-    return type(node) in ALLOWED or has_text or _is_cross_reference(node)
+    return type(node) in ALLOWED or _is_cross_reference(node) or _is_words(node)
 
 
 def _is_cross_reference(node: nodes.Node) -> TypeGuard[nodes.Element]:
-    """Return whether a role has left ``node`` to be resolved by its domain or extension.
+    """Return whether a role has left ``node`` to be resolved by its domain or extension."""
+    return type(node) is addnodes.pending_xref or type(node).__name__ in _OTHER_CROSS_REFERENCES
 
-    Some extensions have classes of their own for what Sphinx's base class of such roles returns.
-    """
-    return type(node) is addnodes.pending_xref or (
+
+def _is_words(node: nodes.Node) -> bool:
+    """Return whether ``node`` is an extension's own kind of words, which may be plain ones."""
+    return (
         isinstance(node, nodes.Inline)
-        and isinstance(node, nodes.Element)
-        and not isinstance(node, nodes.reference)
-        and {"refdoc", "reftarget", "reftype"} <= node.attributes.keys()
+        and isinstance(node, nodes.TextElement)
+        and not isinstance(node, _NO_WORDS)
+        and bool(node.children)
     )
 
 

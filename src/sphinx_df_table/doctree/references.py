@@ -33,6 +33,9 @@ _logger = logging.getLogger(__name__)
 #: Attribute of an element with references that :class:`ResolveCellReferences` has not visited.
 _UNRESOLVED: Final = "has_unresolved_references"
 
+#: Attribute of a text: the number of substitutions for :class:`RestoreSubstitutions`.
+_UNREPLACED: Final = "has_unreplaced_substitutions"
+
 #: The sources of references that are no data: footnotes, citations and names in backticks.
 _MEANT: Final = re.compile(r"[\[`].*_\Z")
 
@@ -107,14 +110,18 @@ class ResolveCellReferences(SphinxTransform):
         for node in references:
             if node not in unknown:
                 self._register(node)
-            elif node.parent is not None:
-                node.parent.replace(node, nodes.Text(node.rawsource))
-        # A translated text has the rawsource of the original.
-        if unknown and not text.get("translated"):
-            are_texts = all(isinstance(child, nodes.Text) for child in text.children)
-            if are_texts or drops_backslashes(text.children, text.rawsource):
-                text[:] = [nodes.Text(text.rawsource)]
+        if undefined := sum(map(self._is_undefined, unknown)):
+            text[_UNREPLACED] = undefined
+        unknown = [node for node in unknown if not self._is_undefined(node)]
+        _restore_sources(text, unknown)
         return [node.rawsource for node in unknown]
+
+    def _is_undefined(self, node: nodes.Element) -> bool:
+        """Return whether ``node`` is a substitution that another extension may define."""
+        if not isinstance(node, nodes.substitution_reference):
+            return False
+        name = node["refname"]
+        return name not in _CONFIG_SUBSTITUTIONS and not _find_definition(self.document, name)
 
     def _has_target(self, node: nodes.Element, outer: AbstractSet[str] = frozenset()) -> bool:
         """Return whether ``node`` refers to something on the page that is allowed in a cell.
@@ -135,8 +142,7 @@ class ResolveCellReferences(SphinxTransform):
         return self._is_allowed_target(name)
 
     def _is_allowed_substitution(self, name: str, outer: AbstractSet[str]) -> bool:
-        name = self.document.substitution_names.get(name.lower(), name)
-        definition = self.document.substitution_defs.get(name)
+        definition = _find_definition(self.document, name)
         if definition is None:
             return name in _SPHINX_SUBSTITUTIONS or (
                 name in _CONFIG_SUBSTITUTIONS and bool(self.config[name])
@@ -179,6 +185,27 @@ class ResolveCellReferences(SphinxTransform):
             self.document.note_citation_ref(node)
         elif isinstance(node, nodes.reference):
             self.document.note_refname(node)
+
+
+class RestoreSubstitutions(SphinxTransform):
+    """Replace substitutions in cells that nothing defines by their text.
+
+    Runs after the transforms of extensions with substitutions of their own, such as sphinxemoji
+    (priority 211), and before docutils reports all others (220).
+    """
+
+    default_priority = 219
+
+    def apply(self, **_: Any) -> None:
+        """Visit the texts with substitutions that the page does not define."""
+        for text in list(self.document.findall(nodes.TextElement)):
+            if count := text.attributes.pop(_UNREPLACED, 0):
+                unknown = [
+                    node
+                    for node in text.findall(nodes.substitution_reference)
+                    if not _find_definition(self.document, node["refname"])
+                ]
+                _restore_sources(text, unknown, is_all=len(unknown) == count)
 
 
 class ResolveCellCrossReferences(SphinxPostTransform):
@@ -225,6 +252,30 @@ class ResolveCellCrossReferences(SphinxPostTransform):
 
 def _has_cross_references(element: nodes.Element) -> bool:
     return next(iter(element.findall(addnodes.pending_xref)), None) is not None
+
+
+def _find_definition(document: nodes.document, name: str) -> nodes.substitution_definition | None:
+    """Return the definition of a substitution of the page, whose case may differ."""
+    name = document.substitution_names.get(name.lower(), name)
+    definition: nodes.substitution_definition | None = document.substitution_defs.get(name)
+    return definition
+
+
+def _restore_sources(
+    text: nodes.TextElement, references: Sequence[nodes.Element], *, is_all: bool = True
+) -> None:
+    """Replace ``references`` in ``text`` by their sources, and escapes too if no markup is left.
+
+    :param is_all: whether no other reference has become text.
+    """
+    for node in references:
+        if node.parent is not None:
+            node.parent.replace(node, nodes.Text(node.rawsource))
+    # A translated text has the rawsource of the original.
+    if references and is_all and not text.get("translated"):
+        are_texts = all(isinstance(child, nodes.Text) for child in text.children)
+        if are_texts or drops_backslashes(text.children, text.rawsource):
+            text[:] = [nodes.Text(text.rawsource)]
 
 
 def _is_reference_by_name(node: nodes.Node) -> TypeGuard[nodes.Element]:
