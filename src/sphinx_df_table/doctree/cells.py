@@ -32,6 +32,17 @@ _UNIQUE_NODES: Final = (
     nodes.substitution_reference,
 )
 
+#: Code in both languages, which may show HTML.
+_CODE: Final = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+
+#: The elements of HTML that authors write into texts. Other names in angle brackets are data.
+_HTML: Final = re.compile(
+    r"<(?P<name>a|abbr|b|big|blockquote|center|cite|code|del|details|div|em|font|h[1-6]|i|ins|kbd|"
+    r"li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|tr|tt|u|ul|var)"
+    r"(?:\s[^<>]*)?>.*</(?P=name)\s*>|<(?P<void>br|hr|img|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
 #: The attributes of an ``entry`` whose texts :class:`EmphasizeEntries` puts into these nodes.
 _EMPHASIS: Final = {"df-table-emphasis": nodes.emphasis, "df-table-strong": nodes.strong}
 
@@ -128,6 +139,9 @@ class MarkupCells:
 
         :raises CellMarkupError: if its markup is broken or not allowed.
         """
+        if cell.is_literal and self._parsers.inline:
+            # A Styler's format, for one, may be written as HTML.
+            check_html(cell.text)
         if cell.is_literal or not cell.text:
             return None
         if self._parsers.block:
@@ -181,6 +195,20 @@ def _create_content(
     block = nodes.line_block("", *elements)
     block.source, block.line = location
     return block
+
+
+def check_html(text: str, /, *, works_with: str = "") -> None:
+    """Check that ``text`` does not contain HTML: parsers of reStructuredText take it for text.
+
+    :param works_with: the value of ``:markup:`` with which it is shown as HTML, if there is one.
+    :raises CellMarkupError: if it does.
+    """
+    if "<" in text and (html := _HTML.search(_CODE.sub("", text))):
+        name = html["name"] or html["void"]
+        reason = f"HTML such as <{name}> is not allowed in a cell"
+        if name.lower() == "br":
+            reason = "<br> is HTML; put a line break into the value"
+        raise CellMarkupError(reason, works_with=works_with)
 
 
 def is_one_line(text: str, /) -> bool:

@@ -16,7 +16,7 @@ from sphinx import addnodes
 from sphinx.util import logging
 
 from sphinx_df_table.doctree.allowlist import describe_forbidden_address, rebuild
-from sphinx_df_table.doctree.cells import CellMarkupError, Parse
+from sphinx_df_table.doctree.cells import CellMarkupError, Parse, check_html
 from sphinx_df_table.doctree.data_marks import restrict_docutils, restrict_markdown_it
 from sphinx_df_table.doctree.parser_limits import Budget, guard_page, guard_roles
 from sphinx_df_table.model.text import LONGEST_MESSAGE, to_one_line
@@ -46,16 +46,6 @@ _LONE_START_STRING: Final = re.compile("Inline .* start-string without end-strin
 
 #: What parsers leave out of a text without markup: the backslashes that escape, and blanks.
 _IGNORED_IN_TEXT: Final = re.compile(r"[\\\s]")
-
-_CODE: Final = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-
-#: The elements of HTML that authors write into texts. Other names in angle brackets are data.
-_HTML: Final = re.compile(
-    r"<(?P<name>a|abbr|b|big|blockquote|center|cite|code|del|details|div|em|font|h[1-6]|i|ins|kbd|"
-    r"li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|tr|tt|u|ul|var)"
-    r"(?:\s[^<>]*)?>.*</(?P=name)\s*>|<(?P<void>br|hr|img|wbr)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
 
 #: Directives, targets and other explicit markup, which inline parsers do not read.
 _EXPLICIT_RST: Final = re.compile(
@@ -196,12 +186,7 @@ def _check_language(text: str, *, is_markdown: bool) -> None:
         raise CellMarkupError("a directive or target is not allowed in a cell", works_with="block")
     if is_markdown and _RST.search(text):
         raise CellMarkupError("this is reStructuredText on a Markdown page", works_with="rst")
-    if html := _HTML.search(_CODE.sub("", text)):
-        name = html["name"] or html["void"]
-        reason = f"HTML such as <{name}> is not allowed in a cell"
-        if name.lower() == "br":
-            reason = "<br> is HTML; put a line break into the value"
-        raise CellMarkupError(reason, works_with="block" if is_markdown else "")
+    check_html(text, works_with="block" if is_markdown else "")
 
 
 def _check_markup(found: list[nodes.Node], problems: list[str], text: str) -> list[nodes.Node]:
