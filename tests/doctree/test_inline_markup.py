@@ -137,7 +137,19 @@ MEANT = {
     "_`inline target`": "a target is not allowed",
     ":index:`x`": "an index entry is not allowed",
     ":pep:`x`": "invalid PEP number",
+    ":fas:`check`": "an icon is not allowed",
+    "|x| `x`__": "a link without an address or name is not allowed",
+    ".. _row-gpu:": "a directive or target is not allowed",
+    ".. image:: x.png": "a directive or target is not allowed",
+    ".. |x| replace:: y": "a directive or target is not allowed",
+    "<b>x</b>": "HTML such as <b> is not allowed",
+    'a <SPAN class="x">b</span>': "HTML such as <SPAN> is not allowed",
+    "a<br>b": "<br> is HTML; put a line break into the value",
+    "a<br />b": "<br> is HTML; put a line break into the value",
 }
+
+#: Of these, what is markup with ``:markup: block``.
+BLOCKS = ("a download", "a target", "raw HTML or", "an index entry", "an icon", "a directive")
 
 
 @pytest.mark.parametrize("text", MEANT)
@@ -148,6 +160,8 @@ def test_unusable_markup_is_text_and_a_warning(text: str, build: Build) -> None:
     assert "[df_table.markup]" in built.warnings[0]
     assert "row 2, column 1: " in built.warnings[0]
     assert MEANT[text] in built.warnings[0]
+    has_way = "with :markup: block if you trust the data" in built.warnings[0]
+    assert has_way == MEANT[text].startswith(BLOCKS)
     table_line = (lead.count("\n")) + 1
     assert f"index.rst:{table_line}: WARNING" in built.warnings[0]
 
@@ -297,6 +311,81 @@ def test_quotes_and_dashes_of_data_stay_as_they_are_in_markdown(build: Build) ->
     )
     assert built.html_text("td") == 'it\'s -- (c) "q"...'
     assert built.html_text("h1").startswith("It\u2019s")
+
+
+TEXT_RESULTS = {
+    ":word:`x`": "word",
+    "a :word:`x`!": "a word!",
+    ":nothing:`x`": "",
+    "x :nothing:`x`": "x ",
+    "|late|": "later",
+    r"|late| |x| \*": r"later |x| *",
+    r"|x| \*": r"|x| \*",
+}
+TEXT_RESULTS_IN_MARKDOWN = {
+    "{{ ver }}": "4.2",
+    "since {{ ver }}": "since 4.2",
+    "{word}`x`": "word",
+    "{nothing}`x`": "",
+    "&copy; 2020": "\u00a9 2020",
+    "R&amp;D": "R&D",
+    "&nbsp;": "\u00a0",
+    "&#x2212;5": "\u22125",
+    "R&D &x": "R&D &x",
+    r"C:\_new": r"C:\_new",
+}
+
+
+@pytest.mark.parametrize("suffix", [".rst", ".md"])
+def test_results_that_are_nothing_but_text_are_shown(suffix: str, build: Build) -> None:
+    texts = TEXT_RESULTS if suffix == ".rst" else TEXT_RESULTS_IN_MARKDOWN
+    built = build(
+        cells(*texts, lead="# Title\n\n" if suffix == ".md" else PAGE, suffix=suffix),
+        builder="dummy",
+        extensions=("myst_parser", "odd_roles"),
+        myst_enable_extensions=["substitution"],
+        myst_substitutions={"ver": "4.2"},
+    )
+    assert [entry.astext() for entry in entries(built)] == list(texts.values())
+
+
+def test_html_of_a_stylers_format_is_reported(build: Build) -> None:
+    code = "pd.DataFrame({'a': [1, 2]}).style.format('<b>{}</b>')"
+    built = build(page(code), builder="dummy", warns=1)
+    assert cell_texts(built.tables()[0])[1:] == [["<b>1</b>"], ["<b>2</b>"]]
+    assert "row 1, column 1: HTML such as <b> is not allowed in a cell;" in built.warnings[0]
+    build(page(code, options=":markup: none"), builder="dummy", fresh=True)
+
+
+RST_IN_MARKDOWN = {
+    "`T <https://example.org>`__": ("https://example.org", "T"),
+    "`T <https://example.org>`_ and more": ("https://example.org", "T"),
+    ":pep:`8`": ("https://peps.python.org/pep-0008/", "PEP 8"),
+}
+
+
+@pytest.mark.parametrize("text", RST_IN_MARKDOWN)
+def test_restructuredtext_on_a_markdown_page_is_a_warning(text: str, build: Build) -> None:
+    settings = {"builder": "dummy", "extensions": ("myst_parser",)}
+    built = build(cells("x", text, lead="# Title\n\n", suffix=".md"), warns=1, **settings)
+    assert entry_text(entries(built)[1]) == text
+    assert "row 2, column 1: this is reStructuredText on a Markdown page" in built.warnings[0]
+    assert "read the cells as reStructuredText with :markup: rst, or" in built.warnings[0]
+
+
+@pytest.mark.parametrize("suffix", [".rst", ".md"])
+def test_markup_rst_reads_restructuredtext_on_pages_of_both_kinds(
+    suffix: str, build: Build
+) -> None:
+    texts = [*RST_IN_MARKDOWN, "**x** ``y``", ":doc:`index`", "src/*.c or *.h", "{sup}`x`"]
+    lead = "# Title\n\n" if suffix == ".md" else PAGE
+    files = cells(*texts, lead=lead, suffix=suffix, options=":markup: rst")
+    built = build(files, extensions=("myst_parser",))
+    links = [(a["href"], a.get_text()) for a in built.html().select("td a")]
+    expected = [*RST_IN_MARKDOWN.values(), ("#", "Title")]
+    assert [(str(href).removesuffix("title"), text) for href, text in links] == expected
+    assert built.html_text("td code") == "y"
+    assert [entry.astext() for entry in entries(built)][-2:] == ["src/*.c or *.h", "{sup}`x`"]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iter
 def _create_rst_parser(document: nodes.document) -> ParseLine:
     """Return a parser of reStructuredText for a ``document`` that is written in Markdown."""
     settings = frontend.get_default_settings(Parser())
-    settings.update(vars(document.settings), frontend.OptionParser())
+    vars(settings).update(vars(document.settings))
     inliner = Inliner()
     inliner.init_customizations(settings)
     memo = types.SimpleNamespace(

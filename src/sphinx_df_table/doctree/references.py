@@ -93,7 +93,7 @@ class ResolveCellReferences(SphinxTransform):
                 node
                 for element in elements
                 for node in element.findall(nodes.footnote_reference)
-                if node.get("auto") == auto and "refname" not in node
+                if node.get("auto") == auto and "refname" not in node and not node["ids"]
             ]
             known = [node for node in references if "refname" not in node]
             free = [footnote for footnote in footnotes if not footnote["names"]]

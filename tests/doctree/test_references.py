@@ -1,0 +1,66 @@
+"""References in cells: numbered in the order of the page, or reported if they have no target."""
+
+from __future__ import annotations
+
+import pytest
+from docutils import nodes
+from sphinx_builds import Build, Built, cell_texts, page
+
+FOOTNOTES = "\n.. [#] One.\n.. [#] Two.\n.. [#] Three.\n.. [#] Four.\n"
+SYMBOLS = "\n.. [*] One.\n.. [*] Two.\n.. [*] Three.\n.. [*] Four.\n"
+TABLE = page("pd.DataFrame({'a': ['x [#]_', 'y', 'z [#]_ **b**']})")
+
+
+def marks(built: Built) -> list[str]:
+    """The footnotes' marks on the page, in its order."""
+    doctree = built.doctrees["index"]
+    return [node.astext() for node in doctree.findall(nodes.footnote_reference)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [(FOOTNOTES, ["1", "2", "3", "4"]), (SYMBOLS, ["*", "\u2020", "\u2021", "\u00a7"])],
+)
+def test_numbered_footnotes_follow_the_order_of_the_page(
+    notes: str, expected: list[str], build: Build
+) -> None:
+    text = f"Before [#]_.\n\n{TABLE}\nAfter [#]_.\n{notes}"
+    if notes is SYMBOLS:
+        text = text.replace("[#]", "[*]")
+    built = build(text)
+    assert marks(built) == expected
+    links = built.html().select("a.footnote-reference")
+    assert [link["href"] for link in links] == [
+        f"#{note['id']}" for note in built.html().select("aside.footnote")
+    ]
+    assert len(built.html().select("td a.footnote-reference")) == 2
+
+
+def test_rows_that_span_and_titles_count_in_their_order(build: Build) -> None:
+    code = (
+        "pd.DataFrame({'a [#]_': [1, 2], 'b': ['[#]_', '[#]_']},"
+        " index=pd.MultiIndex.from_tuples([('k', 'l'), ('k', 'm')], names=['p', 'q']))"
+    )
+    assert marks(build(page(code, title="A title [#]_") + FOOTNOTES)) == ["1", "2", "3", "4"]
+
+
+def test_marks_without_enough_footnotes_are_one_warning_and_change_no_others(build: Build) -> None:
+    text = f"Before [#]_.\n\n{TABLE}\nAfter [#]_.\n\n.. [#] One.\n.. [#] Two.\n"
+    built = build(text, builder="dummy", warns=1)
+    assert marks(built) == ["1", "2"]
+    assert cell_texts(built.tables()[0])[1:] == [["x [#]_"], ["y"], ["z [#]_ b"]]
+    assert (
+        "index.rst:3: WARNING: The page has nothing that a cell may refer to by [#]_"
+        in (built.warnings[0])
+    )
+    assert "[df_table.markup]" in built.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["`no target`_", "[2]_", "[*]_", "[#nope]_", "[CIT2000]_", "`x <nope_>`_"]
+)
+def test_a_reference_without_a_target_is_text_and_a_warning(text: str, build: Build) -> None:
+    built = build(page(f"pd.DataFrame({{'a': ['a {text} b']}})"), builder="dummy", warns=1)
+    assert cell_texts(built.tables()[0])[1] == [f"a {text} b"]
+    assert f"refer to by {text}, so it is shown as text. Add it to" in built.warnings[0]
+    build(builder="dummy", fresh=True, suppress_warnings=["df_table.markup"])
