@@ -77,6 +77,11 @@ MARKUP: dict[str, tuple[str, type[nodes.Node]]] = {
     "**new** and *x": ("new and *x", nodes.strong),
     "**new**, 2*3*4": ("new, 2*3*4", nodes.strong),
 }
+RST_ONLY: dict[str, tuple[str, type[nodes.Node]]] = {
+    r"*N*\ :sub:`A`": ("NA", nodes.emphasis),
+    r"2\ *x*\ y": ("2xy", nodes.emphasis),
+    "``a*b`` *x*": ("a*b x", nodes.literal),
+}
 MARKDOWN_ONLY: dict[str, tuple[str, type[nodes.Node]]] = {
     "`a*b*c` *x*": ("a*b*c x", nodes.literal),
     "**`a*b`**": ("a*b", nodes.strong),
@@ -99,7 +104,7 @@ def test_marks_of_data_stay(suffix: str, build: Build) -> None:
 
 @each_language
 def test_marks_around_words_and_formulas_are_markup(suffix: str, build: Build) -> None:
-    texts = MARKUP | (MARKDOWN_ONLY if suffix == ".md" else {})
+    texts = MARKUP | (MARKDOWN_ONLY if suffix == ".md" else RST_ONLY)
     built = build(files_with([*texts], suffix), builder="dummy", **PAGES[suffix][1])
     for entry, (text, kind) in zip(body_entries(built), texts.values(), strict=True):
         assert entry.astext() == text

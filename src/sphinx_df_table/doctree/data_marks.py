@@ -32,10 +32,10 @@ _TOKEN: Final = re.compile(r"\\.|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|(?P<run>\*+|\$+
 #: The sign that closes each opening bracket or quote.
 _PARTNERS: Final = dict(zip("([{<\"'\u201c\u2018«„", ")]}>\"'\u201d\u2019»\u201c", strict=True))
 
-#: What may follow emphasis: closing signs up to a blank or the end, a hyphen or dash, or, in the
-#: text of a link in Markdown, its address.
+#: What may follow emphasis: closing signs up to a blank, which reStructuredText may escape, or the
+#: end; a hyphen or dash; or, in the text of a link in Markdown, its address.
 _AFTER_EMPHASIS: Final = re.compile(
-    r"[.,;:!?…)\]}>\"'\u201d\u2019»]*(?:\s|$)|[-\u2010-\u2015]|\][(\[{]"
+    r"[.,;:!?…)\]}>\"'\u201d\u2019»]*(?:\\?\s|$)|[-\u2010-\u2015]|\][(\[{]"
 )
 
 #: What neither emphasis nor a formula begins or ends with, and what emphasis does not begin with.
