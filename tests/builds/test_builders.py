@@ -44,6 +44,7 @@ Title
          frame
 
 .. df-table::
+   :empty: None *yet*.
 
    pd.DataFrame({'no': [], 'rows': []})
 
@@ -85,7 +86,8 @@ def test_a_page_of_tables_builds_without_a_warning(builder: str, build: Build) -
 @pytest.mark.parametrize("name", awkward_frames.SHAPES)
 def test_a_frame_of_any_shape_builds(name: str, builder: str, build: Build, tmp_path: Path) -> None:
     awkward_frames.SHAPES[name]().to_pickle(tmp_path / "frame.pkl")
-    built = build(page(f"pd.read_pickle({str(tmp_path / 'frame.pkl')!r})"), builder=builder)
+    code = f"pd.read_pickle({str(tmp_path / 'frame.pkl')!r})"
+    built = build(page(code, options=":empty: None."), builder=builder)
     assert built.returned == 0
 
 
@@ -256,4 +258,4 @@ def test_html_shows_what_the_doctree_holds(build: Build) -> None:
         ["t5", "6668.70475", "Tutorial"],
         ["t5-3b", "", "a b"],
     ]
-    assert found[2] == [["no", "rows"]]
+    assert found[2] == [["no", "rows"], ["None yet."]]

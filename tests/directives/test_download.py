@@ -425,7 +425,8 @@ def test_a_table_that_fails_has_no_link(build: Build) -> None:
     built = build(download("1 / 0") + "\n" + download(THREE), warns=1)
     assert [path.rpartition("/")[2] for path in kept(built)] == ["index-2.csv"]
     assert linked(built).name == "index-2.csv"
-    built = build(download("{'a': pd.DataFrame(), 'b': pd.DataFrame({'n': [1]})}"), warns=1)
+    code = "{'a': pd.DataFrame(index=[1]), 'b': pd.DataFrame({'n': [1]})}"
+    built = build(download(code), warns=1)
     assert linked(built).name == "index-1-b.csv"
 
 

@@ -26,6 +26,7 @@ from sphinx_df_table.directives.option_spec import (
     parse_formats,
     parse_header,
     parse_precision,
+    parse_sentence,
     parse_variable_name,
 )
 from sphinx_df_table.directives.source import is_code
@@ -34,6 +35,7 @@ from sphinx_df_table.doctree.inline_markup import inline_parser
 from sphinx_df_table.doctree.references import mark_unresolved
 from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
 from sphinx_df_table.doctree.table import (
+    InlineText,
     TableTitles,
     create_constants_note,
     create_message_box,
@@ -86,6 +88,7 @@ class DfTable(CodeDirective):
         "columns": parse_column_patterns,
         "df-var": parse_variable_name,
         "download": directives.flag,
+        "empty": parse_sentence,
         "format": parse_formats,
         "header": parse_header,
         "header-rows": directives.nonnegative_int,
@@ -227,13 +230,13 @@ class DfTable(CodeDirective):
         """Return the table node, followed by what belongs to it.
 
         That is the line of constants, the note on the number of rows, the download link, and
-        docutils' messages on the title.
+        docutils' messages on the title and the sentence of ``:empty:``.
 
         :raises TableError: if an option does not fit the table.
         """
         table = result.table
         assert table is not None
-        node, problems = self._create_table(table)
+        node, problems, messages = self._create_table(table)
         constants, more_problems = self._create_constants(table)
         notes = [constants, create_row_count_note(table, location=self._location)]
         shown: list[nodes.Node] = [node, *(note for note in notes if note is not None)]
@@ -250,32 +253,50 @@ class DfTable(CodeDirective):
         if names:
             node["names"] += names
             self.state.document.note_explicit_target(node, node)
-        if "searchable" in self.options:
+        if "searchable" in self.options and table.numbers:
             node[SEARCHABLE] = True
         if "print" in self.options:
             node[PRINT] = self.options["print"]
+        shown += messages
         shown += self._titles.insert_into(node, caption=table.caption, label=result.label)
         self._log_warnings(result, table, [*problems, *more_problems])
         self.env.events.emit("df-table-node", self.env.docname, node)
         return shown
 
-    def _create_table(self, table: Table) -> tuple[nodes.table, list[CellProblem]]:
+    def _create_table(
+        self, table: Table
+    ) -> tuple[nodes.table, list[CellProblem], list[nodes.system_message]]:
         """Return the node of ``table``, and its cells with broken markup.
+
+        If it has no rows, a sentence replaces them, on which docutils may have messages.
 
         :raises TableError: if ``:widths:`` does not fit the table.
         """
         widths = self.options.get("widths", "auto")
+        placeholder, messages = (None, []) if table.numbers else self._create_placeholder()
+        has_columns = bool(table.numbers or table.head)
         with self._parsers() as parsers:
             node, problems = table_to_node(
                 table,
                 parsers=parsers,
-                widths=widths if isinstance(widths, list) else (),
+                widths=widths if isinstance(widths, list) and has_columns else (),
                 location=self._location,
+                placeholder=placeholder,
             )
             if parsers.inline:
                 mark_unresolved(node)
         node["classes"] += ["colwidths-auto" if widths == "auto" else "colwidths-given"]
-        return node, problems
+        return node, problems, messages
+
+    def _create_placeholder(self) -> tuple[nodes.paragraph, list[nodes.system_message]]:
+        """Return what replaces the rows of a table without any, and docutils' messages on it."""
+        if self._empty_text:
+            paragraph, messages = self._empty_text.create(nodes.paragraph)
+        else:
+            text = translate("no rows")
+            paragraph, messages = nodes.paragraph(text, text, translatable=False), []
+        paragraph.source, paragraph.line = self._location
+        return paragraph, messages
 
     def _create_constants(self, table: Table) -> tuple[nodes.paragraph | None, list[CellProblem]]:
         """Return the line of constant columns, if there are any, and its broken markup."""
@@ -306,7 +327,11 @@ class DfTable(CodeDirective):
     @functools.cached_property
     def _titles(self) -> TableTitles:
         text = self.arguments[0] if self.arguments else ""
-        return TableTitles(text, self.parse_inline, location=self._location)
+        return TableTitles(InlineText(text, self.parse_inline), location=self._location)
+
+    @functools.cached_property
+    def _empty_text(self) -> InlineText:
+        return InlineText(self.options.get("empty", ""), self.parse_inline)
 
     def _log_warnings(self, result: Result, table: Table, problems: Sequence[CellProblem]) -> None:
         """Log what could not be shown as it is, or as the options ask for."""
@@ -317,7 +342,13 @@ class DfTable(CodeDirective):
         unmatched = table.unmatched if result.label is None else ()
         for sentence in (*table.warnings, *(sentence for _, sentence in unmatched)):
             self._warn(prefix + sentence, "data")
-        if self.options.get("sortable") and not table.ranks:
+        if not table.numbers and not self._empty_text:
+            sentence = (
+                "The table has no rows, and says so. Correct the code or the data, or give the "
+                "sentence for this case with :empty:."
+            )
+            self._warn(prefix + sentence, "empty")
+        if self.options.get("sortable") and table.numbers and not table.ranks:
             sentence = (
                 "The rows cannot be sorted, because the table has no headings, or has rows of data "
                 "among them. Remove :sortable:, or change the headings."

@@ -27,6 +27,13 @@ def parse_variable_name(argument: str | None) -> str:
     return name
 
 
+def parse_sentence(argument: str | None) -> str:
+    """Return text that is not empty, with its lines joined."""
+    if not (argument or "").strip():
+        raise ValueError("give the sentence")
+    return " ".join((argument or "").split())
+
+
 def parse_bool(argument: str | None) -> bool:
     """Return whether the option says ``yes``, or has no argument."""
     word = (argument or "yes").strip().lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.model.table import Alignment, Cell, Table
 
+_Text = TypeVar("_Text", bound=nodes.TextElement)
+
 
 def table_to_node(
     table: Table,
@@ -44,6 +46,7 @@ def table_to_node(
     parsers: CellParsers,
     widths: Sequence[int],
     location: Location,
+    placeholder: nodes.paragraph | None = None,
 ) -> tuple[nodes.table, list[CellProblem]]:
     """Return the ``table`` node, and the cells whose markup is unusable.
 
@@ -56,6 +59,7 @@ def table_to_node(
     :param parsers: the parser for cells that are not literal.
     :param widths: the columns' widths, in any unit; if empty, they follow the content.
     :param location: source and line, counted from 1, for messages and translators.
+    :param placeholder: the content of the only row, if ``table`` has none in its body.
     :raises FrameError: if there are ``widths``, but not one for each column.
     """
     if widths and len(widths) != table.width:
@@ -67,7 +71,11 @@ def table_to_node(
     cells.parse(itertools.chain(*table.head, table.cells))
     head = _create_rows(table.head, cells, table.alignments)
     body: nodes.Element
-    if table.has_plain_body:
+    if placeholder:
+        row = nodes.row("", _create_placeholder_entry(placeholder, table.width))
+        body = nodes.tbody("", row)
+        needed_by_body = measure_columns([row], table.width)
+    elif table.has_plain_body:
         body = data = create_body(table, cells)
         needed_by_body = measure_body_columns(data)
     else:
@@ -84,6 +92,13 @@ def table_to_node(
     node = nodes.table("", tgroup, classes=["df-table"])
     node.source, node.line = location
     return node, _locate_problems(table, cells.errors)
+
+
+def _create_placeholder_entry(placeholder: nodes.paragraph, width: int) -> nodes.entry:
+    entry = nodes.entry("", placeholder, classes=[alignment_class("left")])
+    if width > 1:
+        entry["morecols"] = width - 1
+    return entry
 
 
 def _locate_problems(table: Table, errors: Mapping[Cell, CellMarkupError]) -> list[CellProblem]:
@@ -121,11 +136,11 @@ def _create_colspecs(table: Table, widths: Sequence[int]) -> Iterator[nodes.cols
         yield colspec
 
 
-class TableTitles:
-    """Inserts the author's title into each table of one directive.
+class InlineText:
+    """Text of the author with inline markup, which several tables of one directive show.
 
-    The title is parsed once, since docutils would register its references again each time.
-    Later tables have a copy.
+    It is parsed once, since docutils would register its references again each time. Later
+    tables have a copy.
     """
 
     def __init__(
@@ -133,13 +148,36 @@ class TableTitles:
         text: str,
         parse: Callable[[str], tuple[list[nodes.Node], list[nodes.system_message]]],
         /,
-        *,
-        location: Location,
     ) -> None:
         self._text = text
         self._parse = parse
+        self._copy: nodes.TextElement | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def create(self, kind: type[_Text], /) -> tuple[_Text, list[nodes.system_message]]:
+        """Return a new element with the text, and docutils' messages on its markup."""
+        if self._copy:
+            return kind(self._text, "", *self._copy.deepcopy().children), []
+        children, messages = self._parse(self._text)
+        element = kind(self._text, "", *children)
+        # docutils has registered the references of this element only, so a copy has none.
+        if is_shareable(element) and not any(
+            "refname" in node for node in element.findall(nodes.Element)
+        ):
+            self._copy = element.deepcopy()
+        else:
+            self._copy = kind(element.astext(), element.astext())
+        return element, messages
+
+
+class TableTitles:
+    """Inserts the author's title into each table of one directive."""
+
+    def __init__(self, text: InlineText, /, *, location: Location) -> None:
+        self._text = text
         self._location = location
-        self._copy: nodes.title | None = None
 
     def insert_into(
         self, table: nodes.table, /, *, caption: str, label: str | None
@@ -155,18 +193,8 @@ class TableTitles:
             if not caption:
                 return []
             title = nodes.title(caption, caption, support_smartquotes=False)
-        elif self._copy:
-            title = self._copy.deepcopy()
         else:
-            children, messages = self._parse(self._text)
-            title = nodes.title(self._text, "", *children)
-            # docutils has registered the references of this title only, so a copy has none.
-            if is_shareable(title) and not any(
-                "refname" in node for node in title.findall(nodes.Element)
-            ):
-                self._copy = title.deepcopy()
-            else:
-                self._copy = nodes.title(title.astext(), title.astext())
+            title, messages = self._text.create(nodes.title)
         if self._text and label is not None:
             source, location = title.rawsource, self._location
             # Title and label are translated separately, not each title with each label.

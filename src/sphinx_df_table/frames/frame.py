@@ -61,10 +61,13 @@ def lay_out_frame(
         are some, but it is unknown how many.
     :param warnings: messages of earlier steps.
     :returns: a table whose rows all cover the same number of columns.
-    :raises FrameError: if there is no column to show, or an option asks for rows or
+    :raises FrameError: if there are rows but no column to show, or an option asks for rows or
         columns that do not exist.
     """
     whole = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    if not any(whole.shape):
+        # What the options name would be there if there were data.
+        options = dataclasses.replace(options, columns=(), formats=(), align_columns=())
     frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
     levels = range(frame.index.nlevels) if should_show_index(frame, options) else ()
     columns, unmatched = describe_columns(frame, options, levels=levels)

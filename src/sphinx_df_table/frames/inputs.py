@@ -55,6 +55,14 @@ def is_showable(value: object, /) -> bool:
     return is_styler(value) or is_foreign(value)
 
 
+def is_empty_collection(value: object, /) -> bool:
+    """Return whether ``value`` may be a list of dictionaries, or a dictionary, without any entry.
+
+    Many functions return such lists, so that any frame of the code comes before.
+    """
+    return isinstance(value, (list, tuple, dict)) and not value
+
+
 def is_styler(value: object, /) -> bool:
     """Return whether ``value`` is a Styler, without importing Jinja, which only Stylers need."""
     return any(
@@ -85,7 +93,9 @@ def _package(value: object) -> str:
 def split_into_tabs(value: Any, /) -> list[tuple[str, Any]] | None:
     """Return label and frame of each tab; ``None`` if ``value`` is not a mapping to frames.
 
-    :raises FrameError: if there is no entry to show, or only some are frames.
+    A grouped frame without groups is no mapping.
+
+    :raises FrameError: if only some entries are frames.
     """
     if isinstance(value, _GROUPED):
         entries = list(value)
@@ -111,7 +121,7 @@ def split_into_tabs(value: Any, /) -> list[tuple[str, Any]] | None:
     else:
         return None
     if not entries:
-        raise FrameError("The groups are empty, so there is nothing to show.")
+        return None
     labels = _tab_labels([key for key, _ in entries])
     return list(zip(labels, (entry for _, entry in entries), strict=True))
 
@@ -144,6 +154,8 @@ def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> F
         return lay_out_styler(value, options)
     if isinstance(value, (pd.DataFrame, pd.Series)):
         return lay_out_frame(value, options)
+    if isinstance(value, _GROUPED):
+        return lay_out_frame(value.head(0), options)
     if is_foreign(value):
         frame, unfetched = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
         return lay_out_frame(frame, options, unfetched=unfetched)

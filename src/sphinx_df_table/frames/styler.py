@@ -238,6 +238,8 @@ def lay_out_styler(styler: Styler, options: TableOptions, /) -> FrameLayout:
         columns that do not exist.
     """
     frame: pd.DataFrame = styler.data  # type: ignore[attr-defined]
+    if not any(frame.shape):
+        return lay_out_frame(frame, options)
     try:
         return _lay_out(render_styler(styler, levels=frame.index.nlevels), frame, options)
     except FrameError:

@@ -7,6 +7,7 @@ import itertools
 import operator
 from typing import TYPE_CHECKING, TypeVar
 
+from sphinx_df_table.layout.column_patterns import ColumnName
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.table import Cell, Table
 from sphinx_df_table.model.text import (
@@ -25,7 +26,6 @@ from sphinx_df_table.model.text import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sphinx_df_table.layout.column_patterns import ColumnName
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.table import Alignment
 
@@ -185,12 +185,18 @@ def columns_to_table(
     :param caption: the caption of the frame itself.
     :param unmatched: patterns that match no column, with a message each.
     :param warnings: messages of earlier steps.
-    :raises FrameError: if there is no column, or an option asks for more rows or columns
-        than there are.
+    :returns: a table, whose body is empty if there is no row below its headings. With neither
+        rows nor columns, the table has the columns of ``:header:``, or else a single one.
+    :raises FrameError: if there are rows but no column, or an option asks for more rows or
+        columns than there are.
     """
-    if all(column.is_index for column in columns):
+    if total != 0 and all(column.is_index for column in columns):
         reason = ":columns: matches no column" if options.columns else "The frame has no columns"
         raise FrameError(f"{reason}, so there is nothing to show.")
+    has_head = options.header_rows != 0 and (bool(columns) or bool(options.header))
+    if not columns:
+        blank = Column(name=ColumnName(labels=()), labels=(Cell(""),), position=0)
+        columns = [blank] * (len(options.header[0]) if options.header else 1)
     columns = _replace_labels(columns, options)
     row_count = len(columns[0].numbers) - footers
     stubs, headings = _count_stubs_and_headings(columns, row_count, options)
@@ -198,23 +204,20 @@ def columns_to_table(
     constants = _find_constants(columns, clean_cells, stubs) if options.hoist_constants else []
     shown = [column for column in columns if column not in constants]
     rows = tuple(zip(*(column.numbers for column in shown), strict=True))
+    body = rows[headings:]
     data_rows = (row_count - headings, None if total is None else total - headings)
     excerpt = None if data_rows[0] == data_rows[1] else data_rows
-    head = (
-        ()
-        if options.header_rows == 0
-        else merge_labels([tuple(map(_clean, column.labels)) for column in shown])
-    )
+    head = merge_labels([tuple(map(_clean, column.labels)) for column in shown]) if has_head else ()
     # Footers have no ranks: they stay at the end. Without headings, or with rows of data among
     # them, there is no button to sort by.
-    is_sortable = options.sortable and options.header_rows != 0 and not headings
+    is_sortable = options.sortable and has_head and not headings and bool(body)
     return Table(
         width=len(shown),
-        stubs=stubs,
+        stubs=stubs if body else 0,
         alignments=tuple(_alignment(column, clean_cells, headings) for column in shown),
         head=head + tuple(tuple(clean_cells[number] for number in row) for row in rows[:headings]),
         cells=clean_cells,
-        numbers=rows[headings:],
+        numbers=body,
         caption=clean_label(shorten_title(caption)),
         constants=tuple(_constant_cells(column, clean_cells) for column in constants),
         ranks=tuple(column.ranks + (None,) * footers for column in shown) if is_sortable else (),
@@ -254,8 +257,11 @@ def _count_stubs_and_headings(
     """Return how many columns are stubs, and how many rows of data are heading rows.
 
     :param row_count: the number of rows of data.
+    :returns: no heading rows if there are no rows of data.
     :raises FrameError: if no other column is left, or there are fewer rows.
     """
+    if not columns[0].numbers:
+        return 0, 0
     stubs = max(sum(column.is_index for column in columns), options.stub_columns)
     if stubs >= len(columns):
         raise FrameError(

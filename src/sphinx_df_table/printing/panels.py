@@ -263,10 +263,18 @@ def remove_row_spans(tgroup: nodes.tgroup, /) -> None:
 
 
 def repeat_spanning_entries(tgroup: nodes.tgroup, /) -> None:
-    """Replace each entry that spans columns by one for each column, with the same content."""
+    """Replace each entry that spans columns by one for each column.
+
+    A heading has the same content in each of them; the content of another entry is in the first.
+    """
     for _, _, entry in list(iter_entries(get_all_rows(tgroup))):
         more = entry.attributes.pop("morecols", 0)
-        copies = [copy_entry(entry, f"column-{number + 2}") for number in range(more)]
+        copies = [
+            copy_entry(entry, f"column-{number + 2}")
+            if isinstance(entry.parent.parent, nodes.thead)
+            else nodes.entry("", **entry.attributes)
+            for number in range(more)
+        ]
         entry.parent.insert(entry.parent.index(entry) + 1, copies)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import numpy as np
 import pandas as pd
 
-from sphinx_df_table.frames.inputs import is_showable
+from sphinx_df_table.frames.inputs import is_empty_collection, is_showable
 from sphinx_df_table.model.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.model.protocol import Source
 from sphinx_df_table.model.text import (
@@ -154,13 +154,15 @@ def _find_value(
     name = variable or "df"
     if name in namespace:
         value = namespace[name]
-        if is_showable(value):
+        if is_showable(value) or is_empty_collection(value):
             return value
         kind = type_name(value, with_module=True)
         remedy = "Name a frame with :df-var:." if variable else _REMEDY
         raise FrameError(
             f"The variable {name!r}, of type {kind}, cannot be shown as a table. {remedy}"
         )
+    if not variable and is_empty_collection(last):
+        return last
     if not variable and last is not None and last is not _NO_VALUE:
         kind = type_name(last, with_module=True)
         raise FrameError(

@@ -129,11 +129,12 @@ def _write_download(tab: TabResult, destination: Destination, taken: list[str]) 
         )
         table = dataclasses.replace(result.table, warnings=(*result.table.warnings, message))
         return dataclasses.replace(result, table=table)
+    labels = max((len(column.labels) for column in layout.columns), default=0)
     download = Download(
         path=str(path),
         rows=len(layout.frame),
         is_whole=layout.is_whole,
-        formula_warning=describe_formulas(rows, labels=len(layout.columns[0].labels)),
+        formula_warning=describe_formulas(rows, labels=labels),
     )
     return dataclasses.replace(result, download=download)
 
