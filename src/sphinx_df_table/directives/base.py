@@ -250,6 +250,10 @@ class CodeDirective(SphinxDirective):
             self._warn(prefix + error.message, error.subtype)
         return create_message_box(nodes.error, message, location=self._location)
 
+    def _inform(self, message: str) -> None:
+        """Log a message that is no warning, with the line of the directive."""
+        _logger.info("%s:%d: %s", *self._location, message)
+
     def _warn(self, message: str, subtype: str) -> None:
         """Log a warning at the line of the directive."""
         source, line = self._location

@@ -336,6 +336,8 @@ class DfTable(CodeDirective):
     def _log_warnings(self, result: Result, table: Table, problems: Sequence[CellProblem]) -> None:
         """Log what could not be shown as it is, or as the options ask for."""
         prefix = _tab_prefix(result.label)
+        for note in table.notes:
+            self._inform(prefix + note)
         if result.download and result.download.formula_warning:
             self._warn(prefix + result.download.formula_warning, "formula")
         # Those of tabs are logged once for all of them.

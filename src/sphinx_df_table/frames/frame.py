@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from sphinx_df_table.frames.formats import CellFormatter, no_text_error
+from sphinx_df_table.frames.row_numbers import UNKNOWN
 from sphinx_df_table.frames.values import (
     are_missing,
     are_strings,
@@ -17,14 +18,25 @@ from sphinx_df_table.frames.values import (
     value_texts,
 )
 from sphinx_df_table.layout.column_patterns import ColumnName, select_columns
-from sphinx_df_table.layout.columns import CellIndex, Column, columns_to_table, rows_needed
+from sphinx_df_table.layout.columns import (
+    CellIndex,
+    Column,
+    add_axis_names,
+    columns_to_table,
+    rows_needed,
+)
 from sphinx_df_table.model.table import Cell
+from sphinx_df_table.model.text import LONGEST_QUOTE, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
+    from sphinx_df_table.frames.row_numbers import RowNumbers
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.table import Table
+
+#: How many labels a note quotes.
+_QUOTED_LABELS: Final = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +57,7 @@ def lay_out_frame(
     options: TableOptions,
     /,
     *,
+    row_numbers: RowNumbers = UNKNOWN,
     unfetched: int | None = 0,
     warnings: Sequence[str] = (),
 ) -> FrameLayout:
@@ -57,6 +70,7 @@ def lay_out_frame(
 
     :param frame: the snippet's result, rows by columns; it is never modified.
     :param options: the author's choices for this one table.
+    :param row_numbers: by which labels that are keys are shown.
     :param unfetched: the number of further rows, after those of ``frame``; ``None`` if there
         are some, but it is unknown how many.
     :param warnings: messages of earlier steps.
@@ -64,17 +78,21 @@ def lay_out_frame(
     :raises FrameError: if there are rows but no column to show, or an option asks for rows or
         columns that do not exist.
     """
-    whole = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    whole = series_to_frame(frame) if isinstance(frame, pd.Series) else frame
     if not any(whole.shape):
         # What the options name would be there if there were data.
         options = dataclasses.replace(options, columns=(), formats=(), align_columns=())
     frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
-    levels = range(frame.index.nlevels) if should_show_index(frame, options) else ()
+    is_index_shown = should_show_index(whole.index, options, row_numbers)
+    levels = range(frame.index.nlevels) if is_index_shown else ()
     columns, unmatched = describe_columns(frame, options, levels=levels)
+    labelled = add_axis_names(columns, axis_names(frame))
+    if labelled:
+        frame = frame.iloc[: rows_needed(len(labelled[0].labels), options)]
     cells = CellIndex()
     formatter = CellFormatter(options)
     filled = []
-    for column in columns:
+    for column in labelled:
         values = column_values(frame, column)
         numbers = cells.add(formatter.format_cells(values, column))
         filled.append(fill_column(column, numbers, values, options))
@@ -85,19 +103,56 @@ def lay_out_frame(
         total=None if unfetched is None else len(whole) + unfetched,
         unmatched=unmatched,
         warnings=[*warnings, *formatter.warnings()],
+        notes=() if levels else describe_hidden_labels(frame, options),
     )
     return FrameLayout(table=table, columns=columns, frame=whole, is_whole=unfetched == 0)
 
 
-def should_show_index(frame: pd.DataFrame, options: TableOptions, /) -> bool:
-    """Return whether to show the index: if a level has a name, or labels are not integers."""
+def series_to_frame(series: Any, /) -> Any:
+    """Return a frame of a Series of pandas or Dask, whose name, if it has none, is empty."""
+    return series.to_frame("") if series.name is None else series.to_frame()
+
+
+def should_show_index(
+    index: pd.Index[Any], options: TableOptions, row_numbers: RowNumbers, /
+) -> bool:
+    """Return whether to show the index: if it is more than the numbers of rows.
+
+    It has several levels or a name, or its labels are not integers, or they are keys.
+    """
     if options.index != "auto":
         return options.index == "show"
-    levels = [frame.index.get_level_values(number) for number in range(frame.index.nlevels)]
-    return any(
-        level.name is not None or (len(level) > 0 and level.inferred_type != "integer")
-        for level in levels
-    )
+    level = index.get_level_values(0)
+    if index.nlevels > 1 or level.name is not None:
+        return True
+    if len(level) == 0 or level.inferred_type == "integer":
+        return row_numbers.has_keys(level)
+    return True
+
+
+def describe_hidden_labels(frame: pd.DataFrame, options: TableOptions, /) -> list[str]:
+    """Return notes on labels and names that are hidden because no option asks for the index."""
+    if options.index != "auto" or not len(frame):
+        return []
+    notes = []
+    if not frame.index.equals(pd.RangeIndex(len(frame))):
+        more = ", …" if len(frame) > _QUOTED_LABELS else ""
+        labels = ", ".join(map(str, frame.index[:_QUOTED_LABELS]))
+        notes.append(
+            f"The row labels {labels}{more} are hidden, because they may be the numbers of rows. "
+            "Show them with :index: show, or confirm with :index: hide."
+        )
+    if names := [name.text for name in axis_names(frame) if name.text]:
+        notes.append(
+            f"The name {to_one_line(names[0], LONGEST_QUOTE)!r} of the columns is hidden with the "
+            "index. Show both with :index: show, or confirm with :index: hide."
+        )
+    return notes
+
+
+def axis_names(frame: pd.DataFrame, /) -> list[Cell]:
+    """Return the names of the levels of the column labels."""
+    return _label_cells(pd.Series(frame.columns.names, dtype=object))
 
 
 def describe_columns(

@@ -15,7 +15,8 @@ import pandas as pd
 from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
-from sphinx_df_table.frames.frame import lay_out_frame
+from sphinx_df_table.frames.frame import lay_out_frame, series_to_frame
+from sphinx_df_table.frames.row_numbers import UNKNOWN
 from sphinx_df_table.frames.styler import lay_out_styler
 from sphinx_df_table.frames.values import value_texts
 from sphinx_df_table.layout.columns import rows_needed
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sphinx_df_table.frames.frame import FrameLayout
+    from sphinx_df_table.frames.row_numbers import RowNumbers
     from sphinx_df_table.model.options import TableOptions
 
 #: Arrow's types of floats, whose missing values need no other dtype in NumPy.
@@ -143,22 +145,31 @@ def _tab_labels(keys: list[Any]) -> list[str]:
     return [text or "(no name)" for text in texts]
 
 
-def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> FrameLayout:
+def lay_out(
+    value: Any,
+    options: TableOptions,
+    /,
+    *,
+    row_numbers: RowNumbers = UNKNOWN,
+    in_full: bool = False,
+) -> FrameLayout:
     """Turn a frame of any kind, or data that pandas makes a frame of, into a table.
 
     :param value: a value that :func:`is_showable` and is not split into tabs.
+    :param row_numbers: those of the code; those of lazy frames are added.
     :param in_full: whether all rows that need no computing are fetched, not only those shown.
     :raises FrameError: if it cannot be shown, or not as ``options`` ask.
     """
     if is_styler(value):
-        return lay_out_styler(value, options)
+        return lay_out_styler(value, options, row_numbers=row_numbers)
     if isinstance(value, (pd.DataFrame, pd.Series)):
-        return lay_out_frame(value, options)
+        return lay_out_frame(value, options, row_numbers=row_numbers)
     if isinstance(value, _GROUPED):
-        return lay_out_frame(value.head(0), options)
+        return lay_out_frame(value.head(0), options, row_numbers=row_numbers)
     if is_foreign(value):
-        frame, unfetched = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
-        return lay_out_frame(frame, options, unfetched=unfetched)
+        with row_numbers.recorded():
+            frame, unfetched = to_pandas(value, rows=rows_needed(1, options), in_full=in_full)
+        return lay_out_frame(frame, options, row_numbers=row_numbers, unfetched=unfetched)
     try:
         columns = value
         if isinstance(value, (list, tuple)):
@@ -170,7 +181,7 @@ def lay_out(value: Any, options: TableOptions, /, *, in_full: bool = False) -> F
             f"The result, of type {type_name(value, with_module=True)}, cannot be converted to a "
             f"DataFrame: {describe_exception(error)}."
         ) from error
-    return lay_out_frame(frame, options)
+    return lay_out_frame(frame, options, row_numbers=row_numbers)
 
 
 def to_pandas(
@@ -208,7 +219,7 @@ def to_pandas(
 
 def _fetch_from_dask(value: Any, rows: int | None) -> tuple[pd.DataFrame, int | None]:
     """Return what :func:`to_pandas` returns, computing as few partitions as possible."""
-    frame = value.to_frame() if is_foreign_series(value) else value
+    frame = series_to_frame(value) if is_foreign_series(value) else value
     if rows is None:
         return frame.compute(), 0
     fetched: list[pd.DataFrame] = []
@@ -238,7 +249,7 @@ def _fetch_with_narwhals(
             "does not support. Convert it to a pandas DataFrame."
         )
     if isinstance(frame, narwhals.Series):
-        frame = frame.to_frame()
+        frame = frame.alias(frame.name or "").to_frame()
     if isinstance(frame, narwhals.DataFrame):
         fetched = frame if rows is None or in_full else frame.head(rows)
         return _convert(fetched), len(frame) - len(fetched)

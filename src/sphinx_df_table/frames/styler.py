@@ -19,13 +19,21 @@ import pandas as pd
 from sphinx_df_table.frames.formats import CellFormatter
 from sphinx_df_table.frames.frame import (
     FrameLayout,
+    axis_names,
     column_values,
     describe_columns,
+    describe_hidden_labels,
     fill_column,
     lay_out_frame,
     should_show_index,
 )
-from sphinx_df_table.layout.columns import CellIndex, columns_to_table, rows_needed
+from sphinx_df_table.frames.row_numbers import UNKNOWN
+from sphinx_df_table.layout.columns import (
+    CellIndex,
+    add_axis_names,
+    columns_to_table,
+    rows_needed,
+)
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 
     from pandas.io.formats.style import Styler
 
+    from sphinx_df_table.frames.row_numbers import RowNumbers
     from sphinx_df_table.layout.columns import Column
     from sphinx_df_table.model.options import TableOptions
 
@@ -62,6 +71,7 @@ class StylerOutput:
 
     :param nlevels: the number of index levels, including hidden ones.
     :param labels: for each level of labels that is shown, the cells over the columns.
+    :param axis_names: for each of these levels, the cell with its name.
     :param names: the cells with the names of the index levels; empty if they are hidden.
     :param rows: for each row that is not hidden, the cells of index levels and columns.
     :param footers: the same for rows that ``Styler.concat`` appended.
@@ -72,6 +82,7 @@ class StylerOutput:
 
     nlevels: int
     labels: list[Sequence[Context]]
+    axis_names: list[Context]
     names: Sequence[Context]
     rows: list[Sequence[Context]]
     footers: list[Sequence[Context]]
@@ -101,6 +112,7 @@ def render_styler(styler: Styler, /, *, levels: int) -> StylerOutput:
     head, body = context["head"], context["body"]
     labels = [row for row in head if "col_heading" in row[-1]["class"]]
     names = [row[:levels] for row in head if "col_heading" not in row[-1]["class"]]
+    axis_names = [row[len(row) - len(reading.data.columns) - 1] for row in labels]
     labels = [row[len(row) - len(reading.data.columns) :] for row in labels]
     # Without a row, the head shows what is hidden: before its labels are blanks, the last of
     # which is visible as long as one level of the index is.
@@ -117,6 +129,7 @@ def render_styler(styler: Styler, /, *, levels: int) -> StylerOutput:
     return StylerOutput(
         nlevels=levels,
         labels=labels,
+        axis_names=axis_names,
         names=names[0] if names else (),
         # Rows of frames that were appended have another class than "data".
         rows=[row for row in body if row[-1]["class"].split()[0] == "data"],
@@ -224,7 +237,9 @@ _ESCAPES: Final = str.maketrans(
 )
 
 
-def lay_out_styler(styler: Styler, options: TableOptions, /) -> FrameLayout:
+def lay_out_styler(
+    styler: Styler, options: TableOptions, /, *, row_numbers: RowNumbers = UNKNOWN
+) -> FrameLayout:
     """Turn ``styler`` into the table that the reader will see.
 
     Its hidden rows, columns and index stay hidden. A value that it would show in its
@@ -239,9 +254,10 @@ def lay_out_styler(styler: Styler, options: TableOptions, /) -> FrameLayout:
     """
     frame: pd.DataFrame = styler.data  # type: ignore[attr-defined]
     if not any(frame.shape):
-        return lay_out_frame(frame, options)
+        return lay_out_frame(frame, options, row_numbers=row_numbers)
     try:
-        return _lay_out(render_styler(styler, levels=frame.index.nlevels), frame, options)
+        output = render_styler(styler, levels=frame.index.nlevels)
+        return _lay_out(output, frame, options, row_numbers)
     except FrameError:
         raise
     except Exception as error:
@@ -249,22 +265,31 @@ def lay_out_styler(styler: Styler, options: TableOptions, /) -> FrameLayout:
             f"The Styler cannot be read ({describe_exception(error)}), so its data is shown "
             "without styles. Call its to_html() in the code to see what fails."
         )
-        return lay_out_frame(frame, options, warnings=[message])
+        return lay_out_frame(frame, options, row_numbers=row_numbers, warnings=[message])
 
 
-def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> FrameLayout:
+def _lay_out(
+    output: StylerOutput, frame: pd.DataFrame, options: TableOptions, row_numbers: RowNumbers
+) -> FrameLayout:
     if not output.labels and not options.header:
         options = dataclasses.replace(options, header_rows=0)
     rows = output.rows[: rows_needed(max(len(output.labels), 1), options)]
     whole = frame.iloc[[number_of("row", row[-1]) for row in output.rows], output.columns]
     frame = whole.iloc[: len(rows)]
-    levels = output.levels if _should_show_index(output, frame, options) else ()
+    levels = output.levels if _should_show_index(output, whole, options, row_numbers) else ()
     columns, unmatched = describe_columns(frame, options, levels=levels)
     formatter = CellFormatter(options)
     styles = CellStyles(output.styles)
+    labelled = add_axis_names(
+        [dataclasses.replace(column, labels=_labels(column, output, styles)) for column in columns],
+        _axis_names(frame, output, styles),
+    )
+    if labelled:
+        rows = rows[: rows_needed(len(labelled[0].labels), options)]
+        frame = frame.iloc[: len(rows)]
     cells = CellIndex()
     filled = []
-    for column in columns:
+    for column in labelled:
         number = column.position
         if not column.is_index:
             number = output.nlevels + output.columns[number]
@@ -283,8 +308,7 @@ def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -
             else:
                 texts[row] = shown
         numbers = cells.add(map(styles.apply, texts, contexts))
-        labelled = dataclasses.replace(column, labels=_labels(column, output, styles))
-        filled.append(fill_column(labelled, numbers, values, options))
+        filled.append(fill_column(column, numbers, values, options))
     table = columns_to_table(
         filled,
         cells,
@@ -294,13 +318,16 @@ def _lay_out(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -
         caption=output.caption,
         unmatched=unmatched,
         warnings=[*formatter.warnings(), *styles.warnings()],
+        notes=describe_hidden_labels(frame, options) if output.levels and not levels else (),
     )
     return FrameLayout(table=table, columns=columns, frame=whole)
 
 
-def _should_show_index(output: StylerOutput, frame: pd.DataFrame, options: TableOptions) -> bool:
+def _should_show_index(
+    output: StylerOutput, frame: pd.DataFrame, options: TableOptions, row_numbers: RowNumbers
+) -> bool:
     """Return whether to show the index, which footers and the Styler's formats decide, too."""
-    if options.index != "auto" or should_show_index(frame, options):
+    if options.index != "auto" or should_show_index(frame.index, options, row_numbers):
         return options.index != "hide"
     rows = [*output.rows, *output.footers]
     headings = [row[level] for row in rows for level in output.levels]
@@ -324,6 +351,19 @@ def _labels(column: Column, output: StylerOutput, styles: CellStyles) -> tuple[C
         shown = _shown(text, context) if label.text else text
         labels.append(Cell(*styles.apply(shown, context)))
     return *blanks, *(labels or [Cell("")])
+
+
+def _axis_names(frame: pd.DataFrame, output: StylerOutput, styles: CellStyles) -> list[Cell]:
+    """Return the names of the levels of labels that are shown, without names that are hidden."""
+    names = axis_names(frame)
+    cells = []
+    for context in output.axis_names:
+        level = number_of("level", context)
+        name = names[level]
+        is_shown = name.text and context["value"] is frame.columns.names[level]
+        text = _shown((name.text, name.is_literal), context) if is_shown else ("", True)
+        cells.append(Cell(*styles.apply(text, context)))
+    return cells
 
 
 def _shown(text: tuple[str, bool], context: Context) -> tuple[str, bool]:

@@ -136,6 +136,29 @@ def merge_labels(columns: Sequence[Sequence[Cell]], /) -> tuple[tuple[Cell, ...]
     return tuple(rows)
 
 
+def add_axis_names(columns: Sequence[Column], names: Sequence[Cell], /) -> Sequence[Column]:
+    """Return ``columns`` with the names of the levels of labels over the last index level.
+
+    As in ``DataFrame.to_html``, the names of index levels have a row of their own below them.
+
+    :param names: one for each level of labels; empty texts if a level has no name.
+    """
+    levels = [column for column in columns if column.is_index]
+    if not levels or not any(name.text for name in names):
+        return columns
+    has_row = any(level.labels[-1].text for level in levels)
+    blank = (Cell(""),) * has_row
+    labelled = []
+    for column in columns:
+        labels = (*column.labels, *blank)
+        if column is levels[-1]:
+            labels = (*names, column.labels[-1]) if has_row else tuple(names)
+        elif column.is_index:
+            labels = (*blank, *column.labels)
+        labelled.append(dataclasses.replace(column, labels=labels))
+    return labelled
+
+
 def _expand_labels(column: Sequence[Cell]) -> list[tuple[Cell, int, int]]:
     """Return for each level the label that covers it, with the first and last level covered."""
     filled = [level for level, cell in enumerate(column) if cell.text] or [0]
@@ -174,6 +197,7 @@ def columns_to_table(
     caption: str = "",
     unmatched: Sequence[tuple[str, str]] = (),
     warnings: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Table:
     """Combine ``columns`` into the table that the reader will see.
 
@@ -184,7 +208,7 @@ def columns_to_table(
     :param footers: how many of the last rows are not data, and are always shown.
     :param caption: the caption of the frame itself.
     :param unmatched: patterns that match no column, with a message each.
-    :param warnings: messages of earlier steps.
+    :param warnings: messages of earlier steps, as ``notes`` are.
     :returns: a table, whose body is empty if there is no row below its headings. With neither
         rows nor columns, the table has the columns of ``:header:``, or else a single one.
     :raises FrameError: if there are rows but no column, or an option asks for more rows or
@@ -207,7 +231,7 @@ def columns_to_table(
     body = rows[headings:]
     data_rows = (row_count - headings, None if total is None else total - headings)
     excerpt = None if data_rows[0] == data_rows[1] else data_rows
-    head = merge_labels([tuple(map(_clean, column.labels)) for column in shown]) if has_head else ()
+    head = _create_head(shown, options) if has_head else ()
     # Footers have no ranks: they stay at the end. Without headings, or with rows of data among
     # them, there is no button to sort by.
     is_sortable = options.sortable and has_head and not headings and bool(body)
@@ -229,7 +253,17 @@ def columns_to_table(
             *_describe_long(columns, lengths, caption),
             *_describe_excerpt(excerpt, options),
         ),
+        notes=tuple(notes),
     )
+
+
+def _create_head(columns: Sequence[Column], options: TableOptions) -> tuple[tuple[Cell, ...], ...]:
+    """Return the heading rows; labels of the frame are not merged with names of the index."""
+    groups = itertools.groupby(columns, lambda column: column.is_index and not options.header)
+    parts = [
+        merge_labels([tuple(map(_clean, column.labels)) for column in group]) for _, group in groups
+    ]
+    return tuple(tuple(itertools.chain(*rows)) for rows in zip(*parts, strict=True))
 
 
 def _replace_labels(columns: Sequence[Column], options: TableOptions) -> Sequence[Column]:

@@ -57,6 +57,7 @@ class Table:
     :param unmatched: the author's patterns that match no column, with a message each. They are
         reported only if they match no column of any tab.
     :param warnings: messages on anything that is not shown as it is, or as it was asked for.
+    :param notes: messages for the log that are no warnings.
     :raises ValueError: if a row does not cover the table's width, or a column of ranks its height.
     """
 
@@ -72,6 +73,7 @@ class Table:
     excerpt: tuple[int, int | None] | None = None
     unmatched: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.alignments) != self.width:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinx_df_table.frames.frame import FrameLayout
+    from sphinx_df_table.frames.row_numbers import RowNumbers
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.protocol import Destination
     from sphinx_df_table.model.table import Cell, Table
@@ -46,9 +47,12 @@ class TabResult:
     layout: FrameLayout | None = None
 
 
-def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> list[TabResult]:
+def build_tab_results(
+    value: Any, options: TableOptions, *, row_numbers: RowNumbers, in_full: bool
+) -> list[TabResult]:
     """Return the table or the error for ``value``, or for each of its tabs.
 
+    :param row_numbers: those that pandas made while the code ran.
     :param in_full: whether all rows are needed for a file to download.
     """
     try:
@@ -61,7 +65,7 @@ def build_tab_results(value: Any, options: TableOptions, *, in_full: bool) -> li
     for text, entry in tabs:
         label = None if text is None else shorten_title(text)
         try:
-            layout = lay_out(entry, options, in_full=in_full)
+            layout = lay_out(entry, options, row_numbers=row_numbers, in_full=in_full)
             table = layout.table
             if text is not None and text != label:
                 message = describe_shortening("the label of the tab", len(text), LONGEST_TITLE)

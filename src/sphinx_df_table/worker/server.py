@@ -13,6 +13,7 @@ import traceback
 import warnings
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
+from sphinx_df_table.frames.row_numbers import RowNumbers
 from sphinx_df_table.model import codec
 from sphinx_df_table.model.errors import FrameError, SnippetError, TableError
 from sphinx_df_table.model.protocol import Reply, Request, Started
@@ -120,6 +121,8 @@ class PageSession:
         self._preamble = Reply()
         self._names = SharedNamespace.of({})
         self._setup_count = 0
+        #: Of the frames of preamble and set-up code, which later code may filter.
+        self._row_numbers = RowNumbers()
         self._path_variables: Mapping[str, str] = {}
 
     def answer(self, request: Request, send: Callable[[bytes], None]) -> Reply:
@@ -165,14 +168,15 @@ class PageSession:
             self._watch_path_literals(preamble, directory=context.configuration_directory)
             self._path_variables = self._watch_path_literals(preamble)
             try:
-                self._names = run_preamble(preamble, filename=context.filename)
+                with self._row_numbers.recorded():
+                    self._names = run_preamble(preamble, filename=context.filename)
             except TableError as error:
                 failure = error
         self._preamble = Reply(error=failure, dependencies=self._watch.stop())
         os.chdir(context.directory)
 
     def _run_setup(self, source: Source) -> SnippetResult:
-        with restored_process_state():
+        with restored_process_state(), self._row_numbers.recorded():
             result = run_snippet(
                 source, names=self._names, filename=self.context.filename, variable=None
             )
@@ -186,15 +190,22 @@ class PageSession:
         destination = request.destination
         tabs: list[TabResult] = []
         state = ProcessState()
+        row_numbers = RowNumbers(self._row_numbers.longest)
         with restored_process_state():
-            result = run_snippet(
-                request.source,
-                names=self._names,
-                filename=self.context.filename,
-                variable=options.variable,
-            )
+            with row_numbers.recorded():
+                result = run_snippet(
+                    request.source,
+                    names=self._names,
+                    filename=self.context.filename,
+                    variable=options.variable,
+                )
             if not result.error:
-                tabs = build_tab_results(result.value, options, in_full=destination is not None)
+                tabs = build_tab_results(
+                    result.value,
+                    options,
+                    row_numbers=row_numbers,
+                    in_full=destination is not None,
+                )
         reply = self._finish(result)
         is_last = not state.is_unchanged()
         # After the watch has ended: the page does not depend on files that the build writes.
