@@ -18,13 +18,8 @@ from sphinx_df_table.frames.values import (
     value_texts,
 )
 from sphinx_df_table.layout.column_patterns import ColumnName, select_columns
-from sphinx_df_table.layout.columns import (
-    CellIndex,
-    Column,
-    add_axis_names,
-    columns_to_table,
-    rows_needed,
-)
+from sphinx_df_table.layout.columns import CellIndex, Column, columns_to_table, rows_needed
+from sphinx_df_table.layout.headings import add_axis_names
 from sphinx_df_table.model.table import Cell
 from sphinx_df_table.model.text import LONGEST_QUOTE, to_one_line
 

@@ -28,12 +28,8 @@ from sphinx_df_table.frames.frame import (
     should_show_index,
 )
 from sphinx_df_table.frames.row_numbers import UNKNOWN
-from sphinx_df_table.layout.columns import (
-    CellIndex,
-    add_axis_names,
-    columns_to_table,
-    rows_needed,
-)
+from sphinx_df_table.layout.columns import CellIndex, columns_to_table, rows_needed
+from sphinx_df_table.layout.headings import add_axis_names
 from sphinx_df_table.model.errors import FrameError
 from sphinx_df_table.model.styles import is_allowed_class, is_allowed_style
 from sphinx_df_table.model.table import Cell
