@@ -82,6 +82,13 @@ def test_a_sentence_of_the_author_replaces_the_words_and_the_warning(
     assert [node.astext() for node in table.findall(nodes.emphasis)] == ["known"]
 
 
+def test_the_sentence_may_hold_the_markup_of_a_markdown_page(build: Build) -> None:
+    text = "# Page\n\n```{df-table}\n:empty: None, see [all](#page) and **now**.\n\n[]\n```\n"
+    built = build({"index.md": text}, extensions=("myst_parser",), myst_heading_anchors=1, warns=0)
+    cell = built.html_table().select("td")[0]
+    assert [found.get_text() for found in cell.select("a, strong")] == ["all", "now"]
+
+
 def test_the_sentence_changes_no_table_with_rows(build: Build) -> None:
     built = build(f"{page(DEFECTS + 'defects', options=':empty: None at all.')}")
     assert cell_texts(built.tables()[0]) == [["Id", "State"], ["1", "closed"]]
