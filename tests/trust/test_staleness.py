@@ -520,6 +520,7 @@ FOLDERS: Final = {
     "an empty folder": Case(
         makes=lambda folder: (folder / "parts").mkdir(),
         code="import os\n" + NAMES.format("os.listdir('parts')"),
+        options=":empty: No file.",
         change=write("parts/one.csv", ""),
         shows="one.csv",
     ),
