@@ -132,9 +132,7 @@ def _tab_labels(keys: list[Any]) -> list[str]:
     """Return the texts of ``keys`` as cells show them; the levels of a tuple joined by commas."""
 
     def to_texts(keys: list[Any]) -> list[str]:
-        values = pd.Series(keys, dtype=object)
-        are_dates = types.infer_dtype(values).startswith("datetime")
-        return value_texts(values.infer_objects() if are_dates else values)
+        return value_texts(pd.Series(keys, dtype=object))
 
     lengths = {len(key) if isinstance(key, tuple) else 0 for key in keys}
     if len(lengths) == 1 and lengths != {0}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import operator
 import re
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 def value_texts(values: pd.Series[Any], /) -> list[str]:
     """Return the text of each value, as ``DataFrame.to_csv`` with its defaults writes it.
 
-    A missing value is an empty string. A column of dates or durations shows the time of
-    day only if one of its values has one.
+    A missing value is an empty string. The dates and durations in a column, of whatever dtype,
+    show the time of day only if one of them has one, or a time zone.
 
     :param values: one column or index level, of any dtype.
     :returns: as many texts as values.
@@ -33,9 +34,33 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
     elif kind == "f":
         texts = _float_texts(values)
     else:
-        texts = list(map(_text, _objects(values)))
+        objects = _objects(values)
+        texts = list(map(_text, objects))
+        days = {row: _day_text(value) for row, value in enumerate(objects) if _is_moment(value)}
+        for row, day in days.items() if None not in days.values() else ():
+            texts[row] = str(day)
     missing = are_missing(values)
     return ["" if is_missing else text for text, is_missing in zip(texts, missing, strict=True)]
+
+
+def _is_moment(value: object) -> bool:
+    """Return whether ``value`` is a date that may have a time, or a duration."""
+    return isinstance(value, _MOMENTS) and not pd.isna(value)
+
+
+_MOMENTS: Final = (dt.datetime, dt.timedelta, np.datetime64, np.timedelta64)
+
+
+def _day_text(value: Any) -> str | None:
+    """Return a date or duration without its time of day; ``None`` if it has one, or a time zone."""
+    if isinstance(value, np.timedelta64):
+        value = value.astype("m8[us]").item()
+    elif isinstance(value, np.datetime64):
+        value = value.astype("M8[us]").item()
+    if isinstance(value, dt.timedelta):
+        return None if value % dt.timedelta(days=1) else f"{value.days} days"
+    day, _, time = str(value).partition(" ")
+    return day if time == "00:00:00" else None
 
 
 def are_missing(values: pd.Series[Any], /) -> list[bool]:
@@ -95,7 +120,12 @@ _KINDS: Final = {
 }
 
 #: The groups of columns by the name of Arrow's type, if its dtype has no such kind.
-_ARROW: Final = {"number": "decimal", "datetime": "date", "string": "(large_)?string"}
+_ARROW: Final = {
+    "number": "decimal",
+    "datetime": "date",
+    "timedelta": "month_day",
+    "string": "(large_)?string",
+}
 
 #: The groups of columns of objects, by the kind that pandas infers.
 _INFERRED: Final = {
@@ -139,15 +169,22 @@ def _objects(values: pd.Series[Any]) -> list[Any]:
     if isinstance(values.dtype, pd.ArrowDtype) and values.dtype.kind == "O":
         # Converted at once, lists would become arrays, with floats for integers beside missing
         # values; and pandas can convert some types of Arrow only one by one.
-        return list(values.array)
+        return [
+            pd.Timedelta(days=value.days, nanoseconds=value.nanoseconds)
+            if type(value).__name__ == "MonthDayNano" and not value.months
+            else value
+            for value in values.array
+        ]
     return list(values.array.astype(object).tolist())
 
 
 def _to_plain(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return categories of dates, and sparse values, as plain values."""
+    """Return categories of dates of NumPy, and sparse values, as plain values."""
     dtype: Any = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype.kind in "mM":
-        return values.astype(dtype.categories.dtype)
+    if isinstance(dtype, pd.CategoricalDtype):
+        inner: Any = dtype.categories.dtype
+        is_plain = inner.kind in "mM" and not isinstance(inner, pd.ArrowDtype)
+        return values.astype(inner) if is_plain else values
     return values.astype(object) if isinstance(dtype, pd.SparseDtype) else values
 
 
