@@ -91,8 +91,8 @@ def test_a_type_that_pandas_hardly_knows_is_shown(dtype: pa.DataType) -> None:
     assert table_rows(frame) == [["value"], [""]]
 
 
-DAYS = [dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 29), None]  # noqa: DTZ001
-GAPS = [dt.timedelta(days=1), dt.timedelta(days=-20), None]
+DAYS: list[Any] = [dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 29), None]  # noqa: DTZ001
+GAPS: list[Any] = [dt.timedelta(days=1), dt.timedelta(days=-20), None]
 
 
 def _mixed(values: list[Any]) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from sphinx_df_table.frames.formats import CellFormatter, no_text_error
+from sphinx_df_table.frames.ranks import rank_values
 from sphinx_df_table.frames.row_numbers import UNKNOWN
 from sphinx_df_table.frames.values import (
     are_missing,
     are_strings,
-    rank_values,
     value_groups,
     value_texts,
 )
@@ -209,7 +209,7 @@ def fill_column(
     return dataclasses.replace(
         column,
         numbers=numbers,
-        ranks=rank_values(values) if options.sortable else (),
+        ranks=rank_values(values, " ".join(column.name.labels)) if options.sortable else (),
         is_constant=is_constant,
     )
 

@@ -1,21 +1,14 @@
-"""Convert values to the texts of ``to_csv``, and detect their kinds and their order."""
+"""Convert values to the texts of ``to_csv``, and detect their kinds."""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import operator
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
-
-from sphinx_df_table.model.text import is_missing_text, parse_numbers
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def value_texts(values: pd.Series[Any], /) -> list[str]:
@@ -202,40 +195,3 @@ def _without_arrays(value: Any) -> Any:
     if type(value) is dict:
         return {key: _without_arrays(entry) for key, entry in value.items()}
     return value
-
-
-def rank_values(values: pd.Series[Any], /) -> tuple[int | None, ...]:
-    """Return for each value how many distinct ones are less; ``None`` if it is missing.
-
-    Categories have their own order, unless it is just that of their values. Texts of numbers
-    with the same currency or unit are sorted as numbers; texts that stand for a missing value
-    have no rank. All other texts, and values without an order, have the rank 0: the reader's
-    browser sorts them by the rules of its language.
-
-    :param values: one column or index level, of any dtype.
-    """
-    dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype) and (
-        dtype.ordered or not dtype.categories.is_monotonic_increasing
-    ):
-        return _ranks([None if code < 0 else code for code in values.cat.codes.tolist()])
-    missing = are_missing(values)
-    if not all(map(operator.or_, missing, are_strings(values))):
-        objects = zip(to_objects(values), missing, strict=True)
-        return _ranks([None if is_missing else value for value, is_missing in objects])
-    texts = value_texts(values)
-    numbers = parse_numbers(texts)
-    return _ranks(numbers or [None if is_missing_text(text) else 0 for text in texts])
-
-
-def _ranks(keys: Sequence[Any]) -> tuple[int | None, ...]:
-    """Return the rank of each key; 0 for all if they cannot be compared."""
-    try:
-        order = sorted({key for key in keys if key is not None})
-        # Sets, for example, can be compared, but have no total order.
-        is_ordered = all(a < b for a, b in itertools.pairwise(order))
-        ranks = {key: rank for rank, key in enumerate(order)} if is_ordered else {}
-        return tuple(None if key is None else ranks.get(key, 0) for key in keys)
-    except BaseException:
-        # Comparing objects of the author may raise anything.
-        return tuple(None if key is None else 0 for key in keys)

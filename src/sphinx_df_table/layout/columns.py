@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sphinx_df_table.layout.column_patterns import ColumnName
 from sphinx_df_table.layout.headings import merge_labels
 from sphinx_df_table.model.errors import FrameError
+from sphinx_df_table.model.numbers import detect_alignment
 from sphinx_df_table.model.table import Cell, Table
 from sphinx_df_table.model.text import (
     LONGEST_TEXT,
@@ -17,7 +18,6 @@ from sphinx_df_table.model.text import (
     clean_label,
     describe_replacement,
     describe_shortening,
-    detect_alignment,
     find_illegal_character,
     pluralize,
     shorten_title,
@@ -277,7 +277,8 @@ def _alignment(column: Column, cells: Sequence[Cell], headings: int) -> Alignmen
     """Return the alignment that the author chose, or else that of the column's values."""
     # An iterator, because the first few texts mostly decide.
     texts = (cells[number].text for number in dict.fromkeys(column.numbers[headings:]))
-    return column.alignment or detect_alignment(column.name.groups, texts)
+    name = " ".join(column.name.labels)
+    return column.alignment or detect_alignment(column.name.groups, texts, name)
 
 
 def _describe_illegal(

@@ -1,17 +1,18 @@
-"""Texts of values and messages: legal in XML, short enough for the log, recognized as numbers."""
+"""Texts of values and messages: legal in XML, short enough for the log, with words or without."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from sphinx_df_table.model.numbers import is_missing_text, match_number
 
-    from sphinx_df_table.model.table import Alignment, Cell
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sphinx_df_table.model.table import Cell
 
 #: The maximum number of characters of an exception's message, and of a quotation from data.
 LONGEST_MESSAGE: Final = 400
@@ -174,88 +175,11 @@ def describe_shortening(where: str, length: int, longest: int, count: int = 1, /
     )
 
 
-#: Texts, in lower case, that stand for a missing value.
-_MISSING: Final = frozenset(
-    {"", "-", "\u2013", "\u2014", "nan", "none", "null", "na", "n/a", "<na>", "nat"}
-)
-
-#: A number, after a currency or a sign of comparison, and before a percent sign or a unit. Its
-#: sign may be on either side of the currency.
-_NUMBER: Final = re.compile(
-    r"""
-    (?P<sign>[-+\u2212]?)
-    (?P<prefix>[$€£¥₹<>~≈≤≥]?)\s?
-    (?P<number>
-        [-+\u2212]?
-        (?:(?:\d{1,3}(?:[,\u2009\u202f]\d{3})+|\d+)(?:\.\d*)?|\.\d+)
-        (?:[eE][-+\u2212]?\d+)?
-    )
-    (?P<suffix>\s?(?:%|(?:[^\W\d_]|[°µ/²³]){1,8})?)
-    """,
-    re.VERBOSE,
-)
-
 #: Units that need no translation in most languages.
 _UNIT: Final = re.compile(r"[a-zA-Zµ°Ω²³%]{0,3}|.*/.*")
 
 #: A link without a text of its own.
 _URL: Final = re.compile(r"[a-z]+://\S+")
-
-#: Groups of values that are not numbers, whatever their texts.
-_NEVER_NUMBERS: Final = frozenset({"boolean", "datetime", "timedelta"})
-
-
-def detect_alignment(groups: frozenset[str], texts: Iterable[str], /) -> Alignment:
-    """Return the alignment of a column with values of ``groups`` and these ``texts``.
-
-    Numbers are aligned right. A column of texts counts as numbers if all that are not missing
-    are numbers with the same prefix and the same suffix: ``$0.041``, ``12.3 ms``, ``8B``.
-    """
-    if "number" in groups:
-        return "right"
-    if groups & _NEVER_NUMBERS:
-        return "left"
-    try:
-        return "right" if any(list(_match_numbers(texts))) else "left"
-    except ValueError:
-        return "left"
-
-
-def parse_numbers(texts: Iterable[str], /) -> list[Decimal | None] | None:
-    """Return the numbers in the texts of a column, ``None`` for each that is missing.
-
-    :returns: ``None`` if it is not a column of numbers, see :func:`detect_alignment`.
-    """
-    numbers: list[Decimal | None] = []
-    try:
-        for match in _match_numbers(texts):
-            number = match and Decimal(match["number"].translate(_PLAIN_DIGITS))
-            is_negative = match and match["sign"] in {"-", "\u2212"}
-            numbers.append(-number if number is not None and is_negative else number)
-    except (ValueError, ArithmeticError):
-        # Decimal's exponents have at most 18 digits.
-        return None
-    return numbers if any(number is not None for number in numbers) else None
-
-
-#: Removes group separators from numbers, and replaces the sign that Python does not parse.
-_PLAIN_DIGITS: Final = str.maketrans({"\u2212": "-", ",": "", "\u2009": "", "\u202f": ""})
-
-
-def _match_numbers(texts: Iterable[str]) -> Iterator[re.Match[str] | None]:
-    """Yield the match of the number in each text, ``None`` for a missing value.
-
-    :raises ValueError: at a text that is not a number, or has another prefix or suffix.
-    """
-    affixes = None
-    for text in texts:
-        match = None
-        if not is_missing_text(text):
-            match = _NUMBER.fullmatch(text.strip())
-            if match is None or affixes not in {None, (match["prefix"], match["suffix"])}:
-                raise ValueError(text)
-            affixes = match["prefix"], match["suffix"]
-        yield match
 
 
 def has_words(text: str, /) -> bool:
@@ -266,10 +190,5 @@ def has_words(text: str, /) -> bool:
     """
     if is_missing_text(text) or not any(map(str.isalpha, text)) or _URL.fullmatch(text):
         return False
-    number = _NUMBER.fullmatch(text.strip())
-    return number is None or not _UNIT.fullmatch(number["suffix"].strip())
-
-
-def is_missing_text(text: str, /) -> bool:
-    """Return whether ``text`` stands for a missing value."""
-    return text.strip().lower() in _MISSING
+    number = match_number(text)
+    return number is None or not _UNIT.fullmatch(number["unit"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinx_df_table.model.text import detect_alignment
+from sphinx_df_table.model.numbers import detect_alignment
 
 NO_GROUPS: frozenset[str] = frozenset()
 
