@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
@@ -16,7 +17,10 @@ import sphinx_df_table
 from sphinx_df_table.config import VALUES
 from sphinx_df_table.directives.df_table import DfTable
 from sphinx_df_table.doctree.allowlist import ALLOWED
+from sphinx_df_table.frames.frame import lay_out_frame
 from sphinx_df_table.model import errors
+from sphinx_df_table.model.options import TableOptions
+from sphinx_df_table.model.units import is_unit
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "docs" / "reference.rst").read_text("utf-8")
@@ -118,3 +122,22 @@ def test_every_node_that_a_cell_may_hold_is_listed() -> None:
     # A class of sphinx-design since 0.8, and one that keeps what its role gave.
     allowed |= {"sd_badge": "tooltip", "inline": "", "pending_xref": "all that the role gave"}
     assert listed == allowed
+
+
+def test_columns_of_texts_are_ordered_and_aligned_as_listed() -> None:
+    with (ROOT / "docs" / "data" / "orders.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 10
+    for row in rows:
+        texts = re.findall("``(.*?)``", row["Such as"])
+        table = lay_out_frame(pd.DataFrame({"x": texts[::-1]}), TableOptions(sortable=True)).table
+        assert table.ranks == (tuple(reversed(range(len(texts)))),), texts
+        assert table.alignments == (row["Side"].lower(),), texts
+
+
+def test_every_unit_that_is_listed_is_of_a_family() -> None:
+    section = REFERENCE.partition("\nUnits are of one family")[2].partition("\nA rate")[0]
+    listed = re.findall("``(.*?)``", section)
+    assert len(listed) > 30
+    prefixes = {"K", "M", "G", "T", "P", "E", "p", "k"}
+    assert [unit for unit in listed if not is_unit(unit) and unit not in prefixes] == []

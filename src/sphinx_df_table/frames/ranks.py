@@ -78,7 +78,7 @@ def _text_keys(texts: Sequence[str], name: str) -> list[Any]:
     return keys or [None if is_missing_text(text) else 0 for text in texts]
 
 
-#: Multiplies numbers of as many digits as fit a line, and raises an error rather than round.
+#: Multiplies numbers of up to 1000 digits, and raises an error rather than rounds others.
 _EXACT: Final = Context(prec=1000, traps=[DivisionByZero, Inexact, InvalidOperation, Overflow])
 
 
@@ -91,32 +91,33 @@ def _number_keys(texts: Iterable[str], name: str) -> Keys:
     sizes = find_sizes(units) if len(units) > 1 else None
     if sizes is None and (len(units) > 1 or are_versions(matches, name)):
         return None
+    keys: list[Any] = []
     try:
-        return [
-            # Multiplied by 1, it might be too long for the context.
-            None
-            if match is None or not match["number"]
-            else to_decimal(match)
-            if sizes is None
-            else _EXACT.multiply(to_decimal(match), sizes[match["unit"]])
-            for match in matches
-        ]
+        for match in matches:
+            key = to_decimal(match) if match and match["number"] else None
+            if match and key is not None and sizes:
+                key = _EXACT.multiply(key, sizes[match["unit"]])
+            keys.append(key)
     except ArithmeticError:
-        # Decimal's exponents have at most 18 digits.
+        # Decimal's exponents have at most 18 digits, those of a context fewer.
         return None
+    return keys
 
 
 #: The phases before (below 0) and after a release, by the words in versions.
 _PHASES: Final = {
-    "dev": -6,
-    "alpha": -5,
-    "a": -5,
-    "beta": -4,
-    "b": -4,
-    "m": -3,
-    "pre": -2,
-    "preview": -2,
-} | {"c": -2, "rc": -2, "snapshot": -1, "post": 1, "rev": 1}
+    word: phase
+    for phase, words in (
+        (-6, ("dev",)),
+        (-5, ("alpha", "a")),
+        (-4, ("beta", "b")),
+        (-3, ("m",)),
+        (-2, ("pre", "preview", "rc", "c")),
+        (-1, ("snapshot",)),
+        (1, ("post", "rev")),
+    )
+    for word in words
+}
 
 #: A version with as many numbers as it likes; single letters must have a number.
 _VERSION: Final = re.compile(
@@ -137,8 +138,12 @@ _LONGEST_VERSION: Final = 60
 
 
 def _version_keys(texts: Iterable[str]) -> Keys:
-    """Return for each version its numbers without zeros at the end, and then its phases."""
+    """Return for each version its numbers without zeros at the end, and then its phases.
+
+    One of them must have a point or begin with ``v``.
+    """
     keys: list[Any] = []
+    has_mark = False
     for text in map(str.strip, texts):
         if is_missing_text(text):
             keys.append(None)
@@ -154,7 +159,8 @@ def _version_keys(texts: Iterable[str]) -> Keys:
             for word, numbers in re.findall(r"([a-z]+)([^a-z]*)", match["phases"].lower())
         ]
         keys.append((tuple(release), (*phases, (0, ()))))
-    return keys
+        has_mark = has_mark or "." in match["release"] or text[0] in "vV"
+    return keys if has_mark else None
 
 
 #: The parts of dates in texts.

@@ -121,8 +121,8 @@ def are_versions(matches: Iterable[re.Match[str] | None], name: str, /) -> bool:
     """Return whether texts that could be decimals are versions.
 
     They are if the name of their column has the word *version* or *release*. They also are if one
-    or two digits follow each point and some end in 0, as in ``3.9`` and ``3.10``, or those with
-    the same number before the point run past 9, as in ``3.9``, ``3.11`` and ``3.12``.
+    digit follows some points, and two digits of which some end in 0 the others, as in ``3.9`` and
+    ``3.10``, or if they run past 9, as in ``3.9``, ``3.11`` and ``3.12``.
 
     :param matches: the groups of each text, see :func:`match_numbers`.
     """
