@@ -25,6 +25,9 @@ NO_GROUPS: frozenset[str] = frozenset()
         ["10 GB/s", "9.5 GB/s"],
         ["1", "", "-", "\u2013", "\u2014", "nan", "None", "N/A", "<NA>", "NaT"],
         ["\u22125", "3"],
+        ["5 €", "-5 €", "nan €"],
+        ["$nan", "$5", "$-"],
+        ["12ms", "12 ms", "nan ms"],
     ],
 )
 def test_texts_that_look_like_numbers_are_aligned_right(texts: list[str]) -> None:
@@ -47,6 +50,9 @@ def test_texts_that_look_like_numbers_are_aligned_right(texts: list[str]) -> Non
         ["2024-01-01"],
         ["1 2"],
         ["1", "1%"],
+        ["5 €", "$5"],
+        ["nan ms", "- ms"],
+        ["-v", "-q"],
     ],
 )
 def test_other_texts_are_aligned_left(texts: list[str]) -> None:
@@ -60,3 +66,11 @@ def test_other_texts_are_aligned_left(texts: list[str]) -> None:
 def test_the_group_of_values_overrides_their_texts(group: str, alignment: str) -> None:
     assert detect_alignment(frozenset({group}), ["7"]) == alignment
     assert detect_alignment(frozenset({group}), ["soon"]) == alignment
+
+
+@pytest.mark.parametrize("texts", [["3.9", "3.10"], ["3.9", "3.11", "3.12"], ["0.5", "0.10", ""]])
+def test_versions_are_aligned_left_if_all_values_are_texts(texts: list[str]) -> None:
+    assert detect_alignment(frozenset({"string"}), texts) == "left"
+    assert detect_alignment(NO_GROUPS, texts) == "right"
+    assert detect_alignment(frozenset({"string"}), ["3.8", "3.9"], "Version") == "left"
+    assert detect_alignment(frozenset({"string"}), ["3", "10"], "Version") == "right"
