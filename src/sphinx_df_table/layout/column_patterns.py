@@ -7,7 +7,7 @@ import fnmatch
 from typing import TYPE_CHECKING, Any, Final
 
 from sphinx_df_table.model.errors import FrameError
-from sphinx_df_table.model.text import LONGEST_QUOTE, suggest_names, to_one_line
+from sphinx_df_table.model.text import quote_name, suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,5 +116,5 @@ def match_options(
 def describe_no_match(pattern: str, names: Sequence[ColumnName], /, *, option: str) -> str:
     """Return the message for a pattern without a column, with the nearest column names."""
     hint = suggest_names([pattern], {one for name in names for one in name.names if one})
-    quoted = to_one_line(pattern, LONGEST_QUOTE)
-    return f":{option}: names {quoted!r}, but there is no such column{hint}."
+    quoted = quote_name(pattern)
+    return f":{option}: names {quoted}, but there is no such column{hint and f' ({hint})'}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from sphinx_df_table.model.numbers import is_missing_text, match_number
@@ -109,19 +110,40 @@ def pluralize(number: int, noun: str, /) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def suggest_names(wanted: Iterable[str], names: Iterable[str], /) -> str:
-    """Return a hint, in brackets, with the ``names`` most similar to those ``wanted``.
+def suggest_names(
+    wanted: Iterable[str], names: Iterable[str], /, *, kind: str = "column names"
+) -> str:
+    """Return a hint with the ``names`` most similar to those ``wanted``.
+
+    Names that differ in blanks, invisible characters or case only are the nearest of all. They
+    are shown with their blanks.
 
     :returns: an empty string if no name is similar, or all that are wanted exist.
     """
-    known = {name.casefold(): name for name in names}
-    nearest = [
-        repr(to_one_line(known[match], LONGEST_QUOTE))
-        for name in sorted(wanted)
-        if known.get(name.casefold()) != name
-        for match in difflib.get_close_matches(name.casefold(), known, n=3)
-    ]
-    return f" (the nearest column names: {', '.join(dict.fromkeys(nearest))})" if nearest else ""
+    known: dict[str, dict[str, None]] = {}
+    for name in names:
+        known.setdefault(_normalize_name(name), {})[name] = None
+    nearest: dict[str, None] = {}
+    for name in sorted(wanted):
+        key = _normalize_name(name)
+        if name in known.get(key, ()):
+            continue
+        keys = [key] if key in known else difflib.get_close_matches(key, known, n=3)
+        nearest |= {quote_name(match): None for found in keys for match in known[found]}
+    return f"the nearest {kind}: {', '.join(nearest)}" if nearest else ""
+
+
+def _normalize_name(name: str) -> str:
+    """Return ``name`` in lower case, without blanks and invisible characters."""
+    return "".join(
+        c for c in name.casefold() if not (c.isspace() or unicodedata.category(c) == "Cf")
+    )
+
+
+def quote_name(name: str, /) -> str:
+    """Return ``name`` in quotes with its blanks, in printable characters; shorten a long one."""
+    name = _OBJECT_ADDRESS.sub("", name)
+    return repr(name if len(name) <= LONGEST_QUOTE else name[:LONGEST_QUOTE] + "\u2026")
 
 
 #: Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets).

@@ -6,7 +6,6 @@ import ast
 import contextlib
 import dataclasses
 import linecache
-import re
 import sys
 import traceback
 import types
@@ -23,10 +22,10 @@ from sphinx_df_table.model.text import (
     LONGEST_MESSAGE,
     LONGEST_QUOTE,
     describe_exception,
-    suggest_names,
     to_one_line,
     type_name,
 )
+from sphinx_df_table.worker.hints import suggest_remedy
 from sphinx_df_table.worker.isolation import (
     memory_limit_hint,
     release_memory_reserve,
@@ -58,10 +57,11 @@ class SnippetResult:
     warnings: tuple[tuple[int, str], ...] = ()
 
 
-def run_preamble(code: str, /, *, filename: str) -> SharedNamespace:
+def run_preamble(code: str, /, *, filename: str, source_directory: str) -> SharedNamespace:
     """Run the preamble, and return the names it defines.
 
     :param filename: the page's file.
+    :param source_directory: the folder of all pages.
     :raises PreambleError: if it raises anything.
     """
     source = Source(text=code, filename=_PREAMBLE, first_line=1)
@@ -69,11 +69,11 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNamespace:
     try:
         _execute(source, namespace)
     except BaseException as error:
-        release_memory_reserve(error)
+        hint = _find_hint(error, source, namespace, source_directory)
         line = [1, *_find_lines(error, source.filename)][-1]
         raise PreambleError(
             f"df_table_preamble failed at line {line} with {describe_exception(error)}"
-            f"{_quote_line(source, line)}. No table is shown until you fix it in conf.py."
+            f"{_quote_line(source, line)}{hint}. No table is shown until you fix it in conf.py."
             f"{memory_limit_hint()}",
             kind=type_name(error),
         ) from error
@@ -81,7 +81,13 @@ def run_preamble(code: str, /, *, filename: str) -> SharedNamespace:
 
 
 def run_snippet(
-    source: Source, /, *, names: SharedNamespace, filename: str, variable: str | None
+    source: Source,
+    /,
+    *,
+    names: SharedNamespace,
+    filename: str,
+    source_directory: str,
+    variable: str | None,
 ) -> SnippetResult:
     """Run ``source`` in a fresh namespace with ``pd``, ``np`` and copies of ``names``.
 
@@ -104,7 +110,8 @@ def run_snippet(
         except TableError as raised:
             error = raised
         except BaseException as raised:
-            error = _describe_failure(raised, source, namespace)
+            hint = _find_hint(raised, source, namespace, source_directory)
+            error = _describe_failure(raised, source, hint=hint)
         return SnippetResult(value=value, error=error, warnings=tuple(recorded))
 
 
@@ -209,18 +216,22 @@ def _recorded_warnings(source: Source) -> Iterator[Mapping[tuple[int, str], None
         yield recorded
 
 
-def _describe_failure(
-    error: BaseException, source: Source, namespace: Namespace, /
-) -> SnippetError:
-    """Return the error of a snippet that raised ``error``, with its line and statement."""
+def _find_hint(
+    error: BaseException, source: Source, namespace: Namespace, source_directory: str
+) -> str:
+    """Return what :func:`suggest_remedy` does; an empty string if it cannot look at ``error``."""
     release_memory_reserve(error)
+    with contextlib.suppress(BaseException):
+        return suggest_remedy(error, source, namespace, source_directory=source_directory)
+    return ""
+
+
+def _describe_failure(error: BaseException, source: Source, /, *, hint: str) -> SnippetError:
+    """Return the error of a snippet that raised ``error``, with its line and statement."""
     lines: list[int] = []
-    hint = ""
     # An exception is the author's object, too: all but its type may raise when it is looked at.
     with contextlib.suppress(BaseException):
         lines = _find_lines(error, source.filename)
-    with contextlib.suppress(BaseException):
-        hint = _suggest_columns(error, namespace)
     line = lines[-1] if lines else source.first_line
     own = range(source.first_line, source.first_line + source.text.count("\n") + 1)
     callers = [number for number in lines if number in own]
@@ -258,20 +269,3 @@ def _quote_line(source: Source, line: int) -> str:
     text = lines[place] if 0 <= place < len(lines) else linecache.getline(source.filename, line)
     text = text.strip()
     return f", at: {to_one_line(text, LONGEST_QUOTE)}" if text else ""
-
-
-def _suggest_columns(error: BaseException, namespace: Namespace) -> str:
-    """Return a hint with the names of columns and index levels nearest to a missing key."""
-    if not isinstance(error, KeyError):
-        return ""
-    wanted = {str(error.args[0]) if error.args else "", *re.findall("'([^']*)'", str(error))}
-    scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
-    values = [value for scope in (namespace, *scopes) for value in list(scope.values())]
-    names: list[object] = []
-    for frame in values:
-        if isinstance(frame, pd.DataFrame):
-            for level in range(frame.columns.nlevels):
-                # Not +=, which pandas would take for addition.
-                names.extend(frame.columns.get_level_values(level))
-            names += [name for name in frame.index.names if name is not None]
-    return suggest_names(wanted, map(str, names))

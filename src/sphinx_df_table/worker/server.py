@@ -169,7 +169,11 @@ class PageSession:
             self._path_variables = self._watch_path_literals(preamble)
             try:
                 with self._row_numbers.recorded():
-                    self._names = run_preamble(preamble, filename=context.filename)
+                    self._names = run_preamble(
+                        preamble,
+                        filename=context.filename,
+                        source_directory=context.source_directory,
+                    )
             except TableError as error:
                 failure = error
         self._preamble = Reply(error=failure, dependencies=self._watch.stop())
@@ -177,9 +181,7 @@ class PageSession:
 
     def _run_setup(self, source: Source) -> SnippetResult:
         with restored_process_state(), self._row_numbers.recorded():
-            result = run_snippet(
-                source, names=self._names, filename=self.context.filename, variable=None
-            )
+            result = self._run(source, variable=None)
             if not result.error:
                 self._names = SharedNamespace.of(result.value)
                 self._setup_count += 1
@@ -193,12 +195,7 @@ class PageSession:
         row_numbers = RowNumbers(self._row_numbers.longest)
         with restored_process_state():
             with row_numbers.recorded():
-                result = run_snippet(
-                    request.source,
-                    names=self._names,
-                    filename=self.context.filename,
-                    variable=options.variable,
-                )
+                result = self._run(request.source, variable=options.variable)
             if not result.error:
                 tabs = build_tab_results(
                     result.value,
@@ -211,6 +208,15 @@ class PageSession:
         # After the watch has ended: the page does not depend on files that the build writes.
         results = write_downloads(tabs, destination)
         return dataclasses.replace(reply, results=results, is_last=is_last)
+
+    def _run(self, source: Source, *, variable: str | None) -> SnippetResult:
+        return run_snippet(
+            source,
+            names=self._names,
+            filename=self.context.filename,
+            source_directory=self.context.source_directory,
+            variable=variable,
+        )
 
     def _start_watch(self) -> None:
         self._watch.start(roots=self.context.roots, excluding=self.context.build_directories)

@@ -1,0 +1,173 @@
+"""Hints on code that failed: the nearest name, the frame that lacks it, where a file was sought."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import itertools
+import os
+import re
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from sphinx_df_table.model.text import quote_name, suggest_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sphinx_df_table.model.protocol import Source
+
+#: The maximum number of files in a folder whose names are compared.
+_MOST_FILES: Final = 10_000
+
+
+def suggest_remedy(
+    error: BaseException, source: Source, namespace: Mapping[str, Any], /, *, source_directory: str
+) -> str:
+    """Return a hint, in brackets, on what may help against ``error``; an empty string if none.
+
+    Exceptions and the values in ``namespace`` are the author's objects: this may raise anything.
+    """
+    scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
+    hint = ""
+    if isinstance(error, FileNotFoundError):
+        hint = _describe_search(error, source, source_directory=Path(source_directory))
+    elif isinstance(error, AttributeError):
+        frame = _find_frame(error.obj)
+        if frame is not None:
+            hint = suggest_names([str(error.name)], _column_names(frame))
+    elif isinstance(error, (KeyError, pd.errors.UndefinedVariableError)):
+        hint = _suggest_columns(error, scopes, namespace)
+    elif isinstance(error, NameError) and error.name == "display":
+        hint = "display is for notebooks; end with the frame itself"
+    return f" ({hint})" if hint else ""
+
+
+def _suggest_columns(
+    error: Exception, scopes: Sequence[Mapping[str, Any]], namespace: Mapping[str, Any]
+) -> str:
+    """Return the names nearest to a missing key, and which frame lacks it if there are several.
+
+    :param scopes: the local variables of the functions that ran, the innermost last.
+    """
+    text = re.sub("dtype='[^']*'", "", str(error.args[0]) if error.args else "")
+    # The key, or a sentence about it: "['a'] not in index", "Column not found: a".
+    wanted = {text, text.rpartition(": ")[2], *re.findall("'([^']*)'", text)}
+    searched = [scope.get("self") for scope in reversed(scopes)]
+    frame = next((found for value in searched if (found := _find_frame(value)) is not None), None)
+    if frame is None:
+        return ""
+    names = _column_names(frame)
+    if text in names:
+        return ""
+    hint = suggest_names(wanted, names)
+    if not hint:
+        # An index was searched for a label, by .loc or in a Series.
+        labels = next((value for value in searched if isinstance(value, pd.Index)), None)
+        if labels is not None and labels is not frame.columns:
+            hint = suggest_names(wanted, map(str, labels), kind="row labels")
+    others = {
+        name
+        for value in list(namespace.values())
+        if isinstance(value, pd.DataFrame)
+        for name in _column_names(value)
+    }
+    missing = sorted((wanted & others) - set(names))
+    if any(_get_frame(value, "left") is not None for value in searched):
+        # A merge has two frames.
+        missing = [text]
+    if missing:
+        place = _name_frame(frame, searched, namespace)
+        lacks = f"{place} has no column {quote_name(missing[0])}"
+        hint = f"{lacks}; {hint}" if hint else lacks
+    return hint
+
+
+def _find_frame(value: object) -> pd.DataFrame | None:
+    """Return the frame that ``value`` is, or that an object of pandas works on."""
+    return value if isinstance(value, pd.DataFrame) else _get_frame(value, "obj")
+
+
+def _get_frame(value: object, attribute: str) -> pd.DataFrame | None:
+    """Return the attribute of an object of pandas if it is a frame."""
+    if type(value).__module__.startswith("pandas."):
+        # An object whose creation has failed may raise any error.
+        with contextlib.suppress(Exception):
+            found = getattr(value, attribute)
+            return found if isinstance(found, pd.DataFrame) else None
+    return None
+
+
+def _name_frame(frame: pd.DataFrame, searched: Iterable[Any], namespace: Mapping[str, Any]) -> str:
+    """Return the variable that ``frame`` is the value of, or else its side in a merge."""
+    for name, value in list(namespace.items()):
+        if value is frame:
+            return name
+    is_left = any(_get_frame(value, "left") is frame for value in searched)
+    return "the left frame" if is_left else "the right frame"
+
+
+def _column_names(frame: pd.DataFrame) -> list[str]:
+    """Return the labels of the columns on all levels, and the names of the index levels."""
+    levels = [frame.columns.get_level_values(level) for level in range(frame.columns.nlevels)]
+    names = [name for name in frame.index.names if name is not None]
+    return [str(name) for name in itertools.chain(*levels, names)]
+
+
+def _describe_search(error: FileNotFoundError, source: Source, *, source_directory: Path) -> str:
+    """Return in which folder a file was looked for, and where there is one of this name.
+
+    :param source_directory: the folder of all pages.
+    """
+    name = _find_file_name(error, source)
+    if not name:
+        return ""
+    folder = Path.cwd()
+    sought = Path(os.path.normpath(folder / name))
+    places = {
+        "beside the included file": Path(source.filename).parent / name,
+        "in the source folder": source_directory / name.lstrip("/"),
+    }
+    found = [
+        f"{place} there is one: write {Path(os.path.relpath(path, folder)).as_posix()!r}"
+        for place, path in places.items()
+        if path != sought and path.is_file()
+    ]
+    nearest = ""
+    if not found:
+        with contextlib.suppress(OSError):
+            files = itertools.islice(sought.parent.iterdir(), _MOST_FILES)
+            nearest = suggest_names(
+                [sought.name], (path.name for path in files), kind="names there"
+            )
+    hints = [*found[:1], nearest]
+    if not name.startswith("/"):
+        hints.insert(0, f"looked for in {_describe_folder(sought.parent, source_directory)}")
+    return "; ".join(filter(None, hints))
+
+
+def _find_file_name(error: FileNotFoundError, source: Source) -> str:
+    """Return the name of the file that is missing; an empty string if it is not known.
+
+    It is in the message only where a library writes its own: then it is one that the code names.
+    """
+    if isinstance(error.filename, (str, os.PathLike)):
+        innermost = [frame for frame, _ in traceback.walk_tb(error.__traceback__)][-1]
+        is_program = innermost.f_globals.get("__name__") == "subprocess"
+        return "" if is_program else os.fspath(error.filename)
+    literals = [
+        node.value
+        for node in ast.walk(ast.parse(source.text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return max((text for text in literals if text in str(error)), key=len, default="")
+
+
+def _describe_folder(folder: Path, source_directory: Path) -> str:
+    with contextlib.suppress(ValueError):
+        below = folder.resolve().relative_to(source_directory.resolve()).as_posix()
+        return "the source folder" if below == "." else f"{below!r} below the source folder"
+    return repr(str(folder))
