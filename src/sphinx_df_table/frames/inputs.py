@@ -15,6 +15,7 @@ import pandas as pd
 from pandas.api import types
 from pandas.api.typing import DataFrameGroupBy, SeriesGroupBy
 
+from sphinx_df_table.frames.advice import advise
 from sphinx_df_table.frames.frame import lay_out_frame, series_to_frame
 from sphinx_df_table.frames.row_numbers import UNKNOWN
 from sphinx_df_table.frames.styler import lay_out_styler
@@ -177,7 +178,7 @@ def lay_out(
     except Exception as error:
         raise FrameError(
             f"The result, of type {type_name(value, with_module=True)}, cannot be converted to a "
-            f"DataFrame: {describe_exception(error)}."
+            f"DataFrame: {describe_exception(error)}. {advise(value)}".rstrip()
         ) from error
     return lay_out_frame(frame, options, row_numbers=row_numbers)
 
@@ -244,7 +245,7 @@ def _fetch_with_narwhals(
     if frame is value:
         raise FrameError(
             f"The result is of type {type_name(value, with_module=True)}, which narwhals "
-            "does not support. Convert it to a pandas DataFrame."
+            f"does not support. {advise(value) or 'Convert it to a pandas DataFrame.'}"
         )
     if isinstance(frame, narwhals.Series):
         frame = frame.alias(frame.name or "").to_frame()

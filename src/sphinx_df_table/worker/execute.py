@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import numpy as np
 import pandas as pd
 
+from sphinx_df_table.frames.advice import advise
 from sphinx_df_table.frames.inputs import is_empty_collection, is_showable
 from sphinx_df_table.model.errors import FrameError, PreambleError, SnippetError, TableError
 from sphinx_df_table.model.protocol import Source
@@ -25,7 +26,7 @@ from sphinx_df_table.model.text import (
     to_one_line,
     type_name,
 )
-from sphinx_df_table.worker.hints import suggest_remedy
+from sphinx_df_table.worker.hints import suggest_remedy, suggest_value
 from sphinx_df_table.worker.isolation import (
     memory_limit_hint,
     release_memory_reserve,
@@ -106,7 +107,7 @@ def run_snippet(
             if variable is None:
                 value = namespace
             else:
-                value = _find_value(value, namespace, variable=variable, before=before)
+                value = _find_value(value, source, namespace, variable=variable, before=before)
         except TableError as raised:
             error = raised
         except BaseException as raised:
@@ -147,7 +148,12 @@ def _execute(source: Source, namespace: Namespace) -> object:
 
 
 def _find_value(
-    last: object, namespace: Namespace, *, variable: str, before: Mapping[str, Any]
+    last: object,
+    source: Source,
+    namespace: Namespace,
+    *,
+    variable: str,
+    before: Mapping[str, Any],
 ) -> Any:
     """Return the value to show; see :func:`run_snippet`.
 
@@ -164,7 +170,7 @@ def _find_value(
         if is_showable(value) or is_empty_collection(value):
             return value
         kind = type_name(value, with_module=True)
-        remedy = "Name a frame with :df-var:." if variable else _REMEDY
+        remedy = advise(value) or ("Name a frame with :df-var:." if variable else _REMEDY)
         raise FrameError(
             f"The variable {name!r}, of type {kind}, cannot be shown as a table. {remedy}"
         )
@@ -173,7 +179,8 @@ def _find_value(
     if not variable and last is not None and last is not _NO_VALUE:
         kind = type_name(last, with_module=True)
         raise FrameError(
-            f"The last expression, of type {kind}, cannot be shown as a table. {_REMEDY}"
+            f"The last expression, of type {kind}, cannot be shown as a table. "
+            f"{advise(last) or _REMEDY}"
         )
     own = [key for key in namespace if key not in before or namespace[key] is not before[key]]
     names = ", ".join(key for key in own if not key.startswith("__"))
@@ -183,10 +190,14 @@ def _find_value(
         raise SnippetError(
             f"Nothing to show: {missing}. Correct the name in :df-var:, or remove the option."
         )
-    no_value = "the value of the last line is None"
     if last is _NO_VALUE:
-        no_value = "the last line is not an expression"
-    raise SnippetError(f"Nothing to show: {no_value} and {missing}. {_REMEDY}")
+        raise SnippetError(
+            f"Nothing to show: the last line is not an expression and {missing}. {_REMEDY}"
+        )
+    raise SnippetError(
+        f"Nothing to show: the value of the last line is None and {missing}. "
+        f"{suggest_value(source) or _REMEDY}"
+    )
 
 
 @contextlib.contextmanager

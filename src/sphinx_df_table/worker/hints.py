@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from sphinx_df_table.model.text import quote_name, suggest_names
+from sphinx_df_table.model.text import LONGEST_QUOTE, quote_name, suggest_names, to_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sphinx_df_table.model.protocol import Source
+
+#: Functions that show a frame in a terminal or a notebook, and return ``None``.
+_PRINTING: Final = frozenset({"display", "pprint", "print", "show"})
 
 #: The maximum number of files in a folder whose names are compared.
 _MOST_FILES: Final = 10_000
@@ -44,6 +47,26 @@ def suggest_remedy(
     elif isinstance(error, NameError) and error.name == "display":
         hint = "display is for notebooks; end with the frame itself"
     return f" ({hint})" if hint else ""
+
+
+def suggest_value(source: Source, /) -> str:
+    """Return what to end the code with if its last line is a call that returned ``None``.
+
+    :returns: an empty string if the last line is no call.
+    """
+    last = ast.parse(source.text).body[-1]
+    if not (isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)):
+        return ""
+    call = last.value
+    name = ast.unparse(call.func).rpartition(".")[2]
+    if any(keyword.arg == "inplace" for keyword in call.keywords):
+        return f"With inplace=True, {name} returns None: remove it."
+    if name not in _PRINTING:
+        return f"{name} returns None: end with the frame itself."
+    frame = ""
+    if len(call.args) == 1 and not isinstance(call.args[0], (ast.Constant, ast.JoinedStr)):
+        frame = f", {to_one_line(ast.unparse(call.args[0]), LONGEST_QUOTE)}"
+    return f"{name} shows nothing on a page: end with the frame itself{frame}."
 
 
 def _suggest_columns(
