@@ -186,3 +186,57 @@ def test_the_preamble_looks_for_files_beside_conf_py(build: Build) -> None:
     )
     hint = "(looked for in the source folder; the nearest names there: 'rates.csv')"
     assert hint in built.warnings[0]
+
+
+WHOLE = "what does not fit is shown without a format."
+NAMED = "index=pd.Index(['a'], name='k')"
+NUMBERS = f"{WHOLE} To format numbers only, write number: {{:.1%}}."
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "message"),
+    [
+        ("index=['a']", ":format: *: {:.1%}", f"in the index, row 1; {NUMBERS}"),
+        ("index=['a']", ":format: [a-z]*: {:.1%}", f"in column 'x', row 1; {NUMBERS}"),
+        (
+            "index=pd.Index(['a'], name='k')",
+            ":format: *: {:.1%}",
+            f"in the index 'k', row 1; {NUMBERS}",
+        ),
+        (
+            "index=pd.MultiIndex.from_tuples([(1, 'a')])",
+            ":format: *: {:.1%}",
+            f"in level 2 of the index, row 1; {NUMBERS}",
+        ),
+        (
+            "index=pd.Index(['a'], name='k')",
+            ":format: k: {:.1%}",
+            f"in the index 'k', row 1; {WHOLE}",
+        ),
+        (
+            "index=['a'], columns=['']",
+            ":format: *: {:.1%}",
+            f"'a' (str) in the index, row 1; {NUMBERS}",
+        ),
+    ],
+)
+def test_a_format_that_does_not_fit_the_index_says_so(
+    code: str, options: str, message: str, build: Build
+) -> None:
+    data = "[[0.5]]" if "columns" in code else "{'x': [0.5]}"
+    if "[a-z]" in options:
+        data = "{'x': ['b']}"
+    assert f"{message} [df_table.data]" in warning_of(
+        build, f"pd.DataFrame({data}, {code})", options=options
+    )
+
+
+def test_a_column_without_a_name_is_called_so(build: Build) -> None:
+    warning = warning_of(build, "pd.DataFrame([['a']], columns=[''])", options=":format: *: {:d}")
+    assert "does not fit 'a' (str) in the column without a name, row 1; " in warning
+
+
+def test_an_index_without_texts_is_called_the_index(build: Build) -> None:
+    label = "class C:\n    def __str__(self): raise ValueError('gone')\n    __repr__ = __str__\n"
+    warning = warning_of(build, f"{label}pd.DataFrame({{'a': [1]}}, index=[C()])")
+    assert "in the index cannot be converted to text: ValueError: gone" in warning

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: A width or a precision of five digits or more.
 _LONG_NUMBER: Final = re.compile(r"\d{5,}")
 
+#: What makes a name in an option a pattern, as in :mod:`fnmatch`.
+_WILDCARD: Final = re.compile(r"[*?\[]")
+
 #: The maximum number of zeros that a format adds to a Decimal. A float has at most 323 of them.
 _MOST_ZEROS: Final = 1000
 
@@ -83,7 +86,10 @@ class CellFormatter:
     def __init__(self, options: TableOptions, /) -> None:
         self._precision = options.precision
         self._na_rep = options.na_rep
+        #: Formats that a pattern may have given to more columns than were meant.
+        self._broad = {form for pattern, form in options.formats if _WILDCARD.search(pattern)}
         self._misfits: list[str] = []
+        self._advice = ""
 
     def format_cells(
         self, values: pd.Series[Any], column: Column, /, *, first_row: int = 1
@@ -129,6 +135,8 @@ class CellFormatter:
         """
         text, kind = to_one_line(value[0], LONGEST_QUOTE), type_name(value[1])
         place = f"{_describe(column)}, row {row}"
+        if not self._misfits and column.template in self._broad and isinstance(value[1], str):
+            self._advice = f" To format numbers only, write number: {column.template}."
         self._misfits.append(f"{what} does not fit {text!r} ({kind}) in {place}")
 
     def warnings(self) -> list[str]:
@@ -137,11 +145,17 @@ class CellFormatter:
             return []
         count = len(self._misfits)
         more = f" ({count} such values)" if count > 1 else ""
-        return [f"{self._misfits[0]}{more}; what does not fit is shown without a format."]
+        return [
+            f"{self._misfits[0]}{more}; what does not fit is shown without a format.{self._advice}"
+        ]
 
 
 def _describe(column: Column) -> str:
-    return f"column {to_one_line(column.name.path, LONGEST_QUOTE)!r}"
+    name = to_one_line(column.name.path, LONGEST_QUOTE)
+    if column.is_index:
+        unnamed = f"level {column.position + 1} of the index" if column.position else "the index"
+        return f"the index {name!r}" if name else unnamed
+    return f"column {name!r}" if name else "the column without a name"
 
 
 def no_text_error(what: str, error: Exception, /) -> FrameError:
