@@ -1,4 +1,4 @@
-"""The directives ``df-table`` and ``df-setup``, and the post-transforms for the nodes they add.
+"""The directives ``df-table`` and ``df-setup``, and the transforms of the nodes they add.
 
 This file only sets the part up.
 """
@@ -12,6 +12,7 @@ from sphinx_df_table.directives.design import CollapseSource, FlattenTabs
 from sphinx_df_table.directives.df_setup import DfSetup
 from sphinx_df_table.directives.df_table import DfTable
 from sphinx_df_table.directives.download import DownloadPathCollector, RemoveDownloadLinks
+from sphinx_df_table.directives.labels import MoveLabels
 from sphinx_df_table.environment import build_directories
 
 if TYPE_CHECKING:
@@ -31,5 +32,6 @@ def setup(app: Sphinx, runner: Runner, /) -> None:
         )
         app.add_directive(name, bound)
     app.add_env_collector(DownloadPathCollector)
+    app.add_transform(MoveLabels)
     for post_transform in (RemoveDownloadLinks, FlattenTabs, CollapseSource):
         app.add_post_transform(post_transform)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinx_df_table.model.protocol import Source
+
+#: The class of the block with the code of a table.
+SOURCE_CLASS: Final = "df-table-source"
 
 
 def create_tab_set(
@@ -79,9 +82,7 @@ def create_code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal
     """
     # docutils does the same to other code blocks; XML does not allow these characters.
     text = re.sub("[\v\f]", " ", source.text)
-    block = nodes.literal_block(
-        text, text, language="python", force=True, classes=["df-table-source"]
-    )
+    block = nodes.literal_block(text, text, language="python", force=True, classes=[SOURCE_CLASS])
     block.source, block.line = source.filename, source.first_line
     if is_collapsed:
         block[COLLAPSED] = True
