@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -13,8 +14,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_df_table.config import EXECUTE, find_off_switch
-from sphinx_df_table.directives.option_spec import parse_paths, parse_seconds
-from sphinx_df_table.directives.source import recover_source
+from sphinx_df_table.directives.option_spec import OptionSpec, parse_paths, parse_seconds
+from sphinx_df_table.directives.source import is_code_paragraph, recover_source
 from sphinx_df_table.doctree.table import create_message_box
 from sphinx_df_table.environment import note_dependencies
 from sphinx_df_table.i18n import translate
@@ -23,8 +24,6 @@ from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.model.protocol import PageContext, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sphinx_df_table.client.runner import Runner
     from sphinx_df_table.model.options import TableOptions
     from sphinx_df_table.model.protocol import Destination, Reply, Setup, Source
@@ -59,10 +58,9 @@ class CodeDirective(SphinxDirective):
     build_directories: ClassVar[tuple[str, ...]]
 
     has_content = True
-    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        "depends": parse_paths,
-        "timeout": parse_seconds,
-    }
+    option_spec: ClassVar[OptionSpec] = OptionSpec(
+        {"depends": parse_paths, "timeout": parse_seconds}
+    )
 
     @classmethod
     def bound_to(
@@ -97,6 +95,12 @@ class CodeDirective(SphinxDirective):
         """The path and line of the directive, also in an included file."""
         source, line = self.get_source_info()
         return self._absolute(source), line or self.lineno
+
+    @property
+    def _place(self) -> str:
+        """The path and line of the directive, as Sphinx logs them."""
+        source, line = self._location
+        return f"{source}:{line}"
 
     def _absolute(self, name: str | None) -> str:
         """Return the absolute path of a file; docutils uses relative ones for included files."""
@@ -133,6 +137,7 @@ class CodeDirective(SphinxDirective):
             "No df-table is shown, because docutils' setting %s is off. Turn it on to run the "
             "code of pages, or set df_table_execute = False.",
             switch,
+            location=self._place,
             type="df_table",
             subtype="execute",
             once=True,
@@ -194,6 +199,7 @@ class CodeDirective(SphinxDirective):
                 "df_table_memory has no effect, because the memory cannot be limited here: %s. Set "
                 "it where it can be, or not at all.",
                 reply.no_limit_reason,
+                location=self._place,
                 type="df_table",
                 subtype="memory",
                 once=True,
@@ -214,10 +220,7 @@ class CodeDirective(SphinxDirective):
         :raises SnippetError: if it is empty.
         """
         if not self.content:
-            raise SnippetError(
-                "There is no code. Leave an empty line between the directive with its options "
-                "and the code."
-            )
+            raise SnippetError(f"There is no code. {self._suggest_place()}")
         # In reStructuredText, docutils has the file and line of each line of the content.
         filename, offset = self.content.items[0]
         first_line = (offset or 0) + 1
@@ -233,6 +236,20 @@ class CodeDirective(SphinxDirective):
             max_distance=0 if is_docutils else _MISCOUNT,
         )
 
+    def _suggest_place(self) -> str:
+        """Return a sentence on where the code has to be, if it is not in the directive."""
+        state: object = self.state
+        if isinstance(state, RSTState) and (lines := self.state_machine.input_lines):
+            below = lines[self.state_machine.line_offset + 1 :]
+            below.trim_start(next((n for n, line in enumerate(below) if line.strip()), len(below)))
+            if is_code_paragraph("\n".join(itertools.takewhile(str.strip, below))):
+                _, offset = below.items[0]
+                return (
+                    f"The code from line {(offset or 0) + 1} on is not indented, so it is a "
+                    "paragraph of the page. Indent it by 3 blanks."
+                )
+        return "Leave an empty line between the directive with its options and the code."
+
     def _failed(self, error: TableError, message: str, *, prefix: str = "") -> nodes.Element:
         """Log a warning on ``error``, and return an error box with ``message``.
 
@@ -242,7 +259,13 @@ class CodeDirective(SphinxDirective):
         """
         self.env.note_reread()
         if isinstance(error, PreambleError):
-            _logger.warning(error.message, type="df_table", subtype=error.subtype, once=True)
+            _logger.warning(
+                error.message,
+                location=self._place,
+                type="df_table",
+                subtype=error.subtype,
+                once=True,
+            )
         elif error.filename:
             place = f"{error.filename}:{error.line}"
             _logger.warning(error.message, location=place, type="df_table", subtype=error.subtype)
@@ -256,8 +279,7 @@ class CodeDirective(SphinxDirective):
 
     def _warn(self, message: str, subtype: str) -> None:
         """Log a warning at the line of the directive."""
-        source, line = self._location
-        _logger.warning(message, location=f"{source}:{line}", type="df_table", subtype=subtype)
+        _logger.warning(message, location=self._place, type="df_table", subtype=subtype)
 
 
 def format_kind(error: TableError, /) -> str:

@@ -20,6 +20,7 @@ from sphinx_df_table.directives.download import (
     note_downloads,
 )
 from sphinx_df_table.directives.option_spec import (
+    OptionSpec,
     parse_alignments,
     parse_bool,
     parse_column_patterns,
@@ -61,7 +62,7 @@ from sphinx_df_table.model.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinx_df_table.doctree.cells import CellProblem
     from sphinx_df_table.model.protocol import Result
@@ -80,34 +81,36 @@ class DfTable(CodeDirective):
 
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        **CodeDirective.option_spec,
-        "align": align,
-        "align-columns": parse_alignments,
-        "class": directives.class_option,
-        "columns": parse_column_patterns,
-        "df-var": parse_variable_name,
-        "download": directives.flag,
-        "empty": parse_sentence,
-        "format": parse_formats,
-        "header": parse_header,
-        "header-rows": directives.nonnegative_int,
-        "hoist-constants": directives.flag,
-        "index": functools.partial(directives.choice, values=INDEX_CHOICES),
-        "markup": functools.partial(directives.choice, values=MARKUP_CHOICES),
-        "max-rows": directives.nonnegative_int,
-        "na-rep": directives.unchanged,
-        "name": directives.unchanged,
-        "precision": parse_precision,
-        "print": functools.partial(directives.choice, values=PRINT_CHOICES),
-        "searchable": directives.flag,
-        "sortable": parse_bool,
-        "show-source": functools.partial(directives.choice, values=SOURCE_CHOICES),
-        "stub-columns": directives.nonnegative_int,
-        "sync-group": directives.unchanged_required,
-        "width": directives.length_or_percentage_or_unitless,
-        "widths": directives.value_or(("auto", "grid"), directives.positive_int_list),  # type: ignore[arg-type]
-    }
+    option_spec: ClassVar[OptionSpec] = OptionSpec(
+        {
+            **CodeDirective.option_spec,
+            "align": align,
+            "align-columns": parse_alignments,
+            "class": directives.class_option,
+            "columns": parse_column_patterns,
+            "df-var": parse_variable_name,
+            "download": directives.flag,
+            "empty": parse_sentence,
+            "format": parse_formats,
+            "header": parse_header,
+            "header-rows": directives.nonnegative_int,
+            "hoist-constants": directives.flag,
+            "index": functools.partial(directives.choice, values=INDEX_CHOICES),
+            "markup": functools.partial(directives.choice, values=MARKUP_CHOICES),
+            "max-rows": directives.nonnegative_int,
+            "na-rep": directives.unchanged,
+            "name": directives.unchanged,
+            "precision": parse_precision,
+            "print": functools.partial(directives.choice, values=PRINT_CHOICES),
+            "searchable": directives.flag,
+            "sortable": parse_bool,
+            "show-source": functools.partial(directives.choice, values=SOURCE_CHOICES),
+            "stub-columns": directives.nonnegative_int,
+            "sync-group": directives.unchanged_required,
+            "width": directives.length_or_percentage_or_unitless,
+            "widths": directives.value_or(("auto", "grid"), directives.positive_int_list),  # type: ignore[arg-type]
+        }
+    )
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes for the result, and for the code if ``:show-source:`` is set."""

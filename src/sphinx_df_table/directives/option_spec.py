@@ -3,20 +3,54 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import re
 import string
-from typing import TYPE_CHECKING, Final, get_args
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from docutils.parsers.rst import directives
 
 from sphinx_df_table.model.options import HIGHEST_PRECISION
 from sphinx_df_table.model.table import Alignment
+from sphinx_df_table.model.text import suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx_df_table.model.options import PatternOptions
+
+
+#: Options of csv-table, and the arguments of ``pd.read_csv`` that do the same.
+_ARGUMENTS: Final = {
+    "delim": "sep",
+    "encoding": "encoding",
+    "escape": "escapechar",
+    "keepspace": "skipinitialspace",
+    "quote": "quotechar",
+}
+
+
+class OptionSpec(dict[str, Callable[[str], object]]):
+    """The converters of options; that of an unknown option says what to write instead."""
+
+    def __missing__(self, name: str) -> Callable[[str], object]:
+        """Return a converter that fails with a hint. docutils and MyST-Parser give none."""
+
+        def reject(argument: str | None) -> NoReturn:
+            if name in {"file", "url"}:
+                path = json.dumps(argument, ensure_ascii=False) if argument else "..."
+                hint = f"read the file in the code: pd.read_csv({path})"
+            elif name in _ARGUMENTS:
+                hint = f"use {_ARGUMENTS[name]}= of pd.read_csv"
+            elif name == "caption":
+                hint = "write the caption after df-table::"
+            else:
+                hint = suggest_names([name], self, kind="options")
+            raise ValueError(f'unknown option: "{name}"{hint and f" ({hint})"}')
+
+        return reject
 
 
 def parse_variable_name(argument: str | None) -> str:

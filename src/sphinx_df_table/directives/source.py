@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,11 +27,15 @@ def recover_source(
     (``docutils.statemachine.string2lines``), but Python needs a literal tab in ``sep=`` and
     blanks in a triple-quoted string. MyST-Parser miscounts lines inside nested directives.
 
+    An indent that all lines share is removed, because authors indent code deeper than options.
+
     :param lines: the content of the directive.
     :param first_line: where they should be, counted from 1.
     :param max_distance: how many lines away they may be. The nearest match counts.
     :returns: ``lines`` as they are if the file cannot be read or does not contain them.
     """
+    if next(filter(str.strip, lines), "")[:1].isspace():
+        lines = textwrap.dedent("\n".join(lines)).split("\n")
     try:
         file_lines = Path(filename).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError):
@@ -86,11 +91,7 @@ def is_code(title: str, /) -> bool:
     ``df`` or ``pd``. Captions such as ``Status = "open"``, ``y = f(x) / 2``, ``df = 4`` and
     ``import duties`` are valid Python, too.
     """
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            statements = ast.parse(title).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    statements = _parse(title)
     for statement in statements:
         match statement:
             case ast.ImportFrom():
@@ -107,3 +108,28 @@ def is_code(title: str, /) -> bool:
                     if not names_used.isdisjoint({"df", "pd"}):
                         return True
     return False
+
+
+def is_code_paragraph(text: str, /) -> bool:
+    """Return whether the paragraph below a directive without code is Python code, not words."""
+    for statement in _parse(text):
+        if isinstance(statement, ast.AnnAssign) and not statement.value:
+            # Words with a colon between them.
+            continue
+        if not isinstance(statement, ast.Expr):
+            return True
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+                return True
+            if isinstance(node, ast.Name) and node.id in {"df", "pd"}:
+                return True
+    return False
+
+
+def _parse(text: str) -> list[ast.stmt]:
+    """Return the statements of ``text``; an empty list if it is not Python code."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []

@@ -38,6 +38,8 @@ def suggest_remedy(
     hint = ""
     if isinstance(error, FileNotFoundError):
         hint = _describe_search(error, source, source_directory=Path(source_directory))
+    elif isinstance(error, IndentationError):
+        hint = _find_odd_line(source)
     elif isinstance(error, AttributeError):
         frame = _find_frame(error.obj)
         if frame is not None:
@@ -67,6 +69,23 @@ def suggest_value(source: Source, /) -> str:
     if len(call.args) == 1 and not isinstance(call.args[0], (ast.Constant, ast.JoinedStr)):
         frame = f", {to_one_line(ast.unparse(call.args[0]), LONGEST_QUOTE)}"
     return f"{name} shows nothing on a page: end with the frame itself{frame}."
+
+
+def _find_odd_line(source: Source) -> str:
+    """Return the line that is indented less than all others, if the code is right but for that."""
+    lines = source.text.split("\n")
+    depths = {
+        number: len(line) - len(line.lstrip()) for number, line in enumerate(lines) if line.strip()
+    }
+    odd, *others = sorted(depths, key=lambda number: depths[number])
+    depth = depths[others[0]]
+    if len(others) < 2 or depths[odd] == depth:
+        return ""
+    try:
+        ast.parse("\n".join(line[min(depth, depths.get(n, 0)) :] for n, line in enumerate(lines)))
+    except SyntaxError:
+        return ""
+    return f"line {source.first_line + odd} begins with fewer blanks than all other lines"
 
 
 def _suggest_columns(
