@@ -240,3 +240,40 @@ def test_an_index_without_texts_is_called_the_index(build: Build) -> None:
     label = "class C:\n    def __str__(self): raise ValueError('gone')\n    __repr__ = __str__\n"
     warning = warning_of(build, f"{label}pd.DataFrame({{'a': [1]}}, index=[C()])")
     assert "in the index cannot be converted to text: ValueError: gone" in warning
+
+
+#: Code that sets an option of pandas for its own output, the option, and what to use instead.
+DISPLAY_OPTIONS = [
+    ("pd.set_option('display.precision', 2)", "display.precision", "use :precision: or df_table_p"),
+    (
+        "pd.options.display.float_format = '{:.2f}'.format",
+        "display.float_format",
+        "use :format: or",
+    ),
+    ("pd.set_option('display.max_rows', 5)", "display.max_rows", "use :max-rows: or df_table_max_rows"),
+    ("pd.set_option('display.max_columns', 5)", "display.max_columns", "use :columns:"),
+    ("pd.set_option('display.width', 5)", "display.width", "has no effect on tables."),
+    (
+        "with pd.option_context('display.precision', 2):\n    x = 1",
+        "display.precision",
+        "use :precision:",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "option", "advice"), DISPLAY_OPTIONS)
+@pytest.mark.parametrize("directive", ["df-table", "df-setup"])
+def test_an_option_without_effect_is_said_to_be_so_at_info_level(
+    code: str, option: str, advice: str, directive: str, build: Build
+) -> None:
+    text = "Text.\n\n" + page(f"{code}\npd.DataFrame({{'a': [1234.56789]}})")
+    built = build(text.replace("df-table", directive), builder="dummy")
+    [line] = [line for line in built.status.splitlines() if "has no effect" in line]
+    assert f"index.rst:3: pandas' option {option} has no effect on tables" in line
+    assert advice in line
+
+
+def test_other_options_are_not_mentioned(build: Build) -> None:
+    code = "pd.set_option('styler.format.precision', 2)\npd.DataFrame({'a': [1.5]}).style"
+    assert "has no effect" not in build(page(code), builder="dummy").status
+    assert "has no effect" not in build(page("pd.DataFrame({'a': [1]})"), builder="dummy").status

@@ -207,6 +207,8 @@ class CodeDirective(SphinxDirective):
         if reply.output:
             output = reply.output.rstrip()
             _logger.verbose("%s:%d: output of %s:\n%s", *self._location, self.name, output)
+        for note in reply.notes:
+            _logger.info("%s: %s", self._place, note)
         for number, text in reply.warnings:
             place = f"{source.filename}:{number}"
             if self.config.df_table_python_warnings == "warn":

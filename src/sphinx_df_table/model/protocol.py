@@ -148,6 +148,7 @@ class Reply:
     :param dependencies: the files that the code accessed.
     :param output: the text that the code printed.
     :param warnings: Python warnings as (line, text).
+    :param notes: messages for the log that are no warnings.
     :param is_last: whether the process must not be used again.
     :param no_limit_reason: why the memory that was asked for could not be limited, if so.
     """
@@ -157,6 +158,7 @@ class Reply:
     dependencies: Dependencies = NO_DEPENDENCIES
     output: str = ""
     warnings: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
     is_last: bool = False
     no_limit_reason: str = ""
 

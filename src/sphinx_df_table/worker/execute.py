@@ -26,9 +26,10 @@ from sphinx_df_table.model.text import (
     to_one_line,
     type_name,
 )
-from sphinx_df_table.worker.hints import suggest_remedy, suggest_value
+from sphinx_df_table.worker.hints import describe_display_options, suggest_remedy, suggest_value
 from sphinx_df_table.worker.isolation import (
     memory_limit_hint,
+    pandas_options,
     release_memory_reserve,
     restored_trace_functions,
 )
@@ -51,11 +52,13 @@ class SnippetResult:
     """The value of a snippet, or the error that stopped it.
 
     :param warnings: its Python warnings as (line, text), each once.
+    :param notes: messages for the log that are no warnings.
     """
 
     value: Any = None
     error: TableError | None = None
     warnings: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def run_preamble(code: str, /, *, filename: str, source_directory: str) -> SharedNamespace:
@@ -99,6 +102,7 @@ def run_snippet(
     namespace = _create_main_module(filename=filename)
     names.copy_into(namespace)
     before = dict(namespace)
+    options = pandas_options()
     with _recorded_warnings(source) as recorded, restored_trace_functions():
         value: Any = None
         error: TableError | None = None
@@ -113,7 +117,8 @@ def run_snippet(
         except BaseException as raised:
             hint = _find_hint(raised, source, namespace, source_directory)
             error = _describe_failure(raised, source, hint=hint)
-        return SnippetResult(value=value, error=error, warnings=tuple(recorded))
+        notes = describe_display_options(source, options)
+        return SnippetResult(value=value, error=error, warnings=tuple(recorded), notes=notes)
 
 
 def _create_main_module(*, filename: str) -> Namespace:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from sphinx_df_table.model.text import LONGEST_QUOTE, quote_name, suggest_names, to_one_line
+from sphinx_df_table.worker.isolation import pandas_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 
 #: Functions that show a frame in a terminal or a notebook, and return ``None``.
 _PRINTING: Final = frozenset({"display", "pprint", "print", "show"})
+
+#: Options of pandas for its own output, and what does the same for a table.
+_DISPLAY_OPTIONS: Final = {
+    "display.float_format": ": use :format: or :precision:",
+    "display.max_columns": ": use :columns:",
+    "display.max_rows": ": use :max-rows: or df_table_max_rows",
+    "display.min_rows": ": use :max-rows:",
+    "display.precision": ": use :precision: or df_table_precision",
+}
 
 #: The maximum number of files in a folder whose names are compared.
 _MOST_FILES: Final = 10_000
@@ -69,6 +79,23 @@ def suggest_value(source: Source, /) -> str:
     if len(call.args) == 1 and not isinstance(call.args[0], (ast.Constant, ast.JoinedStr)):
         frame = f", {to_one_line(ast.unparse(call.args[0]), LONGEST_QUOTE)}"
     return f"{name} shows nothing on a page: end with the frame itself{frame}."
+
+
+def describe_display_options(source: Source, before: Mapping[str, Any], /) -> tuple[str, ...]:
+    """Return a note on each option of pandas for its own output that the code has set.
+
+    :param before: the options before the code ran.
+    """
+    now = pandas_options()
+    # Those that are set for some statements only, as pd.option_context does, are unchanged now.
+    named = now.keys() & set(re.findall(r"\bdisplay\.[a-z_.]+", source.text))
+    changed = {
+        name for name in now if name.startswith("display.") and now[name] is not before.get(name)
+    }
+    return tuple(
+        f"pandas' option {name} has no effect on tables{_DISPLAY_OPTIONS.get(name, '')}."
+        for name in sorted(named | changed)
+    )
 
 
 def _find_odd_line(source: Source) -> str:

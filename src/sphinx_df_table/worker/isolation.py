@@ -66,7 +66,7 @@ def restored_process_state() -> Iterator[None]:
     environment = dict(os.environ)
     zone = time.tzname
     streams = sys.stdin, sys.stdout, sys.stderr
-    options = _pandas_options()
+    options = pandas_options()
     with warnings.catch_warnings():
         try:
             yield
@@ -83,13 +83,13 @@ def restored_process_state() -> Iterator[None]:
                 time.tzset()
             # A filter of the snippet that raises warnings must not stop this.
             warnings.simplefilter("ignore")
-            now = _pandas_options()
+            now = pandas_options()
             for name, value in options.items():
                 if now.get(name) != value:
                     pd.set_option(name, value)
 
 
-def _pandas_options() -> dict[str, Any]:
+def pandas_options() -> dict[str, Any]:
     """Return pandas' options by their full names."""
 
     def flatten(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -232,7 +232,12 @@ class PageSession:
     def _finish(self, result: SnippetResult) -> Reply:
         """Stop the watch, and return a reply without tables."""
         dependencies = self._preamble.dependencies.merged(self._watch.stop())
-        return Reply(error=result.error, dependencies=dependencies, warnings=result.warnings)
+        return Reply(
+            error=result.error,
+            dependencies=dependencies,
+            warnings=result.warnings,
+            notes=result.notes,
+        )
 
 
 def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
