@@ -250,7 +250,7 @@ DISPLAY_OPTIONS = [
         "display.float_format",
         "use :format: or",
     ),
-    ("pd.set_option('display.max_rows', 5)", "display.max_rows", "use :max-rows: or df_table_max_rows"),
+    ("pd.set_option('display.max_rows', 5)", "display.max_rows", "use :max-rows: or df_table_max"),
     ("pd.set_option('display.max_columns', 5)", "display.max_columns", "use :columns:"),
     ("pd.set_option('display.width', 5)", "display.width", "has no effect on tables."),
     (
