@@ -144,7 +144,7 @@ ABOVE = "in the source folder there is one: write '../data/costs.csv'"
     [
         (
             "rates.csv",
-            f"{HERE}; beside the included file there is one: write '../shared/rates.csv'",
+            f"{HERE}; beside table.txt there is one: write '../shared/rates.csv'",
         ),
         (
             "data/costs.csv",

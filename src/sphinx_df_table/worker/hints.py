@@ -197,7 +197,7 @@ def _describe_search(error: FileNotFoundError, source: Source, *, source_directo
     folder = Path.cwd()
     sought = Path(os.path.normpath(folder / name))
     places = {
-        "beside the included file": Path(source.filename).parent / name,
+        f"beside {Path(source.filename).name}": Path(source.filename).parent / name,
         "in the source folder": source_directory / name.lstrip("/"),
     }
     found = [
