@@ -99,6 +99,8 @@ LACKS = "rates has no column 'Inst. Type'; the nearest column names: 'Inst Type'
         ('rates.set_index("Inst Type").loc["X"]', "the nearest row labels: 'x'"),
         ('rates.set_index("rate")["Inst Type"]["1"]', None),
         ('{"Rate": 1}["rate"]', None),
+        ('pd.DataFrame({2024: [1]})["2024"]', "there is 2024, of type int"),
+        ('pd.DataFrame({"2024": [1]})[2024]', "there is '2024', of type str"),
     ],
 )
 def test_a_missing_name_is_looked_for_where_it_is_missing(
@@ -166,7 +168,7 @@ def test_a_missing_file_is_said_to_be_looked_for(
     assert hint in hint_of(warning)
 
 
-@pytest.mark.parametrize("reader", ["pd.read_json", "pl.read_csv", "pd.read_parquet"])
+@pytest.mark.parametrize("reader", ["pl.read_csv", "pd.read_parquet"])
 def test_a_missing_file_is_found_in_the_message_of_other_readers(reader: str, build: Build) -> None:
     code = f"import polars as pl\n{reader}('rates.csv')"
     assert f"write {SHARED}" in hint_of(build_guide(build, code))

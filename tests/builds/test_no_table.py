@@ -137,7 +137,7 @@ NOTHING = [
         "show shows nothing on a page: end with the frame itself, x",
     ),
     (
-        "import polars as pl\npl.DataFrame({'a': [1]}).show()",
+        "class C:\n    def show(self): pass\nC().show()",
         "show shows nothing on a page: end with",
     ),
     ("x.sort_values('a', inplace=True)", "With inplace=True, sort_values returns None: remove"),

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from sphinx_df_table.model.text import LONGEST_QUOTE, quote_name, suggest_names, to_one_line
+from sphinx_df_table.model.text import (
+    LONGEST_QUOTE,
+    quote_name,
+    suggest_names,
+    to_one_line,
+    type_name,
+)
 from sphinx_df_table.worker.isolation import pandas_options
 
 if TYPE_CHECKING:
@@ -70,7 +76,7 @@ def suggest_value(source: Source, /) -> str:
     if not (isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)):
         return ""
     call = last.value
-    name = ast.unparse(call.func).rpartition(".")[2]
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
     if any(keyword.arg == "inplace" for keyword in call.keywords):
         return f"With inplace=True, {name} returns None: remove it."
     if name not in _PRINTING:
@@ -105,8 +111,7 @@ def _find_odd_line(source: Source) -> str:
         number: len(line) - len(line.lstrip()) for number, line in enumerate(lines) if line.strip()
     }
     odd, *others = sorted(depths, key=lambda number: depths[number])
-    depth = depths[others[0]]
-    if len(others) < 2 or depths[odd] == depth:
+    if len(others) < 2 or depths[odd] == (depth := depths[others[0]]):
         return ""
     try:
         ast.parse("\n".join(line[min(depth, depths.get(n, 0)) :] for n, line in enumerate(lines)))
@@ -131,20 +136,22 @@ def _suggest_columns(
         return ""
     names = _column_names(frame)
     if text in names:
-        return ""
+        # Only the types differ: the text '2024' is not the number.
+        others = [label for label in frame.columns if str(label) == text]
+        return f"there is {others[0]!r}, of type {type_name(others[0])}" if others else ""
     hint = suggest_names(wanted, names)
     if not hint:
         # An index was searched for a label, by .loc or in a Series.
         labels = next((value for value in searched if isinstance(value, pd.Index)), None)
         if labels is not None and labels is not frame.columns:
             hint = suggest_names(wanted, map(str, labels), kind="row labels")
-    others = {
+    elsewhere = {
         name
         for value in list(namespace.values())
         if isinstance(value, pd.DataFrame)
         for name in _column_names(value)
     }
-    missing = sorted((wanted & others) - set(names))
+    missing = sorted((wanted & elsewhere) - set(names))
     if any(_get_frame(value, "left") is not None for value in searched):
         # A merge has two frames.
         missing = [text]
