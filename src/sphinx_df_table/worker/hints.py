@@ -62,8 +62,10 @@ def suggest_remedy(
             hint = suggest_names([str(error.name)], _column_names(frame))
     elif isinstance(error, (KeyError, pd.errors.UndefinedVariableError)):
         hint = _suggest_columns(error, scopes, namespace)
-    elif isinstance(error, NameError) and error.name == "display":
-        hint = "display is for notebooks; end with the frame itself"
+    elif isinstance(error, NameError):
+        hint = suggest_names([str(error.name)], namespace, kind="names")
+        if error.name == "display":
+            hint = "display is for notebooks; end with the frame itself"
     return f" ({hint})" if hint else ""
 
 
@@ -127,39 +129,45 @@ def _suggest_columns(
 
     :param scopes: the local variables of the functions that ran, the innermost last.
     """
-    text = re.sub("dtype='[^']*'", "", str(error.args[0]) if error.args else "")
+    key = error.args[0] if error.args else ""
+    text = re.sub("dtype='[^']*'", "", str(key))
     # The key, or a sentence about it: "['a'] not in index", "Column not found: a".
     wanted = {text, text.rpartition(": ")[2], *re.findall("'([^']*)'", text)}
     searched = [scope.get("self") for scope in reversed(scopes)]
     frame = next((found for value in searched if (found := _find_frame(value)) is not None), None)
-    if frame is None:
-        return ""
-    names = _column_names(frame)
-    if text in names:
+    merge: Any = next((value for value in searched if _get_frame(value, "left") is not None), None)
+    if frame is None and merge is not None and merge.on:
+        # merge_asof looks for a missing key in the index of the frame.
+        text = str(merge.on[0] if isinstance(merge.on, list) else merge.on)
+        wanted = {text}
+        frame = merge.right if text in _column_names(merge.left) else merge.left
+    names = [] if frame is None else _column_names(frame)
+    if frame is not None and text in names:
         # Only the types differ: the text '2024' is not the number.
-        others = [label for label in frame.columns if str(label) == text]
+        others = [name for name in frame.columns if str(name) == text and name != key]
         return f"there is {others[0]!r}, of type {type_name(others[0])}" if others else ""
-    hint = suggest_names(wanted, names)
-    if not hint:
-        # An index was searched for a label, by .loc or in a Series.
-        labels = next((value for value in searched if isinstance(value, pd.Index)), None)
-        if labels is not None and labels is not frame.columns:
-            hint = suggest_names(wanted, map(str, labels), kind="row labels")
-    elsewhere = {
-        name
-        for value in list(namespace.values())
-        if isinstance(value, pd.DataFrame)
-        for name in _column_names(value)
-    }
-    missing = sorted((wanted & elsewhere) - set(names))
-    if any(_get_frame(value, "left") is not None for value in searched):
-        # A merge has two frames.
-        missing = [text]
-    if missing:
-        place = _name_frame(frame, searched, namespace)
+    hint = suggest_names(wanted, names) or _suggest_labels(wanted, searched, frame)
+    elsewhere = {name for other in _find_frames(namespace) for name in _column_names(other)}
+    missing = [text] if merge is not None else sorted((wanted & elsewhere) - set(names))
+    if frame is not None and missing:
+        place = _name_frame(frame, merge, namespace)
         lacks = f"{place} has no column {quote_name(missing[0])}"
         hint = f"{lacks}; {hint}" if hint else lacks
     return hint
+
+
+def _suggest_labels(
+    wanted: Iterable[str], searched: Iterable[Any], frame: pd.DataFrame | None
+) -> str:
+    """Return the nearest row labels if an index was searched, by ``.loc`` or in a Series."""
+    index = next((value for value in searched if isinstance(value, pd.Index)), None)
+    if index is None or (frame is not None and index is frame.columns):
+        return ""
+    return suggest_names(wanted, map(str, index), kind="row labels")
+
+
+def _find_frames(namespace: Mapping[str, Any]) -> list[pd.DataFrame]:
+    return [value for value in list(namespace.values()) if isinstance(value, pd.DataFrame)]
 
 
 def _find_frame(value: object) -> pd.DataFrame | None:
@@ -177,13 +185,12 @@ def _get_frame(value: object, attribute: str) -> pd.DataFrame | None:
     return None
 
 
-def _name_frame(frame: pd.DataFrame, searched: Iterable[Any], namespace: Mapping[str, Any]) -> str:
+def _name_frame(frame: pd.DataFrame, merge: Any, namespace: Mapping[str, Any]) -> str:
     """Return the variable that ``frame`` is the value of, or else its side in a merge."""
     for name, value in list(namespace.items()):
         if value is frame:
             return name
-    is_left = any(_get_frame(value, "left") is frame for value in searched)
-    return "the left frame" if is_left else "the right frame"
+    return "the left frame" if merge is not None and merge.left is frame else "the right frame"
 
 
 def _column_names(frame: pd.DataFrame) -> list[str]:
