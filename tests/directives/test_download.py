@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ import dask.dataframe as dd
 import pandas as pd
 import polars as pl
 import pytest
+from bs4 import BeautifulSoup
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -321,6 +323,24 @@ def test_other_builders_say_nothing_of_it(builder: str, build: Build) -> None:
     assert "Download" not in found.replace("DownloadAction", "")
     assert "df-table-download" not in found
     assert not list(built.output.rglob("index-1.csv"))
+
+
+@pytest.mark.filterwarnings("ignore:.*JSONHTMLBuilder.app")
+def test_json_has_the_link(build: Build) -> None:
+    built = build(download(THREE), builder="json")
+    body = json.loads((built.output / "index.fjson").read_text("utf-8"))["body"]
+    [link] = BeautifulSoup(body, "html.parser").select("p.df-table-download > a.download")
+    assert (built.output / unquote(str(link["href"]))).read_bytes().startswith(b"n,s\n1,x\n")
+
+
+def test_the_node_is_as_whole_as_one_of_the_role(build: Build) -> None:
+    files = {"index.rst": download(THREE) + "\n:download:`Text <a.csv>`\n", "a.csv": "n\n"}
+    [ours, theirs] = build(files).doctrees["index"].findall(addnodes.download_reference)
+    assert ours.attributes.keys() == theirs.attributes.keys()
+    for name in ("refdoc", "refdomain", "reftype", "refexplicit", "refwarn", "classes"):
+        assert ours[name] == theirs[name]
+    assert ours.children[0].attributes["classes"] == theirs.children[0].attributes["classes"]
+    assert (ours.source, ours.line) != (None, None)
 
 
 def test_typography_and_translators_leave_the_line_alone(build: Build) -> None:

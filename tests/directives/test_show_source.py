@@ -42,6 +42,12 @@ def test_the_code_is_a_block_of_python(place: str, build: Build) -> None:
     assert html.select("span.k")
 
 
+def test_the_block_has_all_that_one_of_sphinx_has(build: Build) -> None:
+    ours, theirs = blocks(build(listed(CODE, "below") + "\n.. code-block:: python\n\n   x\n"))
+    assert ours.attributes.keys() == theirs.attributes.keys()
+    assert ours["highlight_args"] == theirs["highlight_args"]
+
+
 def test_no_code_is_shown_unless_asked_for(build: Build) -> None:
     assert not blocks(build(page(CODE)))
 

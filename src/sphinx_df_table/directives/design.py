@@ -82,7 +82,14 @@ def create_code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal
     """
     # docutils does the same to other code blocks; XML does not allow these characters.
     text = re.sub("[\v\f]", " ", source.text)
-    block = nodes.literal_block(text, text, language="python", force=True, classes=[SOURCE_CLASS])
+    block = nodes.literal_block(
+        text,
+        text,
+        language="python",
+        force=True,
+        highlight_args={},
+        classes=[SOURCE_CLASS],
+    )
     block.source, block.line = source.filename, source.first_line
     if is_collapsed:
         block[COLLAPSED] = True

@@ -85,7 +85,19 @@ def create_download_link(
     except ValueError:
         # On Windows, a file on another drive has no relative path.
         target = Path(download.path).as_posix()
-    reference = addnodes.download_reference("", "", nodes.inline("", text), reftarget=target)
+    # The attributes are those of Sphinx's role, which builders of other projects rely on.
+    reference = addnodes.download_reference(
+        text,
+        "",
+        nodes.inline(text, text, classes=["xref", "download"]),
+        refdoc=env.docname,
+        refdomain="",
+        reftype="download",
+        refexplicit=True,
+        refwarn=False,
+        reftarget=target,
+    )
+    reference.source, reference.line = location
     paragraph = nodes.paragraph(
         text, "", reference, classes=[_CLASS], translatable=False, support_smartquotes=False
     )
@@ -141,7 +153,7 @@ class RemoveDownloadLinks(SphinxPostTransform):
     default_priority = 9
 
     #: The builders that copy the files beside the pages.
-    builders = ("html", "dirhtml", "singlehtml")
+    builders = ("html", "dirhtml", "singlehtml", "json", "pickle")
 
     def is_supported(self) -> bool:
         """Return whether the builder is none of :attr:`builders`."""
