@@ -257,7 +257,7 @@ def _split_high_cells(
     cells = measure_cells(tgroup)
     available = [size.text_width(width) for width in widths]
     if not all(
-        cell.is_plain and cell.natural <= available[cell.columns[0]] * _SURELY_FITTING_LINES
+        cell.is_plain and cell.count_lines(available[cell.columns[0]]) <= _SURELY_FITTING_LINES
         for cell in cells
     ):
         split_high_rows(

@@ -293,7 +293,7 @@ class MeasuredCell:
     :param row: the number of its first row, counted from 0 through head and body.
     :param minimum: the width of its longest word, if words are broken after punctuation.
     :param unbroken: the width of its longest word as a whole.
-    :param natural: the width of its longest line.
+    :param lines: the width of each line.
     """
 
     entry: nodes.entry
@@ -303,14 +303,27 @@ class MeasuredCell:
     columns: range
     minimum: float
     unbroken: float
-    natural: float
+    lines: tuple[float, ...]
 
     @property
     def is_plain(self) -> bool:
-        """Whether the entry holds a single paragraph, or is empty."""
+        """Whether the entry holds a single paragraph or lines, or is empty."""
         return len(self.entry) < 2 and all(
-            isinstance(child, nodes.paragraph) for child in self.entry.children
+            isinstance(child, (nodes.paragraph, nodes.line_block)) for child in self.entry.children
         )
+
+    @property
+    def natural(self) -> float:
+        """The width of its longest line."""
+        return max(self.lines, default=0.0)
+
+    def count_lines(self, available: float) -> int:
+        """Return the number of its lines if they are wrapped at ``available`` ems.
+
+        The blank line that Sphinx prints below a line block counts as one of them.
+        """
+        wrapped = sum(max(1, math.ceil(line / available - ROUNDING)) for line in self.lines)
+        return wrapped + (len(self.lines) > 1)
 
     @property
     def alignment(self) -> Alignment:
@@ -326,9 +339,9 @@ def measure_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
     for row, column, entry in iter_entries(get_all_rows(tgroup)):
         is_in_head = isinstance(entry.parent.parent, nodes.thead)
         is_heading = is_in_head or column < stubs
-        minimum = unbroken = natural = 0.0
-        for line in _measure_lines(entry, is_heading=is_heading):
-            natural = max(natural, line.width() + _MARGIN)
+        minimum = unbroken = 0.0
+        lines = _measure_lines(entry, is_heading=is_heading)
+        for line in lines:
             for start, stop in line.words():
                 width = line.width(start, stop)
                 unbroken = max(unbroken, width + _MARGIN)
@@ -345,7 +358,7 @@ def measure_cells(tgroup: nodes.tgroup, /) -> list[MeasuredCell]:
                 columns=range(column, column + 1 + entry.get("morecols", 0)),
                 minimum=minimum,
                 unbroken=unbroken,
-                natural=natural,
+                lines=tuple(line.width() + _MARGIN for line in lines),
             )
         )
     return cells
@@ -398,7 +411,7 @@ def count_lines(cells: Sequence[MeasuredCell], widths: Sequence[float], size: Fo
     """Return the number of lines of a table whose columns have these ``widths`` in points."""
     lines = [1] * (1 + cells[-1].row)
     for cell in cells:
-        wrapped = math.ceil(cell.natural / available_width(cell, widths, size) - ROUNDING)
+        wrapped = cell.count_lines(available_width(cell, widths, size))
         lines[cell.row] = max(lines[cell.row], wrapped)
     return sum(lines)
 
