@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from docutils.utils import column_width
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from nasty_texts import (
     FRAGMENTS,
@@ -86,9 +87,9 @@ def inline_text(token: Token) -> str:
     """Return the text of a cell or a heading; markup that is not from a writer is in brackets."""
     parts = []
     for child in token.children or ():
-        is_break = child.type == "html_inline" and child.content == "<br/>"
         is_text = child.type in {"text", "text_special"}
-        parts.append("\n" if is_break else child.content if is_text else f"<{child.type}>")
+        html = {"<br/>": "\n", "<!-- -->": ""} if child.type == "html_inline" else {}
+        parts.append(child.content if is_text else html.get(child.content, f"<{child.type}>"))
     return "".join(parts)
 
 
@@ -149,13 +150,29 @@ def test_markdown_shows_numbers_as_they_are(number: str) -> None:
     code = f"pd.DataFrame({{'a': [{number!r}, {number!r}], 'b': ['', {number!r}]}})"
     text = build_texts({"index.rst": page(code, options=":markup: none")}, **MARKDOWN)
     assert markdown_texts(text)[-4:] == [number, "", number, number]
+    assert text.count(number.replace("_", "&#95;")) == 3
+
+
+@settings(max_examples=10)
+@given(st.lists(st.sampled_from([*NUMBERS, "3.10", "-7.0", "22", "1.5", "NaN", "", "v1"])))
+def test_no_program_that_reads_markdown_gets_another_number(texts: list[str]) -> None:
+    code = f"pd.DataFrame({{'n': [*{texts!r}, '5'], 's': 'x'}})"
+    text = build_texts({"index.rst": page(code, options=":markup: none")}, **MARKDOWN)
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
+    written = [row.removesuffix("<!-- -->").replace("&#95;", "_") for row in rows[2:]]
+    assert written == [*texts, "5"]
+
+
+def test_a_column_of_numbers_that_is_not_changed_has_no_comment() -> None:
+    code = "pd.DataFrame({'a': [1, 22], 'b': [1.5, 22.25], 'c': ['v3.10', '3.10']})"
+    assert "<!--" not in build_texts({"index.rst": page(code)}, **MARKDOWN)
 
 
 def test_markdown_has_merged_headings_over_each_of_their_columns() -> None:
-    columns = "[('A', 'x'), ('A', 'y'), ('B|C', 'z')]"
-    code = f"pd.DataFrame([[1.5, 2, 'v']], columns=pd.MultiIndex.from_tuples({columns}))"
+    columns = "[('A', 'x'), ('A', 'y'), ('B|C', 'z'), ('', 'k')]"
+    code = f"pd.DataFrame([[1.5, 2, 'v', 'w']], columns=pd.MultiIndex.from_tuples({columns}))"
     cells = markdown_texts(build_texts({"index.rst": page(code)}, **MARKDOWN))
-    assert ["".join(cell.split()) for cell in cells] == ["Ax", "Ay", "B|Cz", "1.5", "2", "v"]
+    assert cells == ["A\nx", "A\ny", "B|C\nz", "k", "1.5", "2", "v", "w"]
 
 
 def test_markdown_keeps_markup_in_its_cell(build: Build) -> None:

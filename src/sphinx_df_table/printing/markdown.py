@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from docutils import nodes
 
+from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.structure import find_tables, get_rows, get_tgroup
 from sphinx_df_table.printing.escaping import VERBATIM, EscapeTexts, find_data
 from sphinx_df_table.printing.panels import (
@@ -15,6 +16,9 @@ from sphinx_df_table.printing.panels import (
     remove_row_spans,
     repeat_spanning_entries,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Characters with a meaning in Markdown or HTML; a colon has one before the name of an emoji.
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>&|~#$^]|:(?=[\w+-]+:)")
@@ -77,32 +81,32 @@ def _join_heading_rows(tgroup: nodes.tgroup) -> None:
 
 def _join_lines(table: nodes.table) -> None:
     """Join the lines of each cell into a paragraph: the builder adds empty lines between them."""
-    for block in list(table.findall(nodes.line_block)):
-        paragraph = nodes.paragraph()
-        for line in block.children:
-            paragraph.extend([nodes.Text("<br/>")] if paragraph.children else [])
-            paragraph.extend(line.children)
-        block.parent.replace(block, paragraph)
+    for entry in table.findall(nodes.entry):
+        if all(isinstance(child, (nodes.paragraph, nodes.line_block)) for child in entry.children):
+            lines = [line for line in find_text_elements(entry) if line.children]
+            for line in lines[1:]:
+                lines[0] += [nodes.Text("<br/>"), *line.children]
+            entry[:] = [nodes.paragraph("", "", *lines[0].children)] if lines else []
 
 
 def _hide_numbers(tgroup: nodes.tgroup) -> None:
-    """Write the first character of each column of numbers as an entity.
+    """Add a comment to a cell of each column of numbers that the builder would round.
 
-    The builder uses tabulate, which rounds a column if all of its texts are numbers.
+    It uses tabulate, which formats a column as numbers if all of its texts are numbers.
     """
     rows = get_all_rows(tgroup)[1:]
     for column in range(tgroup["cols"]):
-        texts = (text for row in rows for text in row[column].findall(nodes.Text))
-        first = next((text for text in texts if text.strip()), None)
-        if first is not None and isinstance(first.parent, nodes.paragraph) and _is_number(first):
-            written = first.lstrip()
-            text = nodes.Text(_to_entity(written[0]) + written[1:])
-            first.parent.replace(first, text)
+        entries = [row[column] for row in rows if row[column].astext().strip()]
+        if _is_rounded([entry.astext() for entry in entries]):
+            paragraph = entries[0][0]
+            # Anything else is no number in the builder's text.
+            if isinstance(paragraph, nodes.paragraph):
+                paragraph += nodes.Text("<!-- -->")
 
 
-def _is_number(text: str) -> bool:
+def _is_rounded(texts: Sequence[str]) -> bool:
+    """Return whether tabulate would show one of these texts as another number."""
     try:
-        float(text.replace(",", ""))
+        return [format(float(text.replace(",", "")), "g") for text in texts] != texts
     except ValueError:
         return False
-    return True
