@@ -98,10 +98,9 @@ def _hide_numbers(tgroup: nodes.tgroup) -> None:
     for column in range(tgroup["cols"]):
         entries = [row[column] for row in rows if row[column].astext().strip()]
         if _is_rounded([entry.astext() for entry in entries]):
-            paragraph = entries[0][0]
-            # Anything else is no number in the builder's text.
-            if isinstance(paragraph, nodes.paragraph):
-                paragraph += nodes.Text("<!-- -->")
+            # What is no paragraph is no number in the builder's text.
+            for paragraph in list(entries[0].findall(nodes.paragraph))[:1]:
+                paragraph.append(nodes.Text("<!-- -->"))
 
 
 def _is_rounded(texts: Sequence[str]) -> bool:
