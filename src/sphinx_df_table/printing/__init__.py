@@ -17,7 +17,7 @@ from sphinx_df_table.printing.escaping import (
     EscapeForTexinfo,
     EscapeForText,
 )
-from sphinx_df_table.printing.latex import PrintTables, add_landscape_package
+from sphinx_df_table.printing.latex import PrintTables, add_latex_packages
 from sphinx_df_table.printing.markdown import EscapeForMarkdown
 from sphinx_df_table.printing.text_builders import (
     SplitForEpub,
@@ -37,4 +37,4 @@ def setup(app: Sphinx, /) -> None:
         *(EscapeForText, EscapeForMan, EscapeForTexinfo, EscapeForLatex, EscapeForMarkdown),
     ):
         app.add_post_transform(post_transform)
-    app.connect("doctree-resolved", add_landscape_package)
+    app.connect("doctree-resolved", add_latex_packages)

@@ -176,11 +176,14 @@ def _to_texinfo(special: str) -> str:
 #: What each engine joins, or might stop at. pdfLaTeX's encoding T1 has a ligature of two commas,
 #: and the letters up to U+017E, except for these. LuaTeX takes U+FFFD for a fault in the file.
 _TEX_SPECIAL: Final = {
-    "pdflatex": re.compile(",(?=,)|[ĦħĸĿŀŉŦŧ\u017f-\U0010ffff]"),
+    "pdflatex": re.compile(",(?=,)|[¹²³ĦħĸĿŀŉŦŧ\u017f-\U0010ffff]"),
     "xelatex": re.compile(_REPLACEMENT),
     "lualatex": re.compile(_REPLACEMENT),
 }
 
+
+#: The attribute of a document with tables for which pdfLaTeX may need more signs.
+HAS_SIGNS: Final = "df-table-has-signs"
 
 #: TeX does not obey the characters that reorder bidirectional texts, but readers of a PDF do.
 _TEX_UNPRINTABLE: Final = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
@@ -195,9 +198,9 @@ def _clean_for_latex(text: str, engine: str) -> str:
 def escape_for_latex(text: str, /, *, engine: str) -> str:
     """Return a text as LaTeX: escaped as Sphinx does, and what TeX joins or stops at.
 
-    Which characters pdfLaTeX can print depends on the packages that a project loads. So TeX looks
-    whether each is defined, and otherwise prints a symbol. The other engines print a sign of the
-    font for a character that is not in it.
+    Which characters pdfLaTeX can print depends on the packages that a project loads; ours,
+    sphinxdftable, adds signs. So TeX looks whether each is defined, and otherwise prints a symbol
+    and warns. The other engines print a sign of the font for a character that is not in it.
     """
     text = _clean_for_latex(text, engine)
     latex = io.StringIO()
@@ -215,9 +218,14 @@ def _to_latex(special: str, engine: str) -> str:
     if engine != "pdflatex":
         return rf"\symbol{{{ord(special)}}}"
     escaped = texescape.escape(special, engine)
-    if special == "," or escaped != special:
+    if special == "," or escaped == "{}":
         return f"{escaped}{{}}"
-    other = r"\ " if special.isspace() else r"\(\blacklozenge\)"
+    utf16 = special.encode("utf-16-be").hex().upper()
+    if escaped != special:
+        # Copied from the PDF, it would be another character.
+        return rf"\dftablesign{{{utf16}}}{{{escaped}}}"
+    missing = rf"\dftablemissing{{U+{ord(special):04X}}}{{{utf16}}}"
+    other = r"\ " if special.isspace() else missing
     return rf"\ifcsname u8:\detokenize{{{special}}}\endcsname {special}\else{other}\fi{{}}"
 
 
@@ -230,6 +238,10 @@ class EscapeForLatex(EscapeTexts):
         """Visit all texts from data."""
         self.special = _TEX_SPECIAL.get(self.config.latex_engine)
         super().run()
+        if self.config.latex_engine == "pdflatex" and not all(
+            text.isascii() for text in find_data(self.document, nodes.Text)
+        ):
+            self.document[HAS_SIGNS] = True
 
     def clean(self, node: nodes.Text) -> str:
         """Return the text of ``node`` with U+FFFD for each character that cannot be shown."""

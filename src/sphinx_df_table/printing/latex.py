@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
@@ -18,7 +20,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors
 from sphinx_df_table.i18n import translate
-from sphinx_df_table.printing.escaping import escape_for_latex
+from sphinx_df_table.printing.escaping import HAS_SIGNS, escape_for_latex
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
 
 if TYPE_CHECKING:
@@ -69,6 +71,9 @@ _ALLOW_LANDSCAPE: Final = (
 
 #: The attribute of a document that contains pages in landscape.
 _HAS_LANDSCAPE: Final = "df-table-has-landscape"
+
+#: The LaTeX package of signs for pdfLaTeX.
+_SIGNS: Final = Path(__file__).with_name("sphinxdftable.sty")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +182,14 @@ class PrintTables(SphinxPostTransform):
         table.parent[place : place + 1] = printed
 
 
-def add_landscape_package(app: Sphinx, document: nodes.document, _: str) -> None:
-    """Load the LaTeX package of the environment ``landscape`` if ``document`` uses it.
+def add_latex_packages(app: Sphinx, document: nodes.document, _: str) -> None:
+    """Load the LaTeX packages of landscape pages and of signs if ``document`` uses them.
 
     An event handler, because transforms have no access to ``app`` that all versions of Sphinx
     allow.
     """
-    if _HAS_LANDSCAPE in document and not app.registry.has_latex_package("pdflscape"):
-        app.add_latex_package("pdflscape")
+    for attribute, package in {_HAS_LANDSCAPE: "pdflscape", HAS_SIGNS: _SIGNS.stem}.items():
+        if attribute in document and not app.registry.has_latex_package(package):
+            app.add_latex_package(package)
+    if HAS_SIGNS in document:
+        shutil.copyfile(_SIGNS, Path(app.outdir, _SIGNS.name))
