@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tempfile
 from pathlib import Path
@@ -140,6 +141,45 @@ def test_labels_captions_headings_and_notes_are_shown(builder: str) -> None:
     assert {(kind, number) for kind, number, _ in found} == {
         (kind, number) for kind in "tcdef" for number in range(len(WORDS))
     }
+
+
+#: Cells of text and of markup with a control character.
+CONTROLLED = (
+    "te{}xt", "li\nn{}e", "``x{}y``", "**x{}**", ":abbr:`L{} (fo{}o)`", ":kbd:`k{}`", "x{}" * 200,
+    "`te{}xt <https://example.org/a{}b>`_", "https://example.org/{}x", ":ref:`te{}xt <label>`",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("builder", "markup"),
+    [
+        *itertools.product(["latex", "man", "texinfo", "text", "markdown"], ["inline"]),
+        ("latex", "block"),
+    ],
+)
+def test_no_format_for_print_has_a_control_character(
+    builder: str, markup: str, build: Build
+) -> None:
+    controls = [chr(code) for code in range(0x7F, 0xA0) if code != 0x85]
+    texts = [
+        text.replace("{}", c) for c in (*controls[:2], "".join(controls)) for text in CONTROLLED
+    ]
+    table = f"pd.DataFrame({{'a\x7f': {texts!r}}}).style.set_caption('c\x9b')"
+    options = f":show-source: below\n:markup: {markup}"
+    code = f"# A comment\x7f\x9b.\n{{'tab\x7f': {table}}}"
+    files = {"index.rst": ".. _label:\n\nTitle\n=====\n\n" + page(code, options=options)}
+    extensions = ("sphinx_markdown_builder",) if builder == "markdown" else ()
+    # The builder of Markdown warns about abbreviations.
+    built = build(
+        files, builder=builder, extensions=extensions, project="p", version="1", warns=None
+    )
+    [written] = [
+        path.read_text("utf-8")
+        for path in built.output.iterdir()
+        if path.suffix in {".tex", ".1", ".texi", ".txt", ".md"}
+    ]
+    assert re.findall("[\x7f-\x9f]", written) == []
+    assert "\ufffd" in written or "U+FFFD" in written
 
 
 NUMBERS = ("1.50", "007", "1e5", "6668.70475", "1,234", "+1", ".5", "inf", "1_000", "1000000.25")

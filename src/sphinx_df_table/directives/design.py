@@ -80,8 +80,9 @@ def create_code_block(source: Source, /, *, is_collapsed: bool) -> nodes.literal
 
     :param is_collapsed: whether HTML shows it in a closed dropdown.
     """
-    # docutils does the same to other code blocks; XML does not allow these characters.
-    text = re.sub("[\v\f]", " ", source.text)
+    # docutils does the same to other code blocks with some of these; XML does not allow them, or
+    # TeX stops at them.
+    text = re.sub("[\v\f\x7f-\x9f]", " ", source.text)
     block = nodes.literal_block(
         text,
         text,

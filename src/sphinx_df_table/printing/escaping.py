@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -88,7 +89,12 @@ class EscapeTexts(SphinxPostTransform):
     verbatim: ClassVar[tuple[type[nodes.Element], ...]] = VERBATIM
 
     def run(self, **_: Any) -> None:
-        """Visit all texts from data."""
+        """Visit all texts from data, and addresses and explanations, which writers print too."""
+        for element in find_data(self.document, nodes.TextElement):
+            if "refuri" in element:
+                element["refuri"] = _UNPRINTABLE.sub(lambda c: quote(c[0]), element["refuri"])
+            if "explanation" in element:
+                element["explanation"] = _clean(element["explanation"])
         for node in find_data(self.document, nodes.Text):
             if not isinstance(node.parent, _CODE):
                 parts = self.split(node, self.clean(node))
