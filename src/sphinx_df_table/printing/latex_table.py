@@ -133,7 +133,11 @@ class Typesetter:
             panel = Panel(columns=tuple(range(len(given))), widths=widths)
             is_long = is_long or self._is_high(cells, widths, normal)
             return self._typeset_panels(table, [panel], normal, is_long=is_long)
-        if allow_tabulary and not is_long and self._fits_tabulary(cells, normal):
+        if allow_tabulary and not is_long and (shares := self._tabulary_widths(cells, normal)):
+            if any(len(cell.lines) > 1 for cell in cells):
+                # Those of Sphinx 7 are an error in columns that tabulary sizes.
+                panel = Panel(columns=tuple(range(len(shares))), widths=shares)
+                return self._typeset_panels(table, [panel], normal, is_long=False)
             types = [_TABULARY_COLUMNS[alignment] for alignment in get_alignments(cells)]
             return [self._column_specification(types), table]
         repeated = count_repeated_columns(tgroup)
@@ -149,18 +153,21 @@ class Typesetter:
                 break
         return self._typeset_panels(table, panels, size, is_long=True)
 
-    def _fits_tabulary(self, cells: Sequence[MeasuredCell], size: FontSize) -> bool:
-        """Return whether everything is visible in the columns that tabulary makes.
+    def _tabulary_widths(self, cells: Sequence[MeasuredCell], size: FontSize) -> tuple[float, ...]:
+        """Return the widths of the columns that tabulary makes.
 
         It shares the line among the columns in proportion to the longest line of each.
+
+        :returns: an empty tuple if something is not visible in them.
         """
         naturals = natural_widths(cells, size)
         share = min(1.0, self.line_width / sum(naturals))
-        widths = [natural * share for natural in naturals]
-        return not self._is_high(cells, widths, size) and all(
+        widths = tuple(natural * share for natural in naturals)
+        fits = not self._is_high(cells, widths, size) and all(
             cell.is_plain and cell.unbroken <= available_width(cell, widths, size) + ROUNDING
             for cell in cells
         )
+        return widths if fits else ()
 
     def _is_high(
         self, cells: Sequence[MeasuredCell], widths: Sequence[float], size: FontSize

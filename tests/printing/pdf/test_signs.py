@@ -91,7 +91,7 @@ def test_signs_are_right_in_titles_and_small_tables_and_as_the_project_declares(
     preamble = r"\DeclareUnicodeCharacter{2264}{AtMost}"
     document, text = print_pages(tmp_path, pages, preamble)
     assert document.errors == []
-    assert "begin{tabulary}" in document.tex
+    assert "begin{longtable}" not in document.tex
     assert "Δt−−7.0≈AtMost5≥2±2²字字x" in text
     # In the contents and above the table; the title itself is in capitals.
     assert text.count("Change≥10µm²") == 2
