@@ -135,7 +135,7 @@ class Typesetter:
             return self._typeset_panels(table, [panel], normal, is_long=is_long)
         if allow_tabulary and not is_long and (shares := self._tabulary_widths(cells, normal)):
             if any(len(cell.lines) > 1 for cell in cells):
-                # Those of Sphinx 7 are an error in columns that tabulary sizes.
+                # Line blocks of Sphinx 7 are an error in columns that tabulary sizes.
                 panel = Panel(columns=tuple(range(len(shares))), widths=shares)
                 return self._typeset_panels(table, [panel], normal, is_long=False)
             types = [_TABULARY_COLUMNS[alignment] for alignment in get_alignments(cells)]
