@@ -13,6 +13,8 @@ from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.model.protocol import PageContext, Reply, Request, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx_df_table.client.runner import Runner
 
 
@@ -47,6 +49,10 @@ def is_running(pid: int) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def assert_nothing_runs(pids: Iterable[int]) -> None:
+    assert not [pid for pid in pids if is_running(pid)]
 
 
 def descendants(pid: int) -> set[int]:

@@ -12,14 +12,13 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from asking import LOOP, ask, descendants, is_running, show, shown, values
+from asking import LOOP, ask, assert_nothing_runs, descendants, is_running, show, shown, values
 from sphinx_builds import Build, page, write_files
 
 from sphinx_df_table.client.runner import Runner
 from sphinx_df_table.model.errors import SnippetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 #: Builds that start a worker each: one that others use as well would tell nothing of its end.
@@ -389,10 +388,6 @@ def stay():
 
 """
 WAIT: Final = "\nwhile not os.path.exists(PIDS) or not os.path.getsize(PIDS): time.sleep(.01)\n"
-
-
-def assert_nothing_runs(pids: Iterable[int]) -> None:
-    assert not [pid for pid in pids if is_running(pid)]
 
 
 @own_worker

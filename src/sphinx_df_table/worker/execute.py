@@ -8,7 +8,6 @@ import dataclasses
 import linecache
 import sys
 import traceback
-import types
 import warnings
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -33,9 +32,11 @@ from sphinx_df_table.worker.isolation import (
     release_memory_reserve,
     restored_trace_functions,
 )
+from sphinx_df_table.worker.main_module import create_main_module, parse_source
 from sphinx_df_table.worker.namespace import Namespace, SharedNamespace
 
 if TYPE_CHECKING:
+    import types
     from collections.abc import Iterator, Mapping
 
 #: The preamble's file name in tracebacks.
@@ -69,7 +70,7 @@ def run_preamble(code: str, /, *, filename: str, source_directory: str) -> Share
     :raises PreambleError: if it raises anything.
     """
     source = Source(text=code, filename=_PREAMBLE, first_line=1)
-    namespace = _create_main_module(filename=filename)
+    namespace = _create_namespace(filename, (source,))
     try:
         _execute(source, namespace)
     except BaseException as error:
@@ -81,7 +82,7 @@ def run_preamble(code: str, /, *, filename: str, source_directory: str) -> Share
             f"{memory_limit_hint()}",
             kind=type_name(error),
         ) from error
-    return SharedNamespace.of(namespace)
+    return SharedNamespace.of(namespace, sources=(source,))
 
 
 def run_snippet(
@@ -99,7 +100,7 @@ def run_snippet(
     not an empty string; the value of the last statement, if that is an expression whose value
     can be shown; the variable ``df``. If ``variable`` is ``None``, it is the namespace.
     """
-    namespace = _create_main_module(filename=filename)
+    namespace = _create_namespace(filename, (*names.sources, source))
     names.copy_into(namespace)
     before = dict(namespace)
     options = pandas_options()
@@ -121,27 +122,24 @@ def run_snippet(
         return SnippetResult(value=value, error=error, warnings=tuple(recorded), notes=notes)
 
 
-def _create_main_module(*, filename: str) -> Namespace:
-    """Return the namespace of a new ``__main__``, so that classes defined in it can be found."""
-    module = types.ModuleType("__main__")
-    module.__dict__.update(pd=pd, np=np, __file__=filename)
-    sys.modules["__main__"] = module
-    return module.__dict__
+def _create_namespace(filename: str, sources: tuple[Source, ...]) -> Namespace:
+    """Return a new namespace; processes that its code starts find what ``sources`` define."""
+    namespace = create_main_module(filename, sources)
+    namespace.update(pd=pd, np=np)
+    return namespace
 
 
 def _execute(source: Source, namespace: Namespace) -> object:
     """Run the statements, and return the value of the last if it is an expression.
 
-    Else return ``_NO_VALUE``. Empty lines above the code make Python's line numbers those of
-    the page, in tracebacks, syntax errors and warnings alike.
+    Else return ``_NO_VALUE``.
     """
 
     def compile_tree(tree: ast.Module | ast.Expression) -> types.CodeType:
         mode = "eval" if isinstance(tree, ast.Expression) else "exec"
         return compile(tree, source.filename, mode, dont_inherit=True)
 
-    padding = "\n" * (source.first_line - 1)
-    tree = ast.parse(padding + source.text, source.filename)
+    tree = parse_source(source)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
         exec(compile_tree(tree), namespace)

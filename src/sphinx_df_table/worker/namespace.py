@@ -18,6 +18,8 @@ from sphinx_df_table.frames.inputs import is_mutable_foreign, is_styler
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sphinx_df_table.model.protocol import Source
+
 Namespace = dict[str, Any]
 
 _COPIED_TYPES: Final = (
@@ -38,15 +40,17 @@ class SharedNamespace:
     :param pickled: its frames and containers; ``None`` if they cannot be pickled.
     :param copied: the same as objects, if they cannot be pickled.
     :param others: everything else.
+    :param sources: the code that defined them, in its order.
     """
 
     namespace: Namespace
     pickled: bytes | None
     copied: Mapping[str, Any]
     others: Mapping[str, Any]
+    sources: tuple[Source, ...]
 
     @classmethod
-    def of(cls, namespace: Namespace, /) -> Self:
+    def of(cls, namespace: Namespace, /, *, sources: tuple[Source, ...]) -> Self:
         """Return the names of ``namespace``, without those that start with two underscores."""
         copied: Namespace = {}
         others: Namespace = {}
@@ -69,6 +73,7 @@ class SharedNamespace:
             pickled=pickled,
             copied={} if pickled else copied,
             others=others,
+            sources=sources,
         )
 
     def copy_into(self, namespace: Namespace, /) -> None:

@@ -119,7 +119,7 @@ class PageSession:
         self.is_new = True
         self._watch = watch
         self._preamble = Reply()
-        self._names = SharedNamespace.of({})
+        self._names = SharedNamespace.of({}, sources=())
         self._setup_count = 0
         #: Of the frames of preamble and set-up code, which later code may filter.
         self._row_numbers = RowNumbers()
@@ -183,7 +183,8 @@ class PageSession:
         with restored_process_state(), self._row_numbers.recorded():
             result = self._run(source, variable=None)
             if not result.error:
-                self._names = SharedNamespace.of(result.value)
+                sources = (*self._names.sources, source)
+                self._names = SharedNamespace.of(result.value, sources=sources)
                 self._setup_count += 1
         return result
 

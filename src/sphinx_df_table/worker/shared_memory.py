@@ -143,11 +143,12 @@ def _audit_functions(
         shm_unlink(path)
         handle_event("os.remove", (f"{_FOLDER}/{path}",))
 
-    def new_sem_lock(cls: type, *args: Any) -> Any:
-        _kind, _value, _maximum, name, is_unlinked = args
-        if not is_unlinked:
+    def new_sem_lock(
+        cls: type, kind: int, value: int, maxvalue: int, name: str, unlink: Any
+    ) -> Any:
+        if not unlink:
             handle_event("open", (f"{_FOLDER}/sem.{name.lstrip('/')}", None, os.O_CREAT))
-        return sem_lock.__new__(cls, *args)
+        return sem_lock.__new__(cls, kind, value, maxvalue, name, unlink)
 
     _posixshmem.shm_open, _posixshmem.shm_unlink = audited_shm_open, audited_shm_unlink
     _multiprocessing.SemLock = type("SemLock", (sem_lock,), {"__new__": new_sem_lock})
