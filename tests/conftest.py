@@ -13,7 +13,7 @@ from jinja2 import BytecodeCache
 from jinja2.sandbox import SandboxedEnvironment
 
 from sphinx_df_table.client.runner import Runner
-from sphinx_df_table.client.transport import CAN_FORK
+from sphinx_df_table.client.transport import can_fork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jinja2.bccache import Bucket
 
-from sphinx_builds import Build, LentWorker, build_in
+from sphinx_builds import Build, borrow_forking_worker, borrow_pipe_worker, build_in
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -30,6 +30,28 @@ settings.load_profile("default")
 
 # Sphinx logs some 800 debug messages a build, a third of the time of a small one.
 logging.disable(logging.DEBUG)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pipes",
+        action="store_true",
+        help="run all code in one process that does not fork, as on macOS and Windows",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Builds in other processes inherit it, and so do the processes of pytest-xdist.
+    if config.getoption("pipes"):
+        os.environ["DF_TABLE_NO_FORK"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what does not hold without fork, and give the reason."""
+    if not can_fork():
+        for item in items:
+            if mark := item.get_closest_marker("forks"):
+                item.add_marker(pytest.mark.skip(reason=f"without fork, {mark.args[0]}"))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -68,7 +90,10 @@ def cached_templates() -> Iterator[None]:
 def lent_worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare tests the import of pandas, but those that are marked ``own_worker``."""
     if not request.node.get_closest_marker("own_worker"):
-        monkeypatch.setattr("sphinx_df_table.client.runner.ForkingWorker", LentWorker.borrow)
+        runner = "sphinx_df_table.client.runner"
+        monkeypatch.setattr(f"{runner}.ForkingWorker", borrow_forking_worker)
+        if request.config.getoption("pipes"):
+            monkeypatch.setattr(f"{runner}.PipeWorker", borrow_pipe_worker)
 
 
 @pytest.fixture
@@ -82,9 +107,7 @@ def build(tmp_path: Path) -> Build:
 
 @pytest.fixture(
     params=[
-        pytest.param(
-            True, marks=pytest.mark.skipif(not CAN_FORK, reason="forks on Linux only"), id="forks"
-        ),
+        pytest.param(True, marks=pytest.mark.forks("that is on Linux only"), id="forks"),
         pytest.param(False, id="runs all itself"),
     ]
 )

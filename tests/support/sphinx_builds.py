@@ -7,8 +7,9 @@ import io
 import os
 import re
 import sys
+import types
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -16,7 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinx_df_table.client.transport import ForkingWorker
+from sphinx_df_table.client.transport import ForkingWorker, PipeWorker
 from sphinx_df_table.doctree.body import expand_bodies
 from sphinx_df_table.model.table import Alignment, Cell, Table
 
@@ -103,29 +104,48 @@ def html_rows(table: Tag) -> list[list[str]]:
 Build = Callable[..., Built]
 
 
-class LentWorker(ForkingWorker):
-    """A worker that goes on from build to build, for builds that would start it alike."""
+def _lent(kind: type[Any], real_stop: Callable[[Any], None]) -> Callable[[], Any]:
+    """A way to get a worker of this kind that goes on from build to build.
 
-    lent: ClassVar[dict[str, Self]] = {}
+    It is for builds that would start it alike.
+    """
+    lent: dict[str, Any] = {}
 
-    @classmethod
-    def borrow(cls) -> Self:
-        """The worker that the build is given in place of one of its own."""
+    def borrow() -> Any:
         changing = {"DOCUTILSCONFIG", "PYTEST_CURRENT_TEST"}
         surroundings = {k: v for k, v in os.environ.items() if k not in changing}
         start = f"{os.getpid()} {sys.path} {surroundings}"
-        if start not in cls.lent or not cls.lent[start].is_usable():
-            for worker in cls.lent.values():
-                ForkingWorker.stop(worker)
-            cls.lent.clear()
+        if start not in lent or not lent[start].is_usable():
+            for worker in lent.values():
+                real_stop(worker)
+            lent.clear()
             with pytest.MonkeyPatch.context() as patch:
                 for name in changing:
                     patch.delenv(name, raising=False)
-                cls.lent[start] = cls()
-        return cls.lent[start]
+                lent[start] = kind()
+        return lent[start]
+
+    return borrow
+
+
+class LentForkingWorker(ForkingWorker):
+    def stop(self) -> None:
+        """Do nothing: the next build is served by the same worker."""
+
+
+class LentPipeWorker(PipeWorker):
+    def connect(self) -> Any:
+        """The connection, which code that has to be stopped does end."""
+        return types.SimpleNamespace(
+            send=self.send, receive=self.receive, close=self.close, stop=super().stop
+        )
 
     def stop(self) -> None:
         """Do nothing: the next build is served by the same worker."""
+
+
+borrow_forking_worker: Final = _lent(LentForkingWorker, ForkingWorker.stop)
+borrow_pipe_worker: Final = _lent(LentPipeWorker, PipeWorker.stop)
 
 
 def build_in(

@@ -194,6 +194,7 @@ PAGES = {
 }
 
 
+@pytest.mark.forks("each reader has a process of its own")
 def test_readers_of_a_parallel_build_share_one_worker(build: Build) -> None:
     files = {
         name: text.replace("[", "[__import__('os').getppid(), ") for name, text in PAGES.items()

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from sphinx_df_table.client.transport import CAN_FORK, ForkingWorker, PipeWorker
+from sphinx_df_table.client.transport import ForkingWorker, PipeWorker, can_fork
 from sphinx_df_table.model.codec import END, decode, encode
 from sphinx_df_table.model.errors import PreambleError, SnippetError, TableError
 from sphinx_df_table.model.protocol import ProcessEnd, Reply, Started
@@ -47,10 +47,12 @@ class Runner:
 
     The readers of a parallel build are forks of the process that started the worker, and
     share it. A reader that finds no worker starts its own.
+
+    :param forking: whether the worker forks; ``None`` if that depends on the system.
     """
 
-    def __init__(self, *, forking: bool = CAN_FORK) -> None:
-        self._forking = forking
+    def __init__(self, *, forking: bool | None = None) -> None:
+        self._forking = can_fork() if forking is None else forking
         self._owner = os.getpid()
         self._worker: ForkingWorker | PipeWorker | None = None
         self._connection: Connection | None = None

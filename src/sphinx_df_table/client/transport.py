@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -20,10 +21,6 @@ from sphinx_df_table.model.protocol import NO_PROCESS, ProcessEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-#: Forking needs no copy of pandas, but is safe on Linux only: on macOS, system libraries
-#: that a process has used may abort in its forked child.
-CAN_FORK: Final = sys.platform == "linux"
 
 #: Seconds in which a request must be sent. A new worker imports pandas before it reads.
 _SEND_TIMEOUT: Final = 300.0
@@ -65,6 +62,15 @@ os.environ.update(changed)
 gc.enable()
 main()
 """
+
+
+def can_fork() -> bool:
+    """Return whether the worker may fork.
+
+    That needs no copy of pandas, but is safe on Linux only: on macOS, system libraries that a
+    process has used may abort in its forked child. The environment can forbid it, for tests.
+    """
+    return sys.platform == "linux" and not os.environ.get("DF_TABLE_NO_FORK")
 
 
 class ForkingWorker:
@@ -196,7 +202,9 @@ class PipeWorker:
     """
 
     def __init__(self) -> None:
-        self._process = _start_process("pipes", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = _start_process(
+            "pipes", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
         self.owner = os.getpid()
         # Code that writes lines without end must not fill the memory of this process.
         self._lines: queue.Queue[bytes] = queue.Queue(maxsize=1)
@@ -226,7 +234,8 @@ class PipeWorker:
     def send(self, line: bytes) -> None:
         """Send a line; raise nothing if the process is gone."""
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
+        # The file is closed if this process has ended the other.
+        with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
@@ -238,7 +247,7 @@ class PipeWorker:
             raise TimeoutError from None
         if line:
             return line
-        status = self._process.wait()
+        status = self._wait()
         self._lines.put(b"")
         return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
 
@@ -246,20 +255,31 @@ class PipeWorker:
         """Do nothing: the process is the worker itself."""
 
     def stop(self) -> None:
-        """Kill the process."""
+        """Kill the process, and those that it started."""
         assert self._process.stdin is not None
         self._process.kill()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        self._process.wait()
+        self._wait()
         # The thread that reads the lines must end, too.
         with contextlib.suppress(queue.Empty):
             while self._lines.get(timeout=_EXIT_TIMEOUT):
                 pass
         self._lines.put(b"")
 
+    def _wait(self) -> int:
+        """Wait for the process, kill the others of its session, and return its status."""
+        # Windows has neither of these, and macOS not before Python 3.13.
+        if hasattr(os, "waitid"):
+            with contextlib.suppress(ChildProcessError, ProcessLookupError, PermissionError):
+                # Before it is waited for, its number cannot be that of another session.
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+                os.killpg(self._process.pid, signal.SIGKILL)
+        return self._process.wait()
+
     def close(self) -> None:
-        """Do nothing: the next page uses the same process."""
+        """End the page; the next one uses the same process."""
+        self.send(b"\n")
 
 
 Connection = SocketConnection | PipeWorker

@@ -28,6 +28,7 @@ from sphinx_df_table.worker.server import serve
 from sphinx_df_table.worker.shared_memory import SharedMemoryLog
 from sphinx_df_table.worker.supervisor import (
     become_subreaper,
+    end_with_parent,
     kill,
     kill_children,
     set_parent_death_signal,
@@ -199,5 +200,6 @@ def main() -> None:
         serve_forking(int(sys.argv[2]), SharedMemoryLog(int(sys.argv[3])))
     else:
         # One process for all pages, which answers on its standard streams.
+        end_with_parent()
         requests, replies = os.dup(0), os.dup(1)
         serve(open(requests, "rb"), open(replies, "wb"), is_shared=True)

@@ -245,7 +245,7 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
     """Answer requests until there are no more. Snippets see neither stream, nor a terminal.
 
     :param is_shared: whether this process answers requests of several pages, one page after
-        the other.
+        the other. An empty line ends a page.
     """
     sys.dont_write_bytecode = True
     own_process = os.getpid()
@@ -253,12 +253,15 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
     page: PageSession | None = None
     with OutputCapture() as output, contextlib.ExitStack() as cleanup:
         while line := requests.readline():
+            if not line.strip():
+                cleanup.close()
+                page = None
+                continue
             token, _, line = line.partition(b" ")
             request = codec.decode(Request, line)
             assert request is not None
             send = functools.partial(_send, replies, token)
-            if page is None or page.context != request.context:
-                cleanup.close()
+            if page is None:
                 if is_shared:
                     cleanup.enter_context(restored_process_state())
                     cleanup.callback(unload_modules, request.context.roots)

@@ -10,6 +10,9 @@ import contextlib
 import ctypes
 import os
 import signal
+import sys
+import threading
+import time
 from typing import Final
 
 from sphinx_df_table.model.protocol import NO_PROCESS
@@ -17,6 +20,9 @@ from sphinx_df_table.worker.shared_memory import SharedMemoryLog
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
+
+#: Seconds between looks at whether the parent is alive, where the system does not tell.
+_PARENT_INTERVAL: Final = 0.5
 
 
 def supervise_worker() -> SharedMemoryLog:
@@ -62,6 +68,24 @@ def become_subreaper() -> None:
 def set_parent_death_signal(number: signal.Signals, /) -> None:
     """Receive the signal ``number`` when the parent ends, however it ends (``man 2 prctl``)."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """End this process when its parent ends, even while code runs that never ends.
+
+    On Windows, this process ends when it asks for more requests.
+    """
+    if sys.platform == "linux":
+        set_parent_death_signal(signal.SIGKILL)
+    elif sys.platform != "win32":
+        threading.Thread(target=_end_after, args=[os.getppid()], daemon=True).start()
+
+
+def _end_after(parent: int) -> None:
+    """Wait until this process is an orphan, and kill it and its process group."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_INTERVAL)
+    os.killpg(0, signal.SIGKILL)
 
 
 def kill_children() -> None:
