@@ -247,7 +247,12 @@ class PipeWorker:
             raise TimeoutError from None
         if line:
             return line
-        status = self._wait()
+        # Missing on Windows, and on macOS before Python 3.13.
+        if hasattr(os, "waitid"):
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            self._kill_session()
+        status = self._process.wait()
         self._lines.put(b"")
         return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
 
@@ -257,25 +262,23 @@ class PipeWorker:
     def stop(self) -> None:
         """Kill the process, and those that it started."""
         assert self._process.stdin is not None
+        self._kill_session()
         self._process.kill()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        self._wait()
+        self._process.wait()
         # The thread that reads the lines must end, too.
         with contextlib.suppress(queue.Empty):
             while self._lines.get(timeout=_EXIT_TIMEOUT):
                 pass
         self._lines.put(b"")
 
-    def _wait(self) -> int:
-        """Wait for the process, kill the others of its session, and return its status."""
-        # Windows has neither of these, and macOS not before Python 3.13.
-        if hasattr(os, "waitid"):
-            with contextlib.suppress(ChildProcessError, ProcessLookupError, PermissionError):
-                # Before it is waited for, its number cannot be that of another session.
-                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+    def _kill_session(self) -> None:
+        """Kill all processes of the worker's session, where the system has sessions."""
+        # Before it is waited for, its number cannot be that of another session.
+        if sys.platform != "win32" and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        return self._process.wait()
 
     def close(self) -> None:
         """End the page; the next one uses the same process."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 #: The names of devices on Windows, with any extension.
-_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IGNORECASE)
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\..*)?", re.IGNORECASE)
 
 #: The maximum number of bytes in each part of a name; most systems allow 255 in all.
 _LONGEST_PART: Final = 90
@@ -28,9 +28,14 @@ _LONGEST_PART: Final = 90
 def make_file_name(parts: Iterable[str], /, *, taken: Collection[str]) -> str:
     """Return a name for a CSV file, made of ``parts`` and different from all that are ``taken``."""
     stem = "-".join(map(_to_file_name, parts))
-    known = {name.casefold() for name in taken}
+    known = set(map(_file_key, taken))
     stems = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    return next(f"{one}.csv" for one in stems if f"{one}.csv".casefold() not in known)
+    return next(f"{one}.csv" for one in stems if _file_key(f"{one}.csv") not in known)
+
+
+def _file_key(name: str) -> str:
+    """Return what is equal for names that Windows or macOS take for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def _to_file_name(text: str) -> str:
@@ -94,6 +99,10 @@ def describe_formulas(rows: Iterable[Sequence[str]], /, *, labels: int) -> str:
 #: Seconds after which a temporary file is deleted: the build that wrote it was killed.
 _ABANDONED_AFTER: Final = 3600.0
 
+#: How often a file is replaced until that succeeds, and seconds between.
+_REPLACE_ATTEMPTS: Final = 5
+_REPLACE_INTERVAL: Final = 0.1
+
 
 def write_atomically(path: Path, content: bytes, /, *, folder: Path) -> None:
     """Write a file through a temporary one, so that no reader ever sees a part of it.
@@ -120,6 +129,14 @@ def write_atomically(path: Path, content: bytes, /, *, folder: Path) -> None:
     part = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
         part.write_bytes(content)
-        part.replace(path)
+        for remaining in reversed(range(_REPLACE_ATTEMPTS)):
+            try:
+                part.replace(path)
+                break
+            except PermissionError:
+                # Windows replaces no file that another program has open at the moment.
+                if not remaining:
+                    raise
+                time.sleep(_REPLACE_INTERVAL)
     finally:
         part.unlink(missing_ok=True)

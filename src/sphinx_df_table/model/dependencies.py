@@ -82,4 +82,6 @@ def is_excluded(path: str, folders: Iterable[str], /) -> bool:
 
 def is_inside(path: str, folders: Iterable[str], /) -> bool:
     """Return whether ``path`` is inside one of ``folders``, at any depth."""
-    return any(path.startswith(folder + os.sep) for folder in folders)
+    # On Windows, the same path may be written with other cases and slashes.
+    path = os.path.normcase(path)
+    return any(path.startswith(os.path.normcase(folder + os.sep)) for folder in folders)

@@ -91,7 +91,7 @@ class FileWatch:
         for name in literals.folders:
             folder = os.path.normpath(Path(directory, name))
             # No code reads a folder that contains the page as a data set.
-            if os.path.isdir(folder) and not is_inside(directory + os.sep, [folder.rstrip("/")]):
+            if os.path.isdir(folder) and not is_inside(directory + os.sep, [folder.rstrip(os.sep)]):
                 self._add_glob(os.path.join(glob.escape(folder), "**"))
 
     def add_patterns(self, patterns: Iterable[str], /, *, directory: str) -> None:
@@ -138,7 +138,9 @@ class FileWatch:
     def _add_database(self, name: Any) -> None:
         path = _absolute_path(name)
         if isinstance(name, str) and name.startswith("file:"):
-            path = _absolute_path(urllib.parse.unquote(urllib.parse.urlsplit(name).path))
+            path = urllib.parse.unquote(urllib.parse.urlsplit(name).path)
+            # Before a drive, an address has a slash more than a path.
+            path = _absolute_path(path[1:] if os.path.splitdrive(path[1:])[0] else path)
         if path:
             self._add_opened(path, os.O_RDWR)
             log = path + SQLITE_LOG_SUFFIX

@@ -191,7 +191,7 @@ class _PathEvaluator:
         """Return the path of ``parts``; ``None`` if the first is unknown."""
         if not parts or self._evaluate(parts[0]) is None:
             return None
-        return os.path.join(*map(self._text_or_star, parts))
+        return os.path.join(*map(self._text_or_star, parts)).replace(os.sep, "/")
 
     def _text_or_star(self, part: ast.expr) -> str:
         text = self._evaluate(part)

@@ -98,7 +98,8 @@ class OutputCapture:
     def read(self) -> str:
         """Return the start of the output."""
         self._file.seek(0)
-        return self._file.read(_LONGEST_OUTPUT).decode("utf-8", errors="replace")
+        output = self._file.read(_LONGEST_OUTPUT).decode("utf-8", errors="replace")
+        return output.replace("\r\n", "\n")
 
 
 def _open_empty_file() -> int:
