@@ -26,6 +26,11 @@ BOMBS: Final = {
 }
 
 
+#: Of a process that runs all pages, no page can have its share.
+FORKS: Final = pytest.mark.forks("memory is not limited")
+
+
+@FORKS
 @pytest.mark.parametrize("name", BOMBS)
 def test_code_that_takes_too_much_is_one_located_warning(name: str, build: Build) -> None:
     code = BOMBS[name]
@@ -51,6 +56,7 @@ def test_what_is_allowed_is_there(build: Build) -> None:
     assert [cell_texts(table) for table in built.tables()] == [GOOD_CELLS]
 
 
+@FORKS
 def test_a_table_after_one_that_took_too_much_has_all_that_is_allowed(build: Build) -> None:
     hoard = "pd.hoard = []\nwhile True: pd.hoard.append(bytes(1_000_000))"
     code = "kept = np.ones(200_000_000, dtype='u1')\npd.DataFrame({'a': [int(kept[0])]})"
@@ -58,6 +64,7 @@ def test_a_table_after_one_that_took_too_much_has_all_that_is_allowed(build: Bui
     assert [cell_texts(table) for table in built.tables()] == [GOOD_CELLS]
 
 
+@FORKS
 def test_a_result_that_does_not_fit_is_one_warning(build: Build) -> None:
     code = "pd.DataFrame({'a': [str(row) + 'x' * 1_000_000 for row in range(60)]})"
     built = build(f"{page(code)}\n{page(GOOD)}", builder="dummy", df_table_memory=100, warns=1)
@@ -65,6 +72,7 @@ def test_a_result_that_does_not_fit_is_one_warning(build: Build) -> None:
     assert [cell_texts(table) for table in built.tables()] == [GOOD_CELLS]
 
 
+@FORKS
 def test_a_preamble_that_takes_too_much_is_one_warning(build: Build) -> None:
     built = build(
         page(GOOD),
@@ -77,6 +85,7 @@ def test_a_preamble_that_takes_too_much_is_one_warning(build: Build) -> None:
     assert "limited by df_table_memory" in built.warnings[0]
 
 
+@pytest.mark.forks("the process of the code is the only one, and left as the system made it")
 def test_the_system_ends_the_process_of_a_page_before_others(build: Build) -> None:
     code = "pd.DataFrame({'score': [open('/proc/self/oom_score_adj').read().strip()]})"
     assert cell_texts(build(page(code), builder="dummy").tables()[0]) == [["score"], ["1000"]]

@@ -76,8 +76,7 @@ LACKING: Final = {
 
 
 def lacking(mode: str, things: Iterable[str]) -> list[Any]:
-    on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Worker forks on Linux only.")
-    marks = [on_linux] if mode == "forks" else []
+    marks = [pytest.mark.forks("there is another case")] if mode == "forks" else []
     conf = CONF + (ONE_PROCESS if mode == "runs all itself" else "")
     return [pytest.param(thing, conf, marks=marks, id=f"{mode}-{thing}") for thing in things]
 
@@ -98,7 +97,7 @@ def test_each_table_says_why_it_has_no_process(lacks: str, conf: str, tmp_path: 
     assert "Text." in html
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Memory is limited on Linux only.")
+@pytest.mark.forks("memory is not limited")
 @pytest.mark.parametrize(
     ("lacks", "reason"),
     [
@@ -124,7 +123,7 @@ def test_no_table_is_lost_in_one_process(lacks: str, conf: str, tmp_path: Path) 
     assert html.count("<td") == 2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Memory is limited on Linux only.")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no program of that name.")
 def test_no_process_outlives_the_build_without_proc(tmp_path: Path) -> None:
     """Without /proc a process has no list of its children."""
     code = (

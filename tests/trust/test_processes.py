@@ -16,6 +16,7 @@ from asking import LOOP, ask, assert_nothing_runs, descendants, is_running, show
 from sphinx_builds import Build, page, write_files
 
 from sphinx_df_table.client.runner import Runner
+from sphinx_df_table.client.transport import can_fork
 from sphinx_df_table.model.errors import SnippetError
 
 if TYPE_CHECKING:
@@ -288,7 +289,13 @@ DATA: Final = "pd.DataFrame({'n': [len(pd.read_csv('a.csv'))]})"
 NEXT: Final = page("import time\ntime.sleep(0.3)\n" + DATA)
 
 
-@pytest.mark.parametrize("name", HARMS)
+#: What is done to the parent of the code's process would be done to Sphinx.
+FORKS: Final = pytest.mark.forks("the parent of the code's process is Sphinx's")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=FORKS if "parent" in name else ()) for name in HARMS]
+)
 def test_harm_to_a_process_costs_one_table(name: str, build: Build) -> None:
     code, message = HARMS[name]
     timeout = ":timeout: 1" if "Timed out" in message else ""
@@ -390,12 +397,23 @@ def stay():
 WAIT: Final = "\nwhile not os.path.exists(PIDS) or not os.path.getsize(PIDS): time.sleep(.01)\n"
 
 
+#: Only Linux makes a process the parent of orphans, and only the worker that forks asks for it.
+FORKS_SESSIONS: Final = pytest.mark.forks("processes with a session of their own are not found")
+
+
 @own_worker
 @pytest.mark.parametrize(
     ("way", "farewell"),
     [
-        *((way, "shows its table") for way in ESCAPES),
-        *((way, farewell) for way in ("daemon", "stopped") for farewell in FAREWELLS),
+        *(
+            pytest.param(way, "shows its table", marks=FORKS_SESSIONS if "setsid" in code else ())
+            for way, code in ESCAPES.items()
+        ),
+        *(
+            pytest.param(way, farewell, marks=FORKS_SESSIONS)
+            for way in ("daemon", "stopped")
+            for farewell in FAREWELLS
+        ),
     ],
 )
 def test_nothing_outlives_the_build(way: str, farewell: str, build: Build) -> None:
@@ -433,7 +451,7 @@ extensions = ["sphinx_df_table"]
 
 def started_build(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     """A build with a process group of its own, in which each page has started its code."""
-    daemon = ESCAPE + ESCAPES["daemon"] + WAIT
+    daemon = ESCAPE + (ESCAPES["daemon"] if can_fork() else "note()") + WAIT
     code = daemon + "open(f'running-{os.getpid()}', 'w').close()\n" + LOOP
     pages = {f"p{number}.rst": f":orphan:\n\n{page(code)}" for number in range(8)}
     write_files(folder, {"conf.py": ENDING, **pages})
@@ -461,8 +479,8 @@ def test_a_build_that_is_ended_leaves_no_process(
     build = started_build(tmp_path, *options)
     started = descendants(build.pid)
     started |= {int(pid) for pid in (tmp_path / "pids").read_text().split()}
-    # The keeper, the worker, a page; the daemon.
-    assert len(started) >= 4
+    # The keeper, the worker, a page; the daemon. Or the worker alone.
+    assert len(started) >= (4 if can_fork() else 1)
     send(build.pid, number)
     # The snippet itself has 60 seconds.
     build.wait(timeout=30)
@@ -470,6 +488,7 @@ def test_a_build_that_is_ended_leaves_no_process(
     assert_nothing_runs(started)
 
 
+@pytest.mark.forks("there is no process around the worker")
 @own_worker
 def test_a_build_that_is_ended_while_its_worker_is_stopped_leaves_no_process(
     tmp_path: Path,
@@ -490,7 +509,8 @@ def test_a_build_that_is_ended_while_its_worker_is_stopped_leaves_no_process(
 @own_worker
 def test_the_exit_status_is_that_of_a_warning(tmp_path: Path) -> None:
     codes = ["import sys\nsys.exit(0)", "import os\nos._exit(0)", "exit()", "quit()"]
-    codes.append("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)")
+    if can_fork():
+        codes.append("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)")
     text = "Title\n=====\n\n" + "\n".join([*map(page, codes), show("1")])
     write_files(tmp_path, {"conf.py": "extensions = ['sphinx_df_table']", "index.rst": text})
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "text", str(tmp_path), "out"]
@@ -503,6 +523,7 @@ def test_the_exit_status_is_that_of_a_warning(tmp_path: Path) -> None:
         assert "value" in (tmp_path / "out" / "index.txt").read_text()
 
 
+@FORKS
 @own_worker
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
 def test_a_page_that_ends_the_worker_costs_no_other_reader_a_table(
@@ -533,13 +554,15 @@ def test_code_leaves_no_file_of_ours(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
-    codes = ["import os\nos._exit(0)", "import os\nos.kill(os.getppid(), 9)", "print('x' * 9999)"]
+    victim = "os.getppid()" if can_fork() else "os.getpid()"
+    codes = ["import os\nos._exit(0)", f"import os\nos.kill({victim}, 9)", "print('x' * 9999)"]
     text = "\n".join(page(code + OWN) for code in codes)
     built = build({"index.rst": text, "a.csv": "a\n1\n"}, builder="dummy", warns=None)
     assert not list(temporary.iterdir())
     assert {path.name for path in built.source.iterdir()} == {"index.rst", "a.csv"}
 
 
+@pytest.mark.forks("the connections are pipes, which have no names")
 @own_worker
 def test_the_connections_have_no_name_that_others_could_open(tmp_path: Path) -> None:
     look = (
@@ -563,10 +586,8 @@ def test_an_end_or_a_stop_is_followed_by_a_new_process(runner: Runner, tmp_path:
 
 @own_worker
 def test_a_worker_that_is_gone_is_replaced(runner: Runner, tmp_path: Path) -> None:
-    look = (
-        "import os, sys\npd.Series([os.getppid() if os.getsid(0) == os.getpid() else os.getpid()])"
-    )
-    pid = int(shown(ask(runner, look, tmp_path)))
+    worker = "os.getppid()" if runner._forking else "os.getpid()"
+    pid = int(shown(ask(runner, f"import os\npd.Series([{worker}])", tmp_path)))
     os.kill(pid, signal.SIGKILL)
     assert not is_running(pid)
     assert shown(ask(runner, "pd.Series([2])", tmp_path)) == "2"

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path("/dev/shm")
 
-pytestmark = pytest.mark.skipif(
-    not (sys.platform == "linux" and os.access(FOLDER, os.W_OK)),
-    reason="The worker forks on Linux only, and some machines lack /dev/shm.",
-)
+pytestmark = [
+    pytest.mark.skipif(not os.access(FOLDER, os.W_OK), reason="Some machines lack /dev/shm."),
+    pytest.mark.forks("files in /dev/shm, which Linux has, are not recorded"),
+]
 
 IMPORTS: Final = (
     "import multiprocessing, os, tempfile, time\nimport numpy as np\n"

@@ -24,6 +24,11 @@ import pytest
 from killed_builds import killed_and_run_again
 from sphinx_builds import Build, Built, build_in, cell_texts, page, write_files
 
+from sphinx_df_table.client.transport import can_fork
+
+# Without fork, a worker that went on to the next build would have what modules cache of files.
+pytestmark = [] if can_fork() else [pytest.mark.own_worker]
+
 Change = Callable[[Path], None]
 Files = Mapping[str, str | bytes]
 
