@@ -104,14 +104,14 @@ def html_rows(table: Tag) -> list[list[str]]:
 Build = Callable[..., Built]
 
 
-def _lent(kind: type[Any], real_stop: Callable[[Any], None]) -> Callable[[], Any]:
+def _lent(kind: type[Any], real_stop: Callable[[Any], None]) -> Callable[..., Any]:
     """A way to get a worker of this kind that goes on from build to build.
 
     It is for builds that would start it alike.
     """
     lent: dict[str, Any] = {}
 
-    def borrow() -> Any:
+    def borrow(**options: Any) -> Any:
         changing = {"DOCUTILSCONFIG", "PYTEST_CURRENT_TEST"}
         surroundings = {k: v for k, v in os.environ.items() if k not in changing}
         start = f"{os.getpid()} {sys.path} {surroundings}"
@@ -122,7 +122,7 @@ def _lent(kind: type[Any], real_stop: Callable[[Any], None]) -> Callable[[], Any
             with pytest.MonkeyPatch.context() as patch:
                 for name in changing:
                     patch.delenv(name, raising=False)
-                lent[start] = kind()
+                lent[start] = kind(**options)
         return lent[start]
 
     return borrow

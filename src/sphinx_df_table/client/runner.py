@@ -71,7 +71,10 @@ class Runner:
             self._worker.stop()
             self._worker = None
         if not self._worker:
-            self._worker = ForkingWorker() if self._forking else PipeWorker()
+            main_process = None if self._owner == os.getpid() else self._owner
+            self._worker = (
+                ForkingWorker() if self._forking else PipeWorker(main_process=main_process)
+            )
 
     def open_page(self, page: str) -> Connection:
         """Return the connection to the process that runs the code of ``page``.

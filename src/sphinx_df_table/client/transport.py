@@ -31,6 +31,9 @@ _EXIT_TIMEOUT: Final = 5.0
 #: Seconds in which a worker that has closed its connection must exit.
 _WAIT_FOR_EXIT: Final = 0.5
 
+#: Seconds between looks at whether a reader is an orphan.
+_ORPHAN_INTERVAL: Final = 0.5
+
 #: The timeout of a socket if no time is left; 0 would make it non-blocking.
 _SHORTEST_TIMEOUT: Final = 0.001
 
@@ -199,9 +202,11 @@ class PipeWorker:
     """A worker that runs all snippets in one process, for systems that cannot fork safely.
 
     It is its own connection.
+
+    :param main_process: Sphinx's main process, if this one is a reader of a parallel build.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, main_process: int | None = None) -> None:
         self._process = _start_process(
             "pipes", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -210,6 +215,9 @@ class PipeWorker:
         self._lines: queue.Queue[bytes] = queue.Queue(maxsize=1)
         try:
             threading.Thread(target=self._read_lines, daemon=True).start()
+            if main_process:
+                end = threading.Thread(target=self._end_after, args=[main_process], daemon=True)
+                end.start()
         except RuntimeError as error:
             # A thread counts as a process for the machine's limits.
             self._lines.put(b"")
@@ -222,6 +230,13 @@ class PipeWorker:
             while line := replies.readline(LONGEST_LINE):
                 self._lines.put(line)
         self._lines.put(b"")
+
+    def _end_after(self, main_process: int) -> None:
+        """Wait until Sphinx's main process is gone, and end the worker and this process."""
+        while os.getppid() == main_process:
+            time.sleep(_ORPHAN_INTERVAL)
+        self._kill_session()
+        os._exit(1)
 
     def is_usable(self) -> bool:
         """Return whether the worker is alive, and this process started it."""
