@@ -46,5 +46,6 @@ def test_a_format_changes_neither_the_order_nor_what_is_a_version(build: Build) 
 def test_real_numbers_under_the_name_of_versions_stay_numbers(build: Build) -> None:
     code = "pd.DataFrame({'version': [3.5, 3.11, None], 'release': pd.Series([1.5, 'n/a', 1.25])})"
     table = build(page(code, options=":sortable:")).html_table()
-    assert [heading["data-df-table-ranks"] for heading in table.select("thead th")][0] == "1,0,"
-    assert all("text-right" in heading["class"] for heading in table.select("thead th"))
+    headings = table.select("thead th")
+    assert headings[0]["data-df-table-ranks"] == "1,0,"
+    assert all("text-right" in heading["class"] for heading in headings)
