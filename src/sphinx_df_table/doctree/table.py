@@ -159,7 +159,9 @@ class InlineText:
     def create(self, kind: type[_Text], /) -> tuple[_Text, list[nodes.system_message]]:
         """Return a new element with the text, and docutils' messages on its markup."""
         if self._copy:
-            return kind(self._text, "", *self._copy.deepcopy().children), []
+            copied = self._copy.deepcopy()
+            assert isinstance(copied, kind)
+            return copied, []
         children, messages = self._parse(self._text)
         element = kind(self._text, "", *children)
         # docutils has registered the references of this element only, so a copy has none.
