@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import itertools
 import operator
@@ -17,20 +16,19 @@ from sphinx_df_table.model.numbers import (
     are_versions,
     find_units,
     is_missing_text,
-    match_numbers,
-    to_decimal,
+    split_numbers,
 )
 from sphinx_df_table.model.units import find_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 #: A rank for each value, ``None`` for each that is missing.
 Ranks = tuple[int | None, ...]
 
-#: A value for each text by which to sort it, ``None`` for each that is missing; or ``None`` if not
+#: A value for each text by which to sort it, ``None`` for one that is missing; or ``None`` if not
 #: all texts are of the kind.
-Keys = list[Any] | None
+Keys = dict[str, Any] | None
 
 
 def rank_values(values: pd.Series[Any], /, name: str = "") -> Ranks:
@@ -54,9 +52,16 @@ def rank_values(values: pd.Series[Any], /, name: str = "") -> Ranks:
         objects = zip(to_objects(values), missing, strict=True)
         return _rank_keys([None if is_missing else value for value, is_missing in objects])
     texts = value_texts(values)
-    distinct = list(dict.fromkeys(texts))
-    ranks = dict(zip(distinct, _rank_keys(_text_keys(distinct, name)), strict=True))
-    return tuple(ranks[text] for text in texts)
+    given = [text for text in dict.fromkeys(texts) if not is_missing_text(text)]
+    keys = (
+        _number_keys(given, name)
+        or _iso_keys(given)
+        or _date_keys(given)
+        or _version_keys(given)
+        or dict.fromkeys(given, 0)
+    )
+    ranks = dict(zip(keys, _rank_keys(list(keys.values())), strict=True))
+    return tuple(map(ranks.get, texts))
 
 
 def _rank_keys(keys: Sequence[Any]) -> Ranks:
@@ -72,36 +77,41 @@ def _rank_keys(keys: Sequence[Any]) -> Ranks:
         return tuple(None if key is None else 0 for key in keys)
 
 
-def _text_keys(texts: Sequence[str], name: str) -> list[Any]:
-    """Return the keys of the first kind that all ``texts`` are of; 0 for each if there is none."""
-    keys = _number_keys(texts, name) or _date_keys(texts) or _version_keys(texts)
-    return keys or [None if is_missing_text(text) else 0 for text in texts]
-
-
 #: Multiplies numbers of up to 1000 digits, and raises an error rather than rounds others.
 _EXACT: Final = Context(prec=1000, traps=[DivisionByZero, Inexact, InvalidOperation, Overflow])
 
 
 def _number_keys(texts: Iterable[str], name: str) -> Keys:
     """Return the numbers in ``texts``, times the sizes of their units if these differ."""
-    matches = match_numbers(texts)
-    if matches is None:
+    numbers = split_numbers(texts)
+    if numbers is None:
         return None
-    units = find_units(matches)
+    units = find_units(numbers)
     sizes = find_sizes(units) if len(units) > 1 else None
-    if sizes is None and (len(units) > 1 or are_versions(matches, name)):
+    if sizes is None and (len(units) > 1 or are_versions(numbers, name)):
         return None
-    keys: list[Any] = []
+    keys: dict[str, Any] = {}
     try:
-        for match in matches:
-            key = to_decimal(match) if match and match["number"] else None
-            if match and key is not None and sizes:
-                key = _EXACT.multiply(key, sizes[match["unit"]])
-            keys.append(key)
+        for text, number in zip(texts, numbers, strict=True):
+            key = number and number.to_decimal()
+            if number and key is not None and sizes:
+                key = _EXACT.multiply(key, sizes[number.unit])
+            keys[text] = key
     except ArithmeticError:
         # Decimal's exponents have at most 18 digits, those of a context fewer.
         return None
     return keys
+
+
+def _match_all(pattern: re.Pattern[str], texts: Iterable[str]) -> dict[str, re.Match[str]] | None:
+    """Return the match of each text with ``pattern``; ``None`` if one does not match."""
+    matches = {}
+    for text in texts:
+        match = pattern.fullmatch(text.strip())
+        if match is None:
+            return None
+        matches[text] = match
+    return matches
 
 
 #: The phases before (below 0) and after a release, by the words in versions.
@@ -119,10 +129,11 @@ _PHASES: Final = {
     for word in words
 }
 
-#: A version with as many numbers as it likes; single letters must have a number.
+#: A version of at most 60 characters; single letters in it must have a number.
 _VERSION: Final = re.compile(
     r"""
-    v?(?P<release>\d+(?:\.\d+)*)
+    (?!.{61})
+    (?P<v>v?)(?P<release>\d+(?:\.\d+)*)
     (?P<phases>(?:
         [-_.]?(?:dev|alpha|beta|preview|pre|rc|snapshot|post|rev|[abc](?=[-_.]?\d))
         (?:[-_.]?\d+(?:[-_.]\d+)*)?
@@ -133,53 +144,65 @@ _VERSION: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-#: The maximum number of characters of a version.
-_LONGEST_VERSION: Final = 60
+#: A phase of a version, and its numbers.
+_PHASE: Final = re.compile("([a-z]+)([^a-z]*)")
 
 
-def _version_keys(texts: Iterable[str]) -> Keys:
+def _version_keys(texts: Sequence[str]) -> Keys:
     """Return for each version its numbers without zeros at the end, and then its phases.
 
     One of them must have a point or begin with ``v``.
     """
-    keys: list[Any] = []
-    has_mark = False
-    for text in map(str.strip, texts):
-        if is_missing_text(text):
-            keys.append(None)
-            continue
-        match = _VERSION.fullmatch(text) if len(text) <= _LONGEST_VERSION else None
-        if match is None:
-            return None
-        release = [int(number) for number in match["release"].split(".")]
+    matches = _match_all(_VERSION, texts) or {}
+    if not any(match["v"] or "." in match["release"] for match in matches.values()):
+        return None
+    keys = {}
+    for text, match in matches.items():
+        release = list(map(int, match["release"].split(".")))
         while release and not release[-1]:
             release.pop()
         phases = [
-            (_PHASES[word], tuple(map(int, re.findall(r"\d+", numbers))))
-            for word, numbers in re.findall(r"([a-z]+)([^a-z]*)", match["phases"].lower())
+            (_PHASES[word], *map(int, re.findall(r"\d+", numbers)))
+            for word, numbers in _PHASE.findall(match["phases"].lower())
         ]
-        keys.append((tuple(release), (*phases, (0, ()))))
-        has_mark = has_mark or "." in match["release"] or text[0] in "vV"
-    return keys if has_mark else None
+        keys[text] = (tuple(release), (*phases, (0,)))
+    return keys
 
 
-#: The parts of dates in texts.
+#: Dates of ISO 8601, to the month, the day or the second.
+_ISO: Final = re.compile(
+    r"\d{4}-\d\d(?P<rest>-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?)?)?",
+    re.ASCII,
+)
+
+
+def _iso_keys(texts: Sequence[str]) -> Keys:
+    """Return the moments of dates of ISO 8601; 0 for each if one of them does not exist."""
+    matches = _match_all(_ISO, texts) or {}
+    try:
+        return {
+            text: dt.datetime.fromisoformat(match[0] if match["rest"] else f"{match[0]}-01")
+            for text, match in matches.items()
+        }
+    except ValueError:
+        return dict.fromkeys(texts, 0)
+
+
+#: The parts of dates in other forms.
 _MONTH: Final = (
     "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_TIME: Final = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
-_CLOCK: Final = r"(?:,? (?P<clock>\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?))?"
+_CLOCK: Final = r"(?:,? (?P<hour>\d\d?)(?P<rest>:\d\d(?::\d\d(?:\.\d+)?)?))?"
 
-#: Dates in texts, form by form: ISO 8601, the mark between numbers, the order with a month's name.
+#: Dates by the mark between their numbers, or by the places of day and month.
 _DATES: Final = tuple(
-    re.compile(form, re.IGNORECASE | re.ASCII)
+    re.compile(form + _CLOCK, re.IGNORECASE | re.ASCII)
     for form in (
-        rf"(?P<iso>\d{{4}}-\d\d(?P<rest>-\d\d(?:[T ]{_TIME}(?:Z|[-+]\d\d:?\d\d)?)?)?)",
-        rf"(?P<first>\d\d?)(?P<mark>[-./])(?P<second>\d\d?)(?P=mark)(?P<year>\d{{4}}){_CLOCK}",
-        rf"(?P<first>\d\d?)(?:st|nd|rd|th|\.)?[- ]{_MONTH}\.?,?[- ](?P<year>\d{{4}}){_CLOCK}",
-        rf"{_MONTH}\.? (?P<first>\d\d?)(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_CLOCK}",
-        rf"{_MONTH}\.?,?[- ](?P<year>\d{{4}}){_CLOCK}",
+        r"(?P<first>\d\d?)(?P<mark>[-./])(?P<second>\d\d?)(?P=mark)(?P<year>\d{4})",
+        rf"(?P<first>\d\d?)(?:st|nd|rd|th|\.)?[- ]{_MONTH}\.?,?[- ](?P<year>\d{{4}})",
+        rf"{_MONTH}\.? (?P<first>\d\d?)(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
+        rf"{_MONTH}\.?,?[- ](?P<year>\d{{4}})",
     )
 )
 
@@ -189,19 +212,20 @@ _MONTHS: Final = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 def _date_keys(texts: Sequence[str]) -> Keys:
     """Return the moments of dates that all have one form; 0 for each if they are ambiguous."""
-    given = {text: text.strip() for text in texts if not is_missing_text(text)}
-    form = next((one for one in _DATES if all(map(one.fullmatch, given.values()))), None)
-    if form is None or not given:
-        return None
-    matches = {text: match for text in given if (match := form.fullmatch(given[text]))}
-    moments: dict[str, Any] = dict.fromkeys(given, 0)
-    with contextlib.suppress(ValueError):
-        is_day_first = "mark" not in form.groupindex or _is_day_first(list(matches.values()))
-        moments |= {text: _to_moment(matches[text].groupdict(), is_day_first) for text in given}
-    return [moments.get(text) for text in texts]
+    for form in _DATES:
+        if matches := _match_all(form, texts):
+            try:
+                is_day_first = "mark" not in form.groupindex or _is_day_first(matches.values())
+                return {
+                    text: _to_moment(match.groupdict(), is_day_first=is_day_first)
+                    for text, match in matches.items()
+                }
+            except ValueError:
+                return dict.fromkeys(texts, 0)
+    return None
 
 
-def _is_day_first(matches: Sequence[re.Match[str]]) -> bool:
+def _is_day_first(matches: Collection[re.Match[str]]) -> bool:
     """Return whether dates such as ``31/12/2024`` begin with the day.
 
     :raises ValueError: unless exactly one of day and month is above 12 in some of them, and all
@@ -216,18 +240,14 @@ def _is_day_first(matches: Sequence[re.Match[str]]) -> bool:
     return is_day_first
 
 
-def _to_moment(parts: Mapping[str, str | None], is_day_first: bool) -> dt.datetime:
+def _to_moment(parts: Mapping[str, str | None], *, is_day_first: bool) -> dt.datetime:
     """Return the moment of a date with the groups of one of :data:`_DATES`.
 
     :raises ValueError: if there is no such day or time.
     """
-    if iso := parts.get("iso"):
-        return dt.datetime.fromisoformat(iso if parts["rest"] else f"{iso}-01")
     numbers = [int(parts.get("first") or 1), int(parts.get("second") or 0)]
     if month := parts.get("month"):
         numbers[1] = _MONTHS.index(month[:3].lower()) // 3 + 1
     day, month_number = numbers if is_day_first else reversed(numbers)
-    hour, _, rest = (parts["clock"] or "00:00").partition(":")
-    return dt.datetime.fromisoformat(
-        f"{parts['year']}-{month_number:02}-{day:02} {hour:0>2}:{rest}"
-    )
+    time = f"{parts['hour'] or 0:0>2}{parts['rest'] or ':00'}"
+    return dt.datetime.fromisoformat(f"{parts['year']}-{month_number:02}-{day:02} {time}")

@@ -29,7 +29,8 @@ def value_texts(values: pd.Series[Any], /) -> list[str]:
     else:
         objects = _objects(values)
         texts = list(map(_text, objects))
-        days = {row: _day_text(value) for row, value in enumerate(objects) if _is_moment(value)}
+        others = () if isinstance(values.dtype, pd.StringDtype) else objects
+        days = {row: _day_text(value) for row, value in enumerate(others) if _is_moment(value)}
         for row, day in days.items() if None not in days.values() else ():
             texts[row] = str(day)
     missing = are_missing(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sphinx_df_table.model.units import is_unit
 
@@ -34,21 +34,24 @@ _MISSING_AMOUNT: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+#: The maximum number of characters of such a text.
+_LONGEST_AMOUNT: Final = 12
+
 #: A number, after a currency or a sign of comparison, and before a percent sign, a currency or a
 #: unit. Its sign may be on either side of the currency.
 _NUMBER: Final = re.compile(
     rf"""
-    (?P<sign>[-+\u2212]?)
-    (?P<prefix>[{_CURRENCY}{_COMPARISONS}]?)\s?
+    ([-+\u2212]?)
+    ([{_CURRENCY}{_COMPARISONS}]?)\s?
     (?:
-        (?P<number>
+        (
             [-+\u2212]?
             (?:(?:\d{{1,3}}(?:[,\u2009\u202f]\d{{3}})+|\d+)(?:\.\d*)?|\.\d+)
             (?:[eE][-+\u2212]?\d+)?
         )
         | [nN][aA][nN] | [-\u2212\u2013\u2014]
     )
-    \s?(?P<unit>(?:[%{_CURRENCY}]|(?:[^\W\d_]|[°µ/²³]){{1,8}})?)
+    \s?((?:[%{_CURRENCY}]|(?:[^\W\d_]|[°µ/²³]){{1,8}})?)
     """,
     re.VERBOSE,
 )
@@ -72,71 +75,85 @@ def is_missing_text(text: str, /) -> bool:
     text = text.strip()
     if text.lower() in _MISSING:
         return True
-    amount = _MISSING_AMOUNT.fullmatch(text)
+    amount = _MISSING_AMOUNT.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
     return amount is not None and (amount["unit"] is None or is_unit(amount["unit"]))
 
 
-def match_number(text: str, /) -> re.Match[str] | None:
-    """Return the groups sign, prefix, number and unit of a text that is a number."""
+class Number(NamedTuple):
+    """The parts of a number in a text.
+
+    :param digits: ``None`` if the number itself is missing, as in ``$nan``.
+    """
+
+    sign: str
+    prefix: str
+    digits: str | None
+    unit: str
+
+    def to_decimal(self) -> Decimal | None:
+        """Return the number with all its digits.
+
+        :raises ArithmeticError: if its exponent is too large for a Decimal.
+        """
+        if self.digits is None:
+            return None
+        number = Decimal(self.digits.translate(_PLAIN_DIGITS))
+        return number.copy_negate() if self.sign in {"-", "\u2212"} else number
+
+
+def split_number(text: str, /) -> Number | None:
+    """Return the parts of a text that is a number, which may itself be missing."""
     match = _NUMBER.fullmatch(text.strip())
-    return match if match and match["number"] else None
+    return Number._make(match.groups()) if match else None
 
 
-def match_numbers(texts: Iterable[str], /) -> list[re.Match[str] | None] | None:
-    """Return the groups of each text of a column of numbers, see :func:`match_number`.
+def split_numbers(texts: Iterable[str], /) -> list[Number | None] | None:
+    """Return the parts of each text of a column of numbers, ``None`` for a missing value.
 
-    :returns: ``None`` in the list for a missing value, which may have a group unit; ``None`` for
-        the list if a text is no number, has another prefix than others, or all are missing.
+    :returns: ``None`` if a text is no number or has another prefix than others, or if no text has
+        digits.
     """
-    matches: list[re.Match[str] | None] = []
-    prefixes = set()
+    numbers: list[Number | None] = []
+    prefix = None
     for text in texts:
-        match = None
-        if not is_missing_text(text):
-            match = _NUMBER.fullmatch(text.strip())
-            if match is None:
-                return None
-            prefixes.add(match["prefix"])
-            if len(prefixes) > 1:
-                return None
-        matches.append(match)
-    return matches if any(match and match["number"] for match in matches) else None
+        number = split_number(text)
+        # Most have digits, and asking whether they are missing takes longer.
+        if (number is None or number.digits is None) and is_missing_text(text):
+            number = None
+        elif number is None or (prefix is not None and number.prefix != prefix):
+            return None
+        else:
+            prefix = number.prefix
+        numbers.append(number)
+    return numbers if any(number and number.digits for number in numbers) else None
 
 
-def find_units(matches: Iterable[re.Match[str] | None], /) -> frozenset[str]:
+def find_units(numbers: Iterable[Number | None], /) -> frozenset[str]:
     """Return the different units in a column of numbers; an empty string is one of them."""
-    return frozenset(match["unit"] for match in matches if match)
+    return frozenset(number.unit for number in numbers if number)
 
 
-def to_decimal(match: re.Match[str], /) -> Decimal:
-    """Return the number in ``match``, with all its digits.
-
-    :raises ArithmeticError: if its exponent is too large for a Decimal.
-    """
-    number = Decimal(match["number"].translate(_PLAIN_DIGITS))
-    return number.copy_negate() if match["sign"] in {"-", "\u2212"} else number
-
-
-def are_versions(matches: Iterable[re.Match[str] | None], name: str, /) -> bool:
+def are_versions(numbers: Iterable[Number | None], name: str, /) -> bool:
     """Return whether texts that could be decimals are versions.
 
     They are if the name of their column has the word *version* or *release*. They also are if one
     digit follows some points, and two digits of which some end in 0 the others, as in ``3.9`` and
     ``3.10``, or if they run past 9, as in ``3.9``, ``3.11`` and ``3.12``.
 
-    :param matches: the groups of each text, see :func:`match_numbers`.
+    :param numbers: the parts of each text.
     """
+    has_name = _VERSION_NAME.search(name) is not None
     minors: dict[str, set[str]] = {}
-    for match in matches:
-        if match and match["number"]:
-            major, _, minor = match["number"].partition(".")
-            if match["sign"] or match["unit"] or match["prefix"] not in _COMPARISONS:
+    for number in numbers:
+        if number and number.digits:
+            major, _, minor = number.digits.partition(".")
+            if number.sign or number.unit or number.prefix not in _COMPARISONS:
                 return False
-            if not (major + minor).isdigit():
+            if not (major + minor).isdigit() or not (has_name or len(minor) <= 2):
                 return False
             minors.setdefault(major, set()).update([minor] if minor else [])
     every = set().union(*minors.values())
-    if _VERSION_NAME.search(name):
+    if has_name:
         return bool(every)
     if {*map(len, every)} != {1, 2} or any(len(minor) == 2 and minor[0] == "0" for minor in every):
         return False
@@ -164,7 +181,7 @@ def detect_alignment(groups: frozenset[str], texts: Iterable[str], /, name: str 
     """
     if "number" in groups:
         return "right"
-    matches = None if groups & _NEVER_NUMBERS else match_numbers(texts)
-    if matches is None or len(find_units(matches)) > 1:
+    numbers = None if groups & _NEVER_NUMBERS else split_numbers(texts)
+    if numbers is None or len(find_units(numbers)) > 1:
         return "left"
-    return "left" if "string" in groups and are_versions(matches, name) else "right"
+    return "left" if "string" in groups and are_versions(numbers, name) else "right"

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from sphinx_df_table.model.numbers import is_missing_text, match_number
+from sphinx_df_table.model.numbers import is_missing_text, split_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -212,5 +212,5 @@ def has_words(text: str, /) -> bool:
     """
     if is_missing_text(text) or not any(map(str.isalpha, text)) or _URL.fullmatch(text):
         return False
-    number = match_number(text)
-    return number is None or not _UNIT.fullmatch(number["unit"])
+    number = split_number(text)
+    return number is None or not number.digits or not _UNIT.fullmatch(number.unit)
