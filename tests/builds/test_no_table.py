@@ -32,8 +32,6 @@ RESULTS = {
     "list of tuples": ("[('a', 1), ('b', 2)]", "Make a frame of it: pd.DataFrame("),
     "list of numbers": ("[1, 2]", "Make a frame of it: pd.DataFrame("),
     "extension array": ("pd.array([1, 2])", "Make a frame of it: pd.DataFrame("),
-    "empty list": ("[]", "It is empty."),
-    "empty dictionary": ("{}", "It is empty."),
     "set": ("{1, 2}", "Make a frame of it: pd.DataFrame({'name': list(...)})."),
     "generator": ("(x for x in 'ab')", "Make a frame of it: pd.DataFrame({'name': list(...)})."),
     "range": ("range(3)", "Make a frame of it: pd.DataFrame({'name': list(...)})."),
