@@ -111,6 +111,13 @@ class Printed:
         return [line for line in self.log.splitlines() if line.startswith("!")]
 
     @functools.cached_property
+    def text(self) -> str:
+        """All text as readers copy it, character by character, without white space."""
+        command = ["pdftotext", "-raw", str(self.pdf), "-"]
+        copied = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+        return "".join(copied.decode("utf-8", "replace").split())
+
+    @functools.cached_property
     def missing_characters(self) -> list[str]:
         return [line for line in self.log.splitlines() if line.startswith("Missing character")]
 
