@@ -12,7 +12,7 @@ OPTION_FAULTS = {
     "unknown": (":file: a.csv", 'unknown option: "file"'),
     "encoding": (":encoding: utf-8", 'unknown option: "encoding"'),
     "index": (":index: perhaps", '"perhaps" unknown; choose from "auto", "show", or "hide"'),
-    "markup": (":markup: html", 'choose from "inline", "none", or "block"'),
+    "markup": (":markup: html", 'choose from "inline", "none", "block", or "rst"'),
     "header-rows": (":header-rows: -1", "negative"),
     "stub-columns": (":stub-columns: x", "invalid literal"),
     "df-var": (":df-var: df.T", "'df.T' is not the name of a variable"),

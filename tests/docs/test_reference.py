@@ -113,6 +113,7 @@ def test_the_tree_in_contributing_is_that_of_the_package() -> None:
     folder = Path(sphinx_df_table.__file__).parent
     setup_only = {folder / part / "__init__.py" for part in SETUP_ONLY}
     modules = [path for path in folder.rglob("*.py") if path not in setup_only]
+    modules += folder.rglob("*.sty")
     expected = {path.relative_to(folder).as_posix() for path in modules}
     parts = {name.partition("/")[0] for name in expected if "/" in name}
     assert set(shown) == expected | parts | {"locale", "html/static"}

@@ -134,8 +134,10 @@ def test_broken_markup_in_constants_is_a_warning(build: Build) -> None:
 
 def test_blocks_in_constants_are_text(build: Build) -> None:
     code = "pd.DataFrame({'a': [1, 2], 'b': ['.. image:: a.png'] * 2, 'c': ['- x\\n- *y*'] * 2})"
-    html = build(page(code, options=":hoist-constants:\n:markup: block")).html()
-    [line] = html.select("p.df-table-constants")
+    built = build(page(code, options=":hoist-constants:\n:markup: block"), warns=1)
+    assert "column 'b': a directive or target is not allowed" in built.warnings[0]
+    assert "with :markup: block" not in built.warnings[0]
+    [line] = built.html().select("p.df-table-constants")
     assert line.get_text() == "All rows: b: .. image:: a.png; c: - x - y"
 
 

@@ -311,10 +311,15 @@ class DfTable(CodeDirective):
                 mark_unresolved(constants)
         return constants, problems
 
+    @property
+    def _markup(self) -> str:
+        markup: str = self.options.get("markup", self.config.df_table_markup)
+        return markup
+
     @contextlib.contextmanager
     def _parsers(self, *, allows_blocks: bool = True) -> Iterator[CellParsers]:
         """Yield the parsers that ``:markup:`` asks for."""
-        markup = self.options.get("markup", self.config.df_table_markup)
+        markup = self._markup
         if markup in {"inline", "rst"} or (markup == "block" and not allows_blocks):
             with inline_parser(self.parse_inline, self.state, as_rst=markup == "rst") as parse:
                 yield CellParsers(inline=parse)
@@ -361,7 +366,7 @@ class DfTable(CodeDirective):
             self._warn(prefix + sentence, "data")
         if problems:
             cells = join_first([str(problem) for problem in problems])
-            ways = {problem.error.works_with for problem in problems}
+            ways = {problem.error.works_with for problem in problems} - {self._markup}
             sentence = (
                 f"Cells with markup that cannot be used are shown as text: {cells}. Fix the data, "
                 + "".join(way for name, way in _MARKUP_ADVICE.items() if name in ways)

@@ -105,7 +105,14 @@ def lay_out_frame(
 
 def series_to_frame(series: Any, /) -> Any:
     """Return a frame of a Series of pandas or Dask, whose name, if it has none, is empty."""
-    return series.to_frame("") if series.name is None else series.to_frame()
+    if series.name is not None:
+        return series.to_frame()
+    if not isinstance(series, pd.Series):
+        return series.to_frame("")
+    frame = series.to_frame()
+    # As text, it would have pandas 3 import more of pyarrow in each page's process.
+    frame.columns = pd.Index([""], dtype=object)
+    return frame
 
 
 def should_show_index(

@@ -50,7 +50,6 @@ def suggest_remedy(
 
     Exceptions and the values in ``namespace`` are the author's objects: this may raise anything.
     """
-    scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
     hint = ""
     if isinstance(error, FileNotFoundError):
         hint = _describe_search(error, source, source_directory=Path(source_directory))
@@ -61,6 +60,7 @@ def suggest_remedy(
         if frame is not None:
             hint = suggest_names([str(error.name)], _column_names(frame))
     elif isinstance(error, (KeyError, pd.errors.UndefinedVariableError)):
+        scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
         hint = _suggest_columns(error, scopes, namespace)
     elif isinstance(error, NameError):
         hint = suggest_names([str(error.name)], namespace, kind="names")
@@ -102,7 +102,8 @@ def describe_display_options(source: Source, before: Mapping[str, Any], /) -> tu
     }
     return tuple(
         f"pandas' option {name} has no effect on tables{_DISPLAY_OPTIONS.get(name, '')}."
-        for name in sorted(named | changed)
+        for name in now
+        if name in named or name in changed
     )
 
 
