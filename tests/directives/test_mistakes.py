@@ -157,6 +157,8 @@ def test_code_that_is_not_indented_is_recognised(code: str, options: str, build:
         "Costs\n=====",
         ".. note:: x",
         "* ``a = b()``",
+        "import duties",
+        "global warming",
         "",
     ],
 )

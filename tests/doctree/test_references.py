@@ -49,11 +49,35 @@ def test_marks_without_enough_footnotes_are_one_warning_and_change_no_others(bui
     built = build(text, builder="dummy", warns=1)
     assert marks(built) == ["1", "2"]
     assert cell_texts(built.tables()[0])[1:] == [["x [#]_"], ["y"], ["z [#]_ b"]]
-    assert (
-        "index.rst:3: WARNING: The page has nothing that a cell may refer to by [#]_"
-        in (built.warnings[0])
-    )
+    assert "index.rst:3: WARNING: The page lacks what cells refer to" in built.warnings[0]
+    assert "are shown as text: [#]_. Add" in built.warnings[0]
     assert "[df_table.markup]" in built.warnings[0]
+
+
+@pytest.mark.parametrize("text", ["[#]_", "[*]_", "[9]_", "`9`_", "x [#]_", ":pep:`8` [#]_"])
+def test_references_in_constants_are_those_of_cells(text: str, build: Build) -> None:
+    code = page(f"pd.DataFrame({{'a': ['{text}'] * 2, 'b': [1, 2]}})", options=":hoist-constants:")
+    built = build(code, warns=1)
+    assert "these references are shown as text" in built.warnings[0]
+    shown = text.replace(":pep:`8`", "PEP 8")
+    assert built.html_text("p.df-table-constants") == f"All rows: a: {shown}"
+    if "[#]" in text:
+        built = build(f"{code}\n.. [#] One.\n", fresh=True)
+        assert marks(built) == ["1"]
+        assert built.html().select("p.df-table-constants a.footnote-reference")
+
+
+def test_each_tab_has_the_substitutions_of_the_captions(build: Build) -> None:
+    code = "{'x': pd.DataFrame({'a': []}), 'y': pd.DataFrame({'a': []})}"
+    options = ":empty: No bugs in |release|, see [1]_."
+    text = page(code, options=options, title="Results for |release|") + "\n.. [1] One.\n"
+    html = build(text, release="9.9").html()
+    assert [td.get_text() for td in html.select("td")] == [
+        "No bugs in 9.9, see [1].",
+        "No bugs in 9.9, see 1.",
+    ]
+    titles = [caption.get_text() for caption in html.select(".caption-text")]
+    assert titles == ["Results for 9.9 (x)", "Results for 9.9 (y)"]
 
 
 @pytest.mark.parametrize(
@@ -62,5 +86,5 @@ def test_marks_without_enough_footnotes_are_one_warning_and_change_no_others(bui
 def test_a_reference_without_a_target_is_text_and_a_warning(text: str, build: Build) -> None:
     built = build(page(f"pd.DataFrame({{'a': ['a {text} b']}})"), builder="dummy", warns=1)
     assert cell_texts(built.tables()[0])[1] == [f"a {text} b"]
-    assert f"refer to by {text}, so it is shown as text. Add it to" in built.warnings[0]
+    assert f"so these references are shown as text: {text}. Add the" in built.warnings[0]
     build(builder="dummy", fresh=True, suppress_warnings=["df_table.markup"])

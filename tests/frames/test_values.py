@@ -169,6 +169,14 @@ def test_dates_that_pandas_cannot_count_in_nanoseconds_show_no_time() -> None:
     assert value_texts(pd.Series(far, dtype=object)) == ["0001-01-01", "9999-12-31"]
 
 
+@pytest.mark.parametrize("kind", ["datetime64", "timedelta64"])
+def test_a_time_of_a_nanosecond_is_a_time(kind: str) -> None:
+    moments = [getattr(np, kind)(number, "ns") for number in (1, 86_400_000_000_000)]
+    texts = value_texts(pd.Series([*moments, "x"], dtype=object))
+    assert "00:00:00.000000001" in texts[0] or "1 nanoseconds" in texts[0]
+    assert texts[1] not in {"1 days", "1970-01-02"}
+
+
 @given(st.lists(st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2200, 1, 1))))  # noqa: DTZ001
 def test_a_column_shows_the_same_of_arrow_as_of_numpy(moments: list[dt.datetime]) -> None:
     days = [moment.replace(hour=0, minute=0, second=0, microsecond=0) for moment in moments]

@@ -109,7 +109,7 @@ def test_references_in_data_resolve_to_no_forbidden_content(build: Build) -> Non
     files = texts_page([*NAMED, "good_"], lead=DEFINITIONS)
     built = build(files | {"x.png": b""}, warns=1)
     assert html_texts(built) == [*NAMED, "good"]
-    assert "The page has nothing that a cell may refer to by" in built.warnings[0]
+    assert "The page lacks what cells refer to" in built.warnings[0]
     assert [a["href"] for a in built.html().select("td a")] == ["https://example.org"]
 
 

@@ -133,6 +133,10 @@ DEFINITIONS: Final = {
         "def f(x):\n    with lock: return x + 10"
     ),
     "deleted": "def f(x): return 0\ndel f\ndef f(x): return x + 10",
+    "module whose name is no identifier": (
+        "import sys, types\ntools = sys.modules['plot-tools'] = types.ModuleType('plot-tools')\n"
+        "def f(x):\n    if x > 2: tools.run()\n    return x + 10"
+    ),
 }
 
 RESULT: Final = "pd.DataFrame({'value': [' '.join(map(str, found))]})"

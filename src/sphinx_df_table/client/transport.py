@@ -34,6 +34,9 @@ _WAIT_FOR_EXIT: Final = 0.5
 #: Seconds between looks at whether a reader is an orphan.
 _ORPHAN_INTERVAL: Final = 0.5
 
+#: Seconds between two looks whether a process that closed its files has exited.
+_EXIT_INTERVAL: Final = 0.01
+
 #: The timeout of a socket if no time is left; 0 would make it non-blocking.
 _SHORTEST_TIMEOUT: Final = 0.001
 
@@ -262,14 +265,25 @@ class PipeWorker:
             raise TimeoutError from None
         if line:
             return line
-        # Missing on Windows, and on macOS before Python 3.13.
-        if hasattr(os, "waitid"):
-            with contextlib.suppress(ChildProcessError):
-                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-            self._kill_session()
+        self._wait_for_exit()
+        self._kill_session()
+        self._process.kill()
         status = self._process.wait()
         self._lines.put(b"")
         return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
+
+    def _wait_for_exit(self) -> None:
+        """Wait until the process has exited by itself, which one that closed its files may not."""
+        deadline = time.monotonic() + _EXIT_TIMEOUT
+        while time.monotonic() < deadline:
+            # Its number must not be free yet. Missing on Windows, and on macOS before Python 3.13.
+            if hasattr(os, "waitid"):
+                with contextlib.suppress(ChildProcessError):
+                    if os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
+                        return
+            elif self._process.poll() is not None:
+                return
+            time.sleep(_EXIT_INTERVAL)
 
     def check_start(self) -> None:
         """Do nothing: the process is the worker itself."""

@@ -208,7 +208,7 @@ class CodeDirective(SphinxDirective):
             output = reply.output.rstrip()
             _logger.verbose("%s:%d: output of %s:\n%s", *self._location, self.name, output)
         for note in reply.notes:
-            _logger.info("%s: %s", self._place, note)
+            self._inform(note)
         for number, text in reply.warnings:
             place = f"{source.filename}:{number}"
             if self.config.df_table_python_warnings == "warn":
@@ -277,7 +277,7 @@ class CodeDirective(SphinxDirective):
 
     def _inform(self, message: str) -> None:
         """Log a message that is no warning, with the line of the directive."""
-        _logger.info("%s:%d: %s", *self._location, message)
+        _logger.info("%s: %s", self._place, message)
 
     def _warn(self, message: str, subtype: str) -> None:
         """Log a warning at the line of the directive."""

@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +33,7 @@ def recover_source(
     :param lines: the content of the directive.
     :param first_line: where they should be, counted from 1.
     :param max_distance: how many lines away they may be. The nearest match counts.
-    :returns: ``lines`` as they are if the file cannot be read or does not contain them.
+    :returns: ``lines`` without that indent if the file cannot be read or does not contain them.
     """
     if next(filter(str.strip, lines), "")[:1].isspace():
         lines = textwrap.dedent("\n".join(lines)).split("\n")
@@ -110,12 +111,22 @@ def is_code(title: str, /) -> bool:
     return False
 
 
+#: Statements that may be two English words, such as "global warming".
+_WORDS: Final = (ast.Assert, ast.Delete, ast.Global, ast.Nonlocal, ast.Pass)
+
+
 def is_code_paragraph(text: str, /) -> bool:
     """Return whether the paragraph below a directive without code is Python code, not words."""
-    for statement in _parse(text):
+    statements = _parse(text)
+    for statement in statements:
         if isinstance(statement, ast.AnnAssign) and not statement.value:
             # Words with a colon between them.
             continue
+        if isinstance(statement, _WORDS) and len(statements) == 1:
+            continue
+        if isinstance(statement, ast.Import) and not is_code(text):
+            # Not "import duties".
+            return any(find_spec(name.name.partition(".")[0]) for name in statement.names)
         if not isinstance(statement, ast.Expr):
             return True
         for node in ast.walk(statement):

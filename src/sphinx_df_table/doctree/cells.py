@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from sphinx_df_table.doctree.data_marks import find_html
 from sphinx_df_table.doctree.structure import STYLE
 from sphinx_df_table.model.text import describe_exception, has_words
 
@@ -30,17 +31,6 @@ _UNIQUE_NODES: Final = (
     nodes.citation_reference,
     nodes.footnote_reference,
     nodes.substitution_reference,
-)
-
-#: Code in both languages, which may show HTML.
-_CODE: Final = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-
-#: The elements of HTML that authors write into texts. Other names in angle brackets are data.
-_HTML: Final = re.compile(
-    r"<(?P<name>a|abbr|b|big|blockquote|center|cite|code|del|details|div|em|font|h[1-6]|i|ins|kbd|"
-    r"li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|tr|tt|u|ul|var)"
-    r"(?:\s[^<>]*)?>.*</(?P=name)\s*>|<(?P<void>br|hr|img|wbr)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
 )
 
 #: The attributes of an ``entry`` whose texts :class:`EmphasizeEntries` puts into these nodes.
@@ -203,8 +193,7 @@ def check_html(text: str, /, *, works_with: str = "") -> None:
     :param works_with: the value of ``:markup:`` with which it is shown as HTML, if there is one.
     :raises CellMarkupError: if it does.
     """
-    if "<" in text and (html := _HTML.search(_CODE.sub("", text))):
-        name = html["name"] or html["void"]
+    if name := find_html(text):
         reason = f"HTML such as <{name}> is not allowed in a cell"
         if name.lower() == "br":
             reason = "<br> is HTML; put a line break into the value"
@@ -240,16 +229,19 @@ def create_segment(
     *,
     location: Location,
     is_data: bool = False,
+    is_translatable: bool = True,
 ) -> Sequence[nodes.Node]:
-    """Return ``children`` in a segment if their ``source`` has words, or else as they are.
+    """Return ``children`` in a segment if they are data or ``source`` has words, or as they are.
 
     The element that contains the segment must not be translatable.
 
     :param is_data: whether smart quotes must not change the text.
+    :param is_translatable: whether the segment is translated if it has words.
     """
     if not is_data and not has_words(source):
         return children
-    segment = df_table_segment(source, "", *children, translatable=has_words(source))
+    is_translatable = is_translatable and has_words(source)
+    segment = df_table_segment(source, "", *children, translatable=is_translatable)
     if is_data:
         segment["support_smartquotes"] = False
     segment.source, segment.line = location

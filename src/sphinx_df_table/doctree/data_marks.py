@@ -1,4 +1,4 @@
-"""Distinguish the stars, underscores and dollars of data from those of emphasis and formulas.
+"""Distinguish the stars, underscores, dollars and angle brackets of data from those of markup.
 
 Parsers take any two stars that fit for emphasis, as in ``src/*.c and include/*.h``, which changes
 data without a message. The rules here are stricter, and the same in both languages of pages.
@@ -6,7 +6,6 @@ data without a message. The rules here are stricter, and the same in both langua
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Callable
@@ -26,8 +25,23 @@ ParseLine = Callable[[str], ParsedLine]
 #: What a method of docutils' parser returns: the text before, the nodes, the text after.
 _Inlines = tuple[str, "list[nodes.Node]", str, "list[nodes.system_message]"]
 
+#: Code and roles in both languages.
+_CODE: Final = r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+
 #: Escaped characters, code and roles, runs of stars or dollars.
-_TOKEN: Final = re.compile(r"\\.|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|(?P<run>\*+|\$+)")
+_TOKEN: Final = re.compile(rf"\\.|{_CODE}|(?P<run>\*+|\$+)")
+
+#: Code, and tags of the elements of HTML that authors write into texts. Other names in angle
+#: brackets are data.
+_TAG: Final = re.compile(
+    rf"{_CODE}|<(?P<void>br|hr|img|wbr)(?:\s[^<>]{{0,999}})?/?>|<(?P<end>/)?(?P<name>a|abbr|b|big|"
+    r"blockquote|center|cite|code|del|details|div|em|font|h[1-6]|i|ins|kbd|li|mark|ol|p|pre|q|s|"
+    r"samp|small|span|strike|strong|sub|summary|sup|table|td|tr|tt|u|ul|var)(?:\s[^<>]{0,999})?>",
+    re.IGNORECASE,
+)
+
+#: The limit of tags and backticks times length for a text to be searched.
+_MAX_SEARCH_COST: Final = 1_000_000
 
 #: The sign that closes each opening bracket or quote.
 _PARTNERS: Final = dict(zip("([{<\"'\u201c\u2018«„", ")]}>\"'\u201d\u2019»\u201c", strict=True))
@@ -47,7 +61,26 @@ _NO_WORD: Final = re.compile(r"[.=|]")
 _SCRIPT: Final = re.compile(r"[\\^_]")
 
 
-@functools.lru_cache(maxsize=1)
+def find_html(text: str, /) -> str:
+    """Return the name of the first element of HTML in ``text``, outside of code.
+
+    :returns: an empty string if there is none: no tag has its end, and none needs no end.
+    """
+    if "<" not in text or (text.count("<") + text.count("`")) * len(text) > _MAX_SEARCH_COST:
+        return ""
+    opened: dict[str, str] = {}
+    for tag in _TAG.finditer(text):
+        if tag["void"]:
+            return tag["void"]
+        if tag["name"]:
+            name = tag["name"].lower()
+            if tag["end"] and name in opened:
+                return opened[name]
+            if not tag["end"]:
+                opened.setdefault(name, tag["name"])
+    return ""
+
+
 def find_pairs(line: str, /) -> Mapping[int, int]:
     """Return the stars and dollars in ``line`` that are markup, in pairs without others between.
 
@@ -101,13 +134,14 @@ def restrict_docutils(parse: ParseLine, inliner: Any, /) -> ParseLine:
 
     def parse_restricted(line: str) -> ParsedLine:
         escaped = escape2null(line)
+        pairs = find_pairs(line)
 
         def restrict(method: Callable[..., _Inlines]) -> Callable[..., _Inlines]:
             def parse_stars(inliner: Any, match: re.Match[str], lineno: int) -> _Inlines:
                 rest = match.string
                 position = len(line) - len(rest) + match.start("start")
                 # A role may parse a text of its own.
-                if position in find_pairs(line) or not escaped.endswith(rest):
+                if position in pairs or not escaped.endswith(rest):
                     return method(inliner, match, lineno)
                 return rest[: match.end()], [], rest[match.end() :], []
 
@@ -134,8 +168,9 @@ def restrict_markdown_it(parse: ParseLine, md: Any, /) -> ParseLine:
     rules = {rule.name: rule.fn for rule in ruler.__rules__}
 
     def parse_restricted(line: str) -> ParsedLine:
+        pairs = find_pairs(line)
+
         def tokenize_stars(state: Any, silent: bool) -> bool:
-            pairs = find_pairs(line)
             if state.src != line:  # a substitution
                 return bool(rules["emphasis"](state, silent))
             is_first = state.pos in pairs
@@ -148,7 +183,7 @@ def restrict_markdown_it(parse: ParseLine, md: Any, /) -> ParseLine:
             return bool(is_token)
 
         def tokenize_dollars(state: Any, silent: bool) -> bool:
-            is_pair = state.src != line or state.pos in find_pairs(line)
+            is_pair = state.src != line or state.pos in pairs
             return is_pair and bool(rules["math_inline"](state, silent))
 
         restricted = {"emphasis": tokenize_stars, "math_inline": tokenize_dollars}

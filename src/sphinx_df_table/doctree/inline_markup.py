@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from sphinx_df_table.doctree.data_marks import ParsedLine, ParseLine
 
-#: Start-strings of inline markup in reStructuredText or Markdown, and what begins a block. A text
-#: without any of them needs no parser. An underscore within a word is none.
-_START_STRING: Final = re.compile(
-    r"[*`|@$<\[{~!&]|(?<![^\W_])_|_(?![^\W_])|://|mailto:|www\.|^\.\.\s|\)=$"
-)
+#: Start-strings of inline markup, and what begins explicit markup. A text without any of them needs
+#: no parser. An underscore within a word is none.
+_START_STRING: Final = r"[*`|@$<\[{~!]|(?<![^\W_])_|_(?![^\W_])|://|mailto:|www\."
+_RST_START_STRING: Final = re.compile(rf"{_START_STRING}|^\.\.\s")
+_MYST_START_STRING: Final = re.compile(rf"{_START_STRING}|&(?:#\w+|\w+);|\)=$")
 
 #: The limit of start-strings times length for a line to be parsed: parsers search from each
 #: start-string to the end of the line, and docutils recurses for each address.
@@ -55,15 +55,15 @@ _EXPLICIT_MYST: Final = re.compile(r"\([^()]+\)=\s*$|(?:`{3,}|:{3,})\{")
 
 #: Links and roles of reStructuredText, which are code in Markdown.
 _RST: Final = re.compile(
-    r"(?<!`)`[^`<>]+ <[^`<>]+>`__?(?!\w)|(?<![\w`}]):[a-zA-Z][\w:+.-]*:`[^`]+`"
+    r"(?<!`)`[^`<>]+ <[^`<>]+>`__?(?!\w)|(?<![\w`}]):[a-zA-Z][\w:+.-]{0,60}:`[^`]+`"
 )
 
 
 @contextlib.contextmanager
 def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iterator[Parse]:
-    """Return a context with a parser of the lines of one table that does nothing to the page.
+    """Return a context with a parser of the lines of one table that changes no other text.
 
-    It neither registers ids or references nor logs messages. References are registered later, see
+    It neither registers references nor logs messages. References are registered later, see
     :mod:`sphinx_df_table.doctree.references`.
 
     :param parse: the page's own parser of inline text; returns nodes and messages.
@@ -73,6 +73,7 @@ def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iter
     document = state.document
     renderer: Any = getattr(state, "_renderer", None)  # MyST-Parser's
     is_markdown = bool(renderer) and not as_rst
+    start_string = _MYST_START_STRING if is_markdown else _RST_START_STRING
     budget = Budget()
     with contextlib.ExitStack() as stack:
         stack.enter_context(guard_page(document, document.settings.env))
@@ -89,7 +90,7 @@ def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iter
         parsed: dict[str, list[nodes.Node]] = {}
 
         def parse_line(text: str) -> list[nodes.Node]:
-            cost = len(_START_STRING.findall(text)) * len(text)
+            cost = len(start_string.findall(text)) * len(text)
             if not 0 < cost < _MAX_PARSE_COST:
                 return []
             if text in parsed:

@@ -33,8 +33,8 @@ _SEARCH_COST: Final = 50
 _ROLE_COST: Final = 10
 _NAME_COST: Final = 30_000
 
-#: The methods by which a parser registers targets and references in a document, except
-#: for those that take an id, and for footnotes, which only roles make.
+#: The methods by which a parser registers targets and references in a document. Not among them are
+#: those of footnotes, which only roles make, as ``:footcite:`` of sphinxcontrib-bibtex does.
 _NOTE_METHODS: Final[tuple[str, ...]] = (
     "note_anonymous_target",
     "note_autofootnote_ref",

@@ -69,9 +69,11 @@ class ResolveCellReferences(SphinxTransform):
                 unknown += self._resolve(text)
             if meant := [source for source in dict.fromkeys(unknown) if _MEANT.search(source)]:
                 _logger.warning(
-                    "The page has nothing that a cell may refer to by %s, so it is shown as text. "
-                    "Add it to the page, or fix the data.",
-                    join_first([to_one_line(source, LONGEST_QUOTE) for source in meant]),
+                    "The page lacks what cells refer to, so these references are shown as text: "
+                    "%s. Add the footnotes, citations or targets to the page, or fix the data.",
+                    join_first(
+                        [to_one_line(source, LONGEST_QUOTE) for source in meant], noun="reference"
+                    ),
                     location=element,
                     type="df_table",
                     subtype="markup",

@@ -164,13 +164,13 @@ class InlineText:
             return copied, []
         children, messages = self._parse(self._text)
         element = kind(self._text, "", *children)
-        # docutils has registered the references of this element only, so a copy has none.
-        if is_shareable(element) and not any(
-            "refname" in node for node in element.findall(nodes.Element)
-        ):
-            self._copy = element.deepcopy()
-        else:
-            self._copy = kind(element.astext(), element.astext())
+        self._copy = element.deepcopy()
+        # docutils has registered the references of this element only, so a copy has their texts.
+        # Substitutions are not registered.
+        for node in list(self._copy.findall(nodes.Element))[1:]:
+            is_substitution = isinstance(node, nodes.substitution_reference)
+            if not is_substitution and ("refname" in node or not is_shareable(node)):
+                node.parent.replace(node, nodes.Text(node.astext()))
         return element, messages
 
 
@@ -244,11 +244,15 @@ def create_constants_note(
             paragraph.rawsource += part.text
             for line_number, text in enumerate(find_text_elements(entry)):
                 paragraph.extend([nodes.Text(" ")] if line_number else [])
-                children = text.children[:]
+                # An element for each, by which its references are found.
                 paragraph.extend(
-                    children
-                    if text.get("translatable") is False
-                    else create_segment(text.rawsource, children, location=location)
+                    create_segment(
+                        text.rawsource,
+                        text.children[:],
+                        location=location,
+                        is_data=True,
+                        is_translatable=text.get("translatable", True),
+                    )
                 )
     return paragraph, [
         CellProblem(

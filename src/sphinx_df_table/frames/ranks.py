@@ -141,7 +141,7 @@ _VERSION: Final = re.compile(
     ){0,3})
     (?:\+[a-z0-9.]+)?
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 
 #: A phase of a version, and its numbers.

@@ -47,10 +47,11 @@ _MOMENTS: Final = (dt.datetime, dt.timedelta, np.datetime64, np.timedelta64)
 
 def _day_text(value: Any) -> str | None:
     """Return a date or duration without its time of day; ``None`` if it has one, or a time zone."""
-    if isinstance(value, np.timedelta64):
-        value = value.astype("m8[us]").item()
-    elif isinstance(value, np.datetime64):
-        value = value.astype("M8[us]").item()
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        days = value.astype(f"{value.dtype.kind}8[D]")
+        if days != value:
+            return None
+        return f"{days.astype(int)} days" if value.dtype.kind == "m" else str(days)
     if isinstance(value, dt.timedelta):
         return None if value % dt.timedelta(days=1) else f"{value.days} days"
     day, _, time = str(value).partition(" ")

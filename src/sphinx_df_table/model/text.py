@@ -1,4 +1,4 @@
-"""Texts of values and messages: legal in XML, short enough for the log, with words or without."""
+"""Texts of values and messages: make them legal in XML and short, suggest names, detect words."""
 
 from __future__ import annotations
 
@@ -99,15 +99,22 @@ def _describe_group(group: BaseException) -> str:
     return f" ({'; '.join(named)}{'; …' if len(found) > _LONGEST_LIST else ''})"
 
 
-def join_first(cells: Sequence[str], /) -> str:
-    """Return the first descriptions of ``cells``, and the total if there are more."""
-    more = f" ({len(cells)} cells in all)" if len(cells) > _LONGEST_LIST else ""
-    return f"{'; '.join(cells[:_LONGEST_LIST])}{more}"
+def join_first(texts: Sequence[str], /, *, noun: str = "cell") -> str:
+    """Return the first of ``texts`` on cells, or another ``noun``, and the total if it is more."""
+    more = f" ({len(texts)} {noun}s in all)" if len(texts) > _LONGEST_LIST else ""
+    return f"{'; '.join(texts[:_LONGEST_LIST])}{more}"
 
 
 def pluralize(number: int, noun: str, /) -> str:
     """Return a number with its noun in an English message: ``1 row``, ``10,000 rows``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+#: The maximum number of characters of a name that are compared.
+_LONGEST_NAME: Final = 200
+
+#: The maximum number of names that are compared with a wanted one: each takes some 50 µs.
+_MOST_NAMES: Final = 10_000
 
 
 def suggest_names(
@@ -123,21 +130,23 @@ def suggest_names(
     known: dict[str, dict[str, None]] = {}
     for name in names:
         known.setdefault(_normalize_name(name), {})[name] = None
+    similar = known if len(known) <= _MOST_NAMES else ()
     nearest: dict[str, None] = {}
     for name in sorted(wanted):
         key = _normalize_name(name)
         if name in known.get(key, ()):
             continue
-        keys = [key] if key in known else difflib.get_close_matches(key, known, n=3)
+        keys = [key] if key in known else difflib.get_close_matches(key, similar, n=3)
         nearest |= {quote_name(match): None for found in keys for match in known[found]}
     return f"the nearest {kind}: {', '.join(nearest)}" if nearest else ""
 
 
 def _normalize_name(name: str) -> str:
-    """Return ``name`` in lower case, without blanks and invisible characters."""
-    return "".join(
-        c for c in name.casefold() if not (c.isspace() or unicodedata.category(c) == "Cf")
-    )
+    """Return the beginning of ``name`` in lower case, without blanks and invisible characters."""
+    beginning = "".join(name[:_LONGEST_NAME].casefold().split())
+    if beginning.isascii():
+        return beginning
+    return "".join(c for c in beginning if unicodedata.category(c) != "Cf")
 
 
 def quote_name(name: str, /) -> str:

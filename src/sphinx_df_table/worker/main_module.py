@@ -126,7 +126,7 @@ def _find_definitions(
     for name in sorted(names & namespace.keys()):
         value = namespace[name]
         if isinstance(value, types.ModuleType):
-            line = f"import {value.__name__} as {name}"
+            line = f"{name} = __import__('importlib').import_module({value.__name__!r})"
             statements.insert(0, compile(line, "<df_table>", "exec", dont_inherit=True))
         else:
             with contextlib.suppress(Exception):
@@ -163,6 +163,13 @@ def _keep_definitions(body: list[Any], namespace: dict[str, Any]) -> Iterator[An
             yield node
 
 
+_DEFINITIONS: Final = (
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    # Since Python 3.12.
+    *((ast.TypeAlias,) if sys.version_info >= (3, 12) else ()),
+)
+
+
 def _is_definition(node: ast.AST, namespace: dict[str, Any]) -> bool:
     """Return whether a statement imports or defines something.
 
@@ -172,6 +179,4 @@ def _is_definition(node: ast.AST, namespace: dict[str, Any]) -> bool:
         value = namespace.get(node.targets[0].id)
         is_code = isinstance(value, type | types.FunctionType)
         return is_code and value.__module__ == "__main__"
-    return isinstance(
-        node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    )
+    return isinstance(node, _DEFINITIONS)
