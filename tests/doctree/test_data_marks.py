@@ -45,11 +45,14 @@ DATA = [
     "*.py, *.pyi", "**/*", "**/*.md or **/*.rst", "*.*", "*.c*", "foo-*-bar-*", "/*/", "*/*", "a/*",
     "arn:aws:s3:::*", "s3:Get*, s3:Put*", "*:80, *:443", "[*.c] [*.h]", "{*.c,*.h}", "'*.c' '*.h'",
     '"*" or "*"', "(*a) or (b*)", '"*a" or "b*"', "<*>, <*>",
+    "*_test.py, test_*", "*-musllinux_*", "*-win32 and cp39-*", "*_i686 *-musllinux_*",
+    "*@example.org and admin@*",
     # Products, powers, pointers, regular expressions, schedules
     "a*b*c", "2*3*4", "2 * 3 * 4", "2**10**2", "a ** b ** c", "x *= 2; y *= 3", "x **= 2; y **= 3",
     "int *a, *b;", "int *a,*b;", "char **argv, **envp", "(*fp)(int *)", "f(*args, **kwargs)",
     "*args, **kwargs", "SELECT *, a.*, b.* FROM t", "count(*), sum(*)", "(.*) (a*)*", "^.*foo.*$",
     "*/5 * * * *", "0 0 * * *", "/* a */", "/** a **/",
+    "2 *-1 + 3*-2", "^$|^b$", "[a-z]*$|[0-9]+$", "(a|b)$|(c)$",
     # Marks of notes and of significance
     "(*) note (*)", "*", "**", "* required", "*required, **optional", "0.42* and 0.31*", "0.42***",
     "5 (4*), 3 (2*)", "p < 0.05*, p < 0.01**", "*p < 0.05; **p < 0.01",
@@ -59,7 +62,8 @@ DATA = [
     # Prices and variables
     "$5 and $6", "$5-$6", "$5/$6", "$1,000 \u2013 $2,000", "US$5 or US$6", "5$, 6$", "($), ($)",
     "$", "$HOME/$USER", "${A}/${B}", "$(a) $(b)", "$5 (of $6)", "-$5 to -$6", "$$5 and $$6",
-    "A$, NZ$", "$/kg or €/$", "$a, $b", "$1 $2 $3",
+    "A$, NZ$",     "$/kg or €/$", "'$' and '$'", '"$" or "$"', 'use "$", not "$"', "$_GET,$_POST",
+    "$_SERVER.$_ENV", "$.store.book[*].author,$.store", "$['a']['b'],$['c']", "$a, $b", "$1 $2 $3",
 ]  # fmt: skip
 
 MARKUP: dict[str, tuple[str, type[nodes.Node]]] = {
@@ -74,6 +78,10 @@ MARKUP: dict[str, tuple[str, type[nodes.Node]]] = {
     "see *this*, please": ("see this, please", nodes.emphasis),
     "Smith *et al.* 2020": ("Smith et al. 2020", nodes.emphasis),
     "*a/b.c* file": ("a/b.c file", nodes.emphasis),
+    "**\u6ce8\u610f**\uff1a\u5024": ("\u6ce8\u610f\uff1a\u5024", nodes.strong),
+    "*\u91cd\u8981*\u3002": ("\u91cd\u8981\u3002", nodes.emphasis),
+    "\uff08*x*\uff09": ("\uff08x\uff09", nodes.emphasis),
+    "\u300c**a**\u300d": ("\u300ca\u300d", nodes.strong),
     "**new** and *x": ("new and *x", nodes.strong),
     "**new**, 2*3*4": ("new, 2*3*4", nodes.strong),
 }

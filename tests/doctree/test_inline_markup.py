@@ -212,7 +212,8 @@ def test_a_footnote_reference_does_not_resolve_to_a_section(build: Build) -> Non
 
 def test_a_substitution_brings_no_image_and_no_raw_html(build: Build) -> None:
     lead = PAGE + ".. |logo| image:: dot.png\n.. |html| raw:: html\n\n   <b>x</b>\n\n"
-    built = build(cells("|logo|", "|html|", "|known|", lead=lead) | {"dot.png": b""})
+    files = cells("|logo|", "|html|", "|known|", lead=lead)
+    built = build(files | {"dot.png": b""}, warns=1)
     assert [td.get_text() for td in built.html().select("td")] == [
         "|logo|",
         "|html|",
@@ -321,6 +322,8 @@ TEXT_RESULTS = {
     "|late|": "later",
     r"|late| |x| \*": r"later |x| *",
     r"|x| \*": r"|x| \*",
+    "norm |x| for |version|": "norm |x| for 7",
+    "|today| |x|": "noon |x|",
 }
 TEXT_RESULTS_IN_MARKDOWN = {
     "{{ ver }}": "4.2",
@@ -345,6 +348,8 @@ def test_results_that_are_nothing_but_text_are_shown(suffix: str, build: Build) 
         extensions=("myst_parser", "odd_roles"),
         myst_enable_extensions=["substitution"],
         myst_substitutions={"ver": "4.2"},
+        version="7",
+        today="noon",
     )
     assert [entry.astext() for entry in entries(built)] == list(texts.values())
 

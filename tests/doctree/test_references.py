@@ -54,6 +54,31 @@ def test_marks_without_enough_footnotes_are_one_warning_and_change_no_others(bui
     assert "[df_table.markup]" in built.warnings[0]
 
 
+def test_a_substitution_that_is_not_allowed_is_a_warning(build: Build) -> None:
+    lead = ".. |pic| image:: x.png\n.. |outer| replace:: see |pic|\n\n"
+    text = lead + page("pd.DataFrame({'a': ['|pic| x', '|outer|', '|nope|', '|x|']})")
+    built = build({"index.rst": text, "x.png": b""}, builder="dummy", warns=1)
+    texts = [["|pic| x"], ["|outer|"], ["|nope|"], ["|x|"]]
+    assert cell_texts(built.tables()[0])[1:] == texts
+    assert "not allowed in a cell, so they are shown as text: |pic|; |outer|." in built.warnings[0]
+    assert "with :markup: block" in built.warnings[0]
+
+
+@pytest.mark.parametrize("suffix", [".rst", ".md"])
+@pytest.mark.parametrize("markup", ["inline", "block"])
+def test_a_failing_role_leaves_the_rest_of_the_page(suffix: str, markup: str, build: Build) -> None:
+    role, options = ("{broken}`x`", "```{df-table}\n") if suffix == ".md" else (":broken:`x`", "")
+    code = f"pd.DataFrame({{'a': ['{role}']}})"
+    table = page(code, options=f":markup: {markup}")
+    if options:
+        table = f"{options}:markup: {markup}\n\n{code}\n```\n"
+    built = build(
+        {f"index{suffix}": f"{table}\nThe end.\n"}, extensions=("myst_parser", "odd_roles"), warns=1
+    )
+    assert built.html_text("td") == role
+    assert "The end." in [p.get_text() for p in built.html().select("p")]
+
+
 @pytest.mark.parametrize("text", ["[#]_", "[*]_", "[9]_", "`9`_", "x [#]_", ":pep:`8` [#]_"])
 def test_references_in_constants_are_those_of_cells(text: str, build: Build) -> None:
     code = page(f"pd.DataFrame({{'a': ['{text}'] * 2, 'b': [1, 2]}})", options=":hoist-constants:")

@@ -70,6 +70,20 @@ def test_values_of_each_kind_have_their_ranks(values: list[Any], ranks: list[int
     assert list(rank_values(pd.Series(values, dtype=object).infer_objects())) == ranks
 
 
+@pytest.mark.parametrize(
+    ("values", "ranks"),
+    [
+        ([0.5, "-", 0.25, 10.0], (1, None, 0, 2)),
+        ([pd.Timestamp("2024-02-01"), "n/a", pd.Timestamp("2024-01-01")], (1, None, 0)),
+        ([dt.date(2024, 2, 1), "nan", None, dt.date(2024, 1, 1)], (1, None, None, 0)),
+    ],
+)
+def test_texts_for_missing_values_beside_other_values_are_missing(
+    values: list[Any], ranks: tuple[int | None, ...]
+) -> None:
+    assert rank_values(pd.Series(values, dtype=object)) == ranks
+
+
 def test_large_integers_are_compared_with_all_their_digits() -> None:
     values = pd.Series([2**63 + 1, 2**63, None], dtype=object)
     assert rank_values(values) == (1, 0, None)
@@ -138,6 +152,8 @@ ORDERED: dict[str, list[str]] = {
     "versions with builds": ["1.0.0+abc.1", "1.0.1"],
     "years as versions": ["2023.11.1", "2023.12.0", "2024.1.0"],
     "addresses": ["9.0.0.1", "10.0.0.1"],
+    "dates with points": ["01.12.2023", "01.01.2024", "01.02.2024"],
+    "grouped numbers": ["999", "1,250", "12,000"],
     "bytes": ["900 B", "1 kB", "512 MB", "10 GB", "1TB"],
     "bytes of 1024": ["1000 B", "1 KiB", "1 MB", "1 MiB"],
     "bytes in small letters": ["512 kb", "3 mb", "1 gb"],
@@ -192,13 +208,15 @@ def test_one_text_that_does_not_fit_makes_all_of_them_texts(kind: str) -> None:
     [
         ["5 ms", "3 MB"],
         ["5 €", "$3"],
+        ["0,125", "1", "0,750"],
+        ["0,500 €", "12 €", "1,250 €"],
+        ["1.0po\u017ft1", "1.1"],
         ["5 B", "1K", "3M"],
         ["0", "5 ms", "1 s"],
         ["3 MB", "3 Mb"],
         ["3 MB/s", "3 MB/h"],
         ["3 MB", "3 MB/s"],
         ["01/02/2024", "03/04/2023"],
-        ["01.02.2024", "03.04.2023"],
         ["31/12/2024", "12/31/2024"],
         ["12.31.2024", "01.02.2024"],
         ["31/12/2024", "31.12.2024"],

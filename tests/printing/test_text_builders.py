@@ -415,3 +415,15 @@ def test_an_unknown_builder_gets_plain_tables(build: Build) -> None:
     [table] = ET.fromstring(text).iter("table")
     assert names(table.iter()) == PLAIN
     assert isinstance(built.doctrees["index"], nodes.document)
+
+
+def test_a_group_of_headings_stands_over_its_columns_beside_an_empty_corner(build: Build) -> None:
+    columns = "pd.MultiIndex.from_product([['X'], ['a', 'b']])"
+    code = f"pd.DataFrame([[1, 2]], columns={columns}, index=['r'])"
+    built = build(page(code), builder="text")
+    text = (built.output / "index.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if re.search("[abr]", line)]
+    assert [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines] == [
+        ["", "a", "b"],
+        ["r", "1", "2"],
+    ]

@@ -107,9 +107,10 @@ NAMED: Final = [
 
 def test_references_in_data_resolve_to_no_forbidden_content(build: Build) -> None:
     files = texts_page([*NAMED, "good_"], lead=DEFINITIONS)
-    built = build(files | {"x.png": b""}, warns=1)
+    built = build(files | {"x.png": b""}, warns=2)
     assert html_texts(built) == [*NAMED, "good"]
     assert "The page lacks what cells refer to" in built.warnings[0]
+    assert "these substitutions is not allowed in a cell" in built.warnings[1]
     assert [a["href"] for a in built.html().select("td a")] == ["https://example.org"]
 
 

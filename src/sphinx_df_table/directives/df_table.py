@@ -32,7 +32,7 @@ from sphinx_df_table.directives.option_spec import (
 )
 from sphinx_df_table.directives.source import is_code
 from sphinx_df_table.doctree.cells import CellParsers
-from sphinx_df_table.doctree.inline_markup import inline_parser
+from sphinx_df_table.doctree.inline_markup import inline_parser, restored_parser
 from sphinx_df_table.doctree.references import mark_unresolved
 from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
 from sphinx_df_table.doctree.table import (
@@ -330,7 +330,8 @@ class DfTable(CodeDirective):
         source, line = self._location
         lines = text.splitlines()
         content = StringList(lines, items=[(source, line - 1)] * len(lines))
-        return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
+        with restored_parser(self.state):
+            return self.parse_text_to_nodes(content, offset=line - 1)  # type: ignore[arg-type]
 
     @functools.cached_property
     def _titles(self) -> TableTitles:

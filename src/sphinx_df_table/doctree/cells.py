@@ -88,7 +88,7 @@ class MarkupCells:
                 entry = self._parse_cell(cell)
             except CellMarkupError as error:
                 self.errors[cell] = error
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 # Of a role or directive, which may be of any extension.
                 reason = f"its parser failed with {describe_exception(error)}"
                 self.errors[cell] = CellMarkupError(reason)

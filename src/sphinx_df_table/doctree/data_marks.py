@@ -44,18 +44,31 @@ _TAG: Final = re.compile(
 _MAX_SEARCH_COST: Final = 1_000_000
 
 #: The sign that closes each opening bracket or quote.
-_PARTNERS: Final = dict(zip("([{<\"'\u201c\u2018«„", ")]}>\"'\u201d\u2019»\u201c", strict=True))
-
-#: What may follow emphasis: closing signs up to a blank, which reStructuredText may escape, or the
-#: end; a hyphen or dash; or, in the text of a link in Markdown, its address.
-_AFTER_EMPHASIS: Final = re.compile(
-    r"[.,;:!?…)\]}>\"'\u201d\u2019»]*(?:\\?\s|$)|[-\u2010-\u2015]|\][(\[{]"
+_PARTNERS: Final = dict(
+    zip(
+        "([{<\"'\u201c\u2018«„\uff08\uff3b\u3008\u300a\u300c\u300e\u3010",
+        ")]}>\"'\u201d\u2019»\u201c\uff09\uff3d\u3009\u300b\u300d\u300f\u3011",
+        strict=True,
+    )
 )
 
-#: What neither emphasis nor a formula begins or ends with, and what emphasis does not begin with.
+#: Punctuation of Chinese and Japanese, which has no blanks around it.
+_WIDE: Final = "\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f"
+
+#: What may follow emphasis: closing signs up to a blank, which reStructuredText may escape, or the
+#: end; wide signs; a hyphen or dash of a word; the address of a link in Markdown.
+_AFTER_EMPHASIS: Final = re.compile(
+    rf"[.,;:!?…)\]}}>\"'\u201d\u2019»]*(?:\\?\s|$|[{_WIDE}\uff09\uff3d\u3009\u300b\u300d\u300f\u3011])"
+    r"|[-\u2010-\u2015][^\W\d_]|\][(\[{]"
+)
+
+#: What neither emphasis nor a formula begins or ends with, and what emphasis does not.
 _NO_BEGINNING: Final = re.compile(r"[\s/,;:!?…)\]}>]")
 _NO_END: Final = re.compile(r"[\s/(\[{<]\Z")
-_NO_WORD: Final = re.compile(r"[.=|]")
+_NO_WORDS: Final = re.compile(r"[.=|@_]|.*[-@_]\Z")
+
+#: What no formula begins or ends with.
+_NO_FORMULA: Final = re.compile(r"[\"'.]|.*[\"',;.]\Z")
 
 #: What a formula within a word begins with, as in ``CO$_2$``.
 _SCRIPT: Final = re.compile(r"[\\^_]")
@@ -113,17 +126,19 @@ def find_pairs(line: str, /) -> Mapping[int, int]:
 
 
 def _is_emphasis(before: str, content: str, after: str) -> bool:
-    if before and not before.isspace() and before not in _PARTNERS:
+    if before and not before.isspace() and before not in _PARTNERS and before not in _WIDE:
         return False
-    if _NO_WORD.match(content) or _PARTNERS.get(before, "\0") in content:
+    if _NO_WORDS.match(content) or _PARTNERS.get(before, "\0") in content:
         return False
     return bool(_AFTER_EMPHASIS.match(after))
 
 
 def _is_formula(before: str, content: str, after: str) -> bool:
+    if _NO_FORMULA.match(content) or _PARTNERS.get(before, "\0") in content:
+        return False
     if _SCRIPT.match(content):
-        return not after[:1].isdigit()
-    return not re.match(r"\w", before) and not re.match(r"[\w({]", after)
+        return not re.match(r"[\d_]", after)
+    return not re.match(r"[\w^*|\])}]", before) and not re.match(r"[\w({]", after)
 
 
 def restrict_docutils(parse: ParseLine, inliner: Any, /) -> ParseLine:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from docutils.parsers.rst.states import RSTState
 
-    from sphinx_df_table.doctree.data_marks import ParsedLine, ParseLine
+    from sphinx_df_table.doctree.data_marks import ParseLine
 
 #: Start-strings of inline markup, and what begins explicit markup. A text without any of them needs
 #: no parser. An underscore within a word is none.
@@ -80,7 +80,7 @@ def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iter
         stack.enter_context(guard_roles(budget))
         if is_markdown:
             stack.enter_context(_restrict_myst(renderer))
-            parse = restrict_markdown_it(_restoring_current_node(parse, renderer), renderer.md)
+            parse = restrict_markdown_it(parse, renderer.md)
         elif renderer:
             parse = _create_rst_parser(document)
         else:
@@ -99,7 +99,8 @@ def inline_parser(parse: ParseLine, state: RSTState, /, *, as_rst: bool) -> Iter
             _check_language(text, is_markdown=is_markdown)
             log.clear()
             try:
-                found, messages = parse(text)
+                with restored_parser(state):
+                    found, messages = parse(text)
             except RecursionError:
                 return []
             problems = [message[0].astext() for message in messages if message["level"] > 1]
@@ -132,17 +133,16 @@ def _create_rst_parser(document: nodes.document) -> ParseLine:
     return restrict_docutils(parse, inliner)
 
 
-def _restoring_current_node(parse: ParseLine, renderer: Any) -> ParseLine:
-    """Return ``parse`` with MyST-Parser's state restored, which it does not do if a role fails."""
-
-    def parse_and_restore(text: str) -> ParsedLine:
-        current_node = renderer.current_node
-        try:
-            return parse(text)
-        finally:
+@contextlib.contextmanager
+def restored_parser(state: RSTState, /) -> Iterator[None]:
+    """Restore MyST-Parser's place in the page, which it does not do itself if a role fails."""
+    renderer: Any = getattr(state, "_renderer", None)
+    current_node = getattr(renderer, "current_node", None)
+    try:
+        yield
+    finally:
+        if renderer:
             renderer.current_node = current_node
-
-    return parse_and_restore
 
 
 @contextlib.contextmanager

@@ -111,7 +111,7 @@ def guard_roles(budget: Budget, /) -> Iterator[None]:
                 return role(name, source, text, *args)
             except CellMarkupError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise CellMarkupError(
                     f"the role {name} failed with {describe_exception(error)}"
                 ) from error

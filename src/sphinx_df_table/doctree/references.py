@@ -33,11 +33,23 @@ _logger = logging.getLogger(__name__)
 #: Attribute of an element with references that :class:`ResolveCellReferences` has not visited.
 _UNRESOLVED: Final = "has_unresolved_references"
 
-#: Attribute of a text: the number of substitutions for :class:`RestoreSubstitutions`.
+#: Attribute of a text with substitutions for :class:`RestoreSubstitutions`: the number of all
+#: references in it.
 _UNREPLACED: Final = "has_unreplaced_substitutions"
 
-#: The sources of references that are no data: footnotes, citations and names in backticks.
-_MEANT: Final = re.compile(r"[\[`].*_\Z")
+#: Warnings on references without a target, by the sources of those that are no data: footnotes,
+#: citations and names in backticks; substitutions that the page defines.
+_MESSAGES: Final = {
+    re.compile(r"[\[`].*_\Z"): (
+        "The page lacks what cells refer to, so these references are shown as text: %s. Add the "
+        "footnotes, citations or targets to the page, or fix the data."
+    ),
+    re.compile(r"\|\Z"): (
+        "The content of these substitutions is not allowed in a cell, so they are shown as text: "
+        "%s. Write it outside of the table, or allow it with :markup: block if you trust the data "
+        "as much as the page."
+    ),
+}
 
 #: Substitutions that Sphinx defines for all pages; the second pair may be empty in ``conf.py``.
 _SPHINX_SUBSTITUTIONS: Final = frozenset({"today", "translation progress"})
@@ -67,17 +79,17 @@ class ResolveCellReferences(SphinxTransform):
             unknown: list[str] = []
             for text in find_text_elements(element):
                 unknown += self._resolve(text)
-            if meant := [source for source in dict.fromkeys(unknown) if _MEANT.search(source)]:
-                _logger.warning(
-                    "The page lacks what cells refer to, so these references are shown as text: "
-                    "%s. Add the footnotes, citations or targets to the page, or fix the data.",
-                    join_first(
-                        [to_one_line(source, LONGEST_QUOTE) for source in meant], noun="reference"
-                    ),
-                    location=element,
-                    type="df_table",
-                    subtype="markup",
-                )
+            for pattern, message in _MESSAGES.items():
+                sources = [source for source in dict.fromkeys(unknown) if pattern.search(source)]
+                if sources:
+                    quoted = [to_one_line(source, LONGEST_QUOTE) for source in sources]
+                    _logger.warning(
+                        message,
+                        join_first(quoted, noun="reference"),
+                        location=element,
+                        type="df_table",
+                        subtype="markup",
+                    )
 
     def _register_numbered(self, elements: Sequence[nodes.Element]) -> None:
         """Register the footnote references without a name in ``elements`` if there are enough.
@@ -112,8 +124,8 @@ class ResolveCellReferences(SphinxTransform):
         for node in references:
             if node not in unknown:
                 self._register(node)
-        if undefined := sum(map(self._is_undefined, unknown)):
-            text[_UNREPLACED] = undefined
+        if any(map(self._is_undefined, unknown)):
+            text[_UNREPLACED] = len(references)
         unknown = [node for node in unknown if not self._is_undefined(node)]
         _restore_sources(text, unknown)
         return [node.rawsource for node in unknown]

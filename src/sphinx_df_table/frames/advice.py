@@ -61,6 +61,7 @@ _RULES: Final[tuple[tuple[Callable[[Any], bool], str], ...]] = (
         "Put it into a list for one row, [...], or into pd.Series(...) for one column.",
     ),
     (_is(*_FUNCTIONS), "It is a function. Call it: add () after its name."),
+    (_has_method("read_all"), "Convert it: end with .read_all()."),
     (_has_method("agg"), "It is not computed yet. Aggregate it, as in .mean()."),
     *(
         (_has_method(name), f"Convert it: end with .{name}().")

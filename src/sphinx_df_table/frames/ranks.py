@@ -50,7 +50,10 @@ def rank_values(values: pd.Series[Any], /, name: str = "") -> Ranks:
     missing = are_missing(values)
     if not all(map(operator.or_, missing, are_strings(values))):
         objects = zip(to_objects(values), missing, strict=True)
-        return _rank_keys([None if is_missing else value for value, is_missing in objects])
+        found = [None if is_missing else value for value, is_missing in objects]
+        return _rank_keys(
+            [None if isinstance(one, str) and is_missing_text(one) else one for one in found]
+        )
     texts = value_texts(values)
     given = [text for text in dict.fromkeys(texts) if not is_missing_text(text)]
     keys = (
@@ -235,7 +238,9 @@ def _is_day_first(matches: Collection[re.Match[str]]) -> bool:
     is_day_first, is_month_first = (
         any(int(match[name]) > 12 for match in matches) for name in ("first", "second")
     )
-    if len(marks) > 1 or is_day_first == is_month_first or (is_month_first and marks == {"."}):
+    if marks == {"."} and not is_month_first:
+        return True
+    if len(marks) > 1 or is_day_first == is_month_first or marks == {"."}:
         raise ValueError(marks)
     return is_day_first
 
