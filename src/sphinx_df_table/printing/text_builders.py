@@ -212,7 +212,7 @@ class SplitForText(SplitTables):
         # Sphinx's text builder forgets the rows that an entry without text spans.
         for entry in tgroup.findall(nodes.entry):
             if "morerows" in entry and not entry.astext():
-                entry[:] = [nodes.paragraph("", "\u00a0")]
+                entry[:] = [nodes.line_block("", nodes.line("", "\u00a0"))]
         # Sphinx's text builder cuts words of paragraphs to 70 characters, however wide the
         # column is, but not words of lines.
         for paragraph in list(tgroup.findall(nodes.paragraph)):
