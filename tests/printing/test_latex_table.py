@@ -29,7 +29,8 @@ def code_of(cells: list[str]) -> str:
 def test_a_line_break_does_not_make_a_short_table_long(build: Build) -> None:
     built = build(page(code_of(["x\ny"])) + page(code_of(["x"])), builder="latex")
     with_lines, without = environments(built)
-    assert with_lines.startswith("tabular ")
+    # Sphinx 7 calls it tabulary, also where all widths are given.
+    assert with_lines.startswith(("tabular >", "tabulary >"))
     # The shares of the line are those of a letter and a digit.
     assert all(float(width) < 0.05 for width in re.findall(r"\\Y\{([\d.]+)\}", with_lines))
     assert without == "tabulary TR"

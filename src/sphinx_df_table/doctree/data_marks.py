@@ -68,7 +68,7 @@ _NO_END: Final = re.compile(r"[\s/(\[{<]\Z")
 _NO_WORDS: Final = re.compile(r"[.=|@_]|.*[-@_]\Z")
 
 #: What no formula begins or ends with.
-_NO_FORMULA: Final = re.compile(r"[\"'.]|.*[\"',;.]\Z")
+_NO_FORMULA: Final = re.compile(r"[\"'.]|.*[\",;.]\Z")
 
 #: What a formula within a word begins with, as in ``CO$_2$``.
 _SCRIPT: Final = re.compile(r"[\\^_]")

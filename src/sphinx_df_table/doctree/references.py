@@ -128,7 +128,12 @@ class ResolveCellReferences(SphinxTransform):
             text[_UNREPLACED] = len(references)
         unknown = [node for node in unknown if not self._is_undefined(node)]
         _restore_sources(text, unknown)
-        return [node.rawsource for node in unknown]
+        return [
+            node.rawsource
+            for node in unknown
+            # The version of the project may be empty.
+            if node.get("refname") not in _CONFIG_SUBSTITUTIONS
+        ]
 
     def _is_undefined(self, node: nodes.Element) -> bool:
         """Return whether ``node`` is a substitution that another extension may define."""
