@@ -125,7 +125,7 @@ def test_a_function_of_notebooks_is_no_function_of_pages(build: Build) -> None:
     assert hint_of(warning) == "display is for notebooks; end with the frame itself"
 
 
-GUIDE = "Guide\n=====\n\n.. include:: /shared/table.txt\n"
+GUIDE = "Guide\n=====\n\n.. include:: /common/table.txt\n"
 
 
 def build_guide(build: Build, code: str, *, page_text: str = GUIDE) -> str:
@@ -133,8 +133,8 @@ def build_guide(build: Build, code: str, *, page_text: str = GUIDE) -> str:
     files = {
         "index.rst": "Title\n=====\n\n.. toctree::\n\n   guide/index\n",
         "guide/index.rst": page_text,
-        "shared/table.txt": page(code),
-        "shared/rates.csv": "a\n1\n",
+        "common/table.txt": page(code),
+        "common/rates.csv": "a\n1\n",
         "data/costs.csv": "a\n1\n",
         "guide/Runs 2024.csv": "a\n1\n",
     }
@@ -143,7 +143,7 @@ def build_guide(build: Build, code: str, *, page_text: str = GUIDE) -> str:
 
 
 HERE = "looked for in 'guide' below the source folder"
-SHARED = "'../shared/rates.csv'"
+COMMON = "'../common/rates.csv'"
 ABOVE = "in the source folder there is one: write '../data/costs.csv'"
 
 
@@ -152,7 +152,7 @@ ABOVE = "in the source folder there is one: write '../data/costs.csv'"
     [
         (
             "rates.csv",
-            f"{HERE}; beside table.txt there is one: write '../shared/rates.csv'",
+            f"{HERE}; beside table.txt there is one: write '../common/rates.csv'",
         ),
         (
             "data/costs.csv",
@@ -170,14 +170,14 @@ def test_a_missing_file_is_said_to_be_looked_for(
     name: str, hint: str, reader: str, build: Build
 ) -> None:
     warning = build_guide(build, reader.format(repr(name)))
-    assert "shared/table.txt:3" in warning
+    assert "common/table.txt:3" in warning
     assert hint in hint_of(warning)
 
 
 @pytest.mark.parametrize("reader", ["pl.read_csv", "pd.read_parquet"])
 def test_a_missing_file_is_found_in_the_message_of_other_readers(reader: str, build: Build) -> None:
     code = f"import polars as pl\n{reader}('rates.csv')"
-    assert f"write {SHARED}" in hint_of(build_guide(build, code))
+    assert f"write {COMMON}" in hint_of(build_guide(build, code))
 
 
 def test_a_missing_program_is_no_missing_file(build: Build) -> None:

@@ -81,9 +81,8 @@ def advise(value: Any, /) -> str:
         return f"It is a plot. Show it with {_PLOTS[package]}."
     if package == "great_tables":
         return "End with the frame that the GT was made of, and choose formats by options."
-    if isinstance(value, (list, tuple, dict)) and not value:
-        return "It is empty."
-    if isinstance(value, (list, tuple)):
+    # Empty ones are empty tables.
+    if isinstance(value, (list, tuple)) and value:
         return _advise_on_list(value)
     if isinstance(value, np.ndarray):
         return _advise_on_array(value)

@@ -50,9 +50,11 @@ def rank_values(values: pd.Series[Any], /, name: str = "") -> Ranks:
     missing = are_missing(values)
     if not all(map(operator.or_, missing, are_strings(values))):
         objects = zip(to_objects(values), missing, strict=True)
-        found = [None if is_missing else value for value, is_missing in objects]
         return _rank_keys(
-            [None if isinstance(one, str) and is_missing_text(one) else one for one in found]
+            [
+                None if is_missing or (isinstance(value, str) and is_missing_text(value)) else value
+                for value, is_missing in objects
+            ]
         )
     texts = value_texts(values)
     given = [text for text in dict.fromkeys(texts) if not is_missing_text(text)]
