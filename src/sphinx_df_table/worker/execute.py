@@ -74,11 +74,13 @@ def run_preamble(code: str, /, *, filename: str, source_directory: str) -> Share
     try:
         _execute(source, namespace)
     except BaseException as error:
+        release_memory_reserve(error)
         hint = _find_hint(error, source, namespace, source_directory)
-        line = [1, *_find_lines(error, source.filename)][-1]
+        lines = _find_lines(error, source.filename)
+        place = f" at line {lines[-1]}" if lines else ""
         raise PreambleError(
-            f"df_table_preamble failed at line {line} with {describe_exception(error)}"
-            f"{_quote_line(source, line)}{hint}. No table is shown until you fix it in conf.py."
+            f"df_table_preamble failed{place} with {describe_exception(error)}"
+            f"{_quote_last(source, lines)}{hint}. No table is shown until you fix it in conf.py."
             f"{memory_limit_hint()}",
             kind=type_name(error),
         ) from error
@@ -116,6 +118,7 @@ def run_snippet(
         except TableError as raised:
             error = raised
         except BaseException as raised:
+            release_memory_reserve(raised)
             hint = _find_hint(raised, source, namespace, source_directory)
             error = _describe_failure(raised, source, hint=hint)
         notes = describe_display_options(source, options)
@@ -234,7 +237,6 @@ def _find_hint(
     error: BaseException, source: Source, namespace: Namespace, source_directory: str
 ) -> str:
     """Return what :func:`suggest_remedy` does; an empty string if it cannot look at ``error``."""
-    release_memory_reserve(error)
     with contextlib.suppress(BaseException):
         return suggest_remedy(error, source, namespace, source_directory=source_directory)
     return ""
@@ -242,17 +244,14 @@ def _find_hint(
 
 def _describe_failure(error: BaseException, source: Source, /, *, hint: str) -> SnippetError:
     """Return the error of a snippet that raised ``error``, with its line and statement."""
-    lines: list[int] = []
-    # An exception is the author's object, too: all but its type may raise when it is looked at.
-    with contextlib.suppress(BaseException):
-        lines = _find_lines(error, source.filename)
+    lines = _find_lines(error, source.filename)
     line = lines[-1] if lines else source.first_line
     own = range(source.first_line, source.first_line + source.text.count("\n") + 1)
     callers = [number for number in lines if number in own]
     # A function of earlier code of the page failed.
     call = f" (called in line {callers[-1]})" if callers and line not in own else ""
     return SnippetError(
-        f"The code failed with {describe_exception(error)}{_quote_line(source, line)}"
+        f"The code failed with {describe_exception(error)}{_quote_last(source, lines)}"
         f"{call}{hint}.{memory_limit_hint()}",
         kind=type_name(error),
         filename=source.filename,
@@ -263,23 +262,32 @@ def _describe_failure(error: BaseException, source: Source, /, *, hint: str) -> 
 def _find_lines(error: BaseException, filename: str) -> list[int]:
     """Return the lines of ``filename`` in the traceback of ``error``, the failing one last.
 
-    For a syntax error, return the line that Python could not parse.
+    For a syntax error, return the line that Python could not parse. There may be none: Python
+    leaves out the lines that no memory was left for.
     """
     details: Any = error
-    # Not isinstance, which looks up attributes of the object.
-    if issubclass(type(error), SyntaxError) and details.filename == filename:
-        return [details.lineno] if isinstance(details.lineno, int) else []
-    return [
-        line
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if line and frame.f_code.co_filename == filename
-    ]
+    # An exception is the author's object, too: all but its type may raise when it is looked at.
+    with contextlib.suppress(BaseException):
+        # Not isinstance, which looks up attributes of the object.
+        is_syntax = issubclass(type(error), SyntaxError) and details.filename == filename
+        if is_syntax and isinstance(details.lineno, int):
+            return [details.lineno]
+        return [
+            line
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if line and frame.f_code.co_filename == filename
+        ]
+    return []
 
 
-def _quote_line(source: Source, line: int) -> str:
-    """Return the text of ``line``, from the code or else, for earlier code, from the file."""
-    lines = source.text.split("\n")
+def _quote_last(source: Source, lines: list[int]) -> str:
+    """Return the text of the last of ``lines``, from the code or else from the file."""
+    if not lines:
+        return ""
+    texts = source.text.split("\n")
+    line = lines[-1]
     place = line - source.first_line
-    text = lines[place] if 0 <= place < len(lines) else linecache.getline(source.filename, line)
+    # Earlier code of the page is in the file.
+    text = texts[place] if 0 <= place < len(texts) else linecache.getline(source.filename, line)
     text = text.strip()
     return f", at: {to_one_line(text, LONGEST_QUOTE)}" if text else ""

@@ -11,6 +11,7 @@ import faulthandler
 import gc
 import io
 import json
+import mmap
 import operator
 import os
 import pickle
@@ -41,8 +42,10 @@ if sys.platform != "win32":
 
 _MEGABYTE: Final = 1_000_000
 
-#: Bytes between the soft and the hard limit of memory: reporting an error needs some.
-_MEMORY_RESERVE: Final = 32 * _MEGABYTE
+#: Bytes that are set aside where memory is limited: reporting an error needs some.
+_RESERVE_SIZE: Final = 32 * _MEGABYTE
+
+_memory_reserve: Final[list[mmap.mmap]] = []
 
 _memory_ran_out: Final = threading.Event()
 
@@ -180,13 +183,14 @@ def limit_memory(megabytes: int, /) -> str:
     """
     if megabytes and sys.platform == "linux":
         try:
+            _memory_reserve.append(mmap.mmap(-1, _RESERVE_SIZE, flags=mmap.MAP_PRIVATE))
             with open("/proc/self/status", encoding="ascii") as status:
                 [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
             limit = int(kilobytes) * 1024 + megabytes * _MEGABYTE
             _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-            if hard != resource.RLIM_INFINITY and limit + _MEMORY_RESERVE > hard:
+            if hard != resource.RLIM_INFINITY and limit > hard:
                 return f"RLIMIT_DATA is {hard // _MEGABYTE} megabytes already"
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit + _MEMORY_RESERVE))
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
         except (OSError, ValueError) as error:
             # Without /proc, or with limits that may not be set.
             return describe_exception(error)
@@ -194,15 +198,14 @@ def limit_memory(megabytes: int, /) -> str:
 
 
 def release_memory_reserve(error: BaseException, /) -> None:
-    """Raise the soft limit of memory to the hard one if ``error`` is a :class:`MemoryError`."""
+    """Free the memory that is set aside if ``error`` is a :class:`MemoryError`.
+
+    Call it before anything else: after many small objects there is none for the smallest call.
+    """
     # Not isinstance, which looks up attributes of the object.
-    if issubclass(type(error), MemoryError) and sys.platform == "linux":
-        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if soft != hard:
-            # Some machines forbid it.
-            with contextlib.suppress(OSError, ValueError):
-                resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
-            _memory_ran_out.set()
+    if _memory_reserve and issubclass(type(error), MemoryError):
+        _memory_reserve[0].close()
+        _memory_ran_out.set()
 
 
 def has_reached_memory_limit() -> bool:

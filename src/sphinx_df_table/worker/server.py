@@ -281,10 +281,13 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             except Exception as error:
                 # The snippet broke something that every snippet needs, or this is a bug of ours.
                 release_memory_reserve(error)
-                failure = SnippetError(
-                    "The code broke the Python process it runs in; sphinx-build -v shows the "
-                    f"traceback.{memory_limit_hint()}"
+                what = (
+                    "The code failed with MemoryError."
+                    if has_reached_memory_limit()
+                    else "The code broke the Python process it runs in; sphinx-build -v shows the "
+                    "traceback."
                 )
+                failure = SnippetError(f"{what}{memory_limit_hint()}")
                 reply = Reply(error=failure, output=traceback.format_exc(), is_last=True)
                 line = codec.encode(reply)
             if os.getpid() != own_process:
