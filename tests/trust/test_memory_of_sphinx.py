@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: The characters of a cell, and how many times as many bytes Sphinx may take for it. Its writers
 #: hold several copies of the characters that they write for one, and its text builder and search
 #: index hold lists of words.
-LENGTH: Final = 200_000
+LENGTH: Final = 40_000
 FACTOR: Final = 60
 BUILDERS: Final = ("html", "epub", "man", "texinfo", "latex", "text")
 
