@@ -123,7 +123,10 @@ def test_large_cells_arrive_whole(build: Build) -> None:
 
 # One worker.
 
+FORKS: Final = pytest.mark.forks("one process runs all pages, one after the other")
 
+
+@FORKS
 def test_one_worker_answers_many_pages_at_once(tmp_path: Path, forker: Runner) -> None:
     forker.start()
     assert forker._worker is not None
@@ -148,6 +151,7 @@ def memory_of(pid: int) -> int:
     return int(found)
 
 
+@FORKS
 def test_a_worker_grows_by_no_page_and_keeps_no_descriptor(tmp_path: Path, forker: Runner) -> None:
     def look() -> tuple[int, int]:
         assert isinstance(forker._worker, ForkingWorker)
