@@ -277,7 +277,7 @@ HARMS: Final = {
     ),
     # A loop would keep a core busy until the worker of all tests ends.
     "new session": (
-        "import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(999)",
+        "import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(99)",
         "",
     ),
 }
@@ -455,7 +455,8 @@ extensions = ["sphinx_df_table"]
 
 def started_build(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     """A build with a process group of its own, in which each page has started its code."""
-    daemon = ESCAPE + (ESCAPES["daemon"] if can_fork() else "note()") + WAIT
+    # Without fork, the worker's own session is found.
+    daemon = ESCAPE + ESCAPES["daemon" if can_fork() else "child"] + WAIT
     code = daemon + "open(f'running-{os.getpid()}', 'w').close()\n" + LOOP
     pages = {f"p{number}.rst": f":orphan:\n\n{page(code)}" for number in range(8)}
     write_files(folder, {"conf.py": ENDING, **pages})

@@ -71,14 +71,14 @@ def set_parent_death_signal(number: signal.Signals, /) -> None:
 
 
 def end_with_parent() -> None:
-    """End this process when its parent ends, even while code runs that never ends.
+    """End this process and those that it started when its parent ends, even while code runs.
 
-    On Windows, this process ends when it asks for more requests.
+    On Windows, and where there is no thread to be had, this process ends when it asks for more
+    requests.
     """
-    if sys.platform == "linux":
-        set_parent_death_signal(signal.SIGKILL)
-    elif sys.platform != "win32":
-        threading.Thread(target=_end_after, args=[os.getppid()], daemon=True).start()
+    if sys.platform != "win32":
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=_end_after, args=[os.getppid()], daemon=True).start()
 
 
 def _end_after(parent: int) -> None:
