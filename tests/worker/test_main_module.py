@@ -236,3 +236,20 @@ def test_no_process_outlives_the_build(method: str, build: Build) -> None:
     assert len(pids) == 3 + (method == "forkserver")
     assert_nothing_runs(pids)
     assert descendants(os.getpid()) <= before
+
+
+@pytest.mark.parametrize("way", ["Pool", "ProcessPoolExecutor"])
+def test_an_error_in_another_process_is_at_its_line_of_the_page(way: str, build: Build) -> None:
+    code = f"def f(x):\n    return pd.DataFrame({{'a': [x]}})['A']\n{WAYS[way]}"
+    built = build(page(code.replace("METHOD", "spawn")), builder="dummy", warns=1)
+    [warning] = built.warnings
+    assert "index.rst:4: WARNING: The code failed with KeyError: 'A', at: return" in warning
+    assert "Traceback" not in warning
+
+
+def test_a_pool_that_breaks_leads_to_the_cause(build: Build) -> None:
+    code = f"for _ in [1]:\n    def f(x): return x\n{WAYS['ProcessPoolExecutor']}"
+    built = build(page(code.replace("METHOD", "spawn")), builder="dummy", warns=1, verbose=1)
+    assert "failed with BrokenProcessPool" in built.warnings[0]
+    assert "sphinx-build -v shows what its processes wrote" in built.warnings[0]
+    assert "Can't get attribute 'f'" in built.status

@@ -70,6 +70,9 @@ def describe_exception(error: BaseException, /) -> str:
             text += _describe_group(error)
     with contextlib.suppress(BaseException):
         cause = error.__cause__
+        # Of an error in another process, the cause is the text of a traceback.
+        if type(cause).__name__.endswith("RemoteTraceback"):
+            return text
         if cause is not None and (origin := _describe_one(cause)) not in text:
             text += f" (caused by {origin})"
     return text

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import dataclasses
 import linecache
+import re
 import sys
 import traceback
 import warnings
@@ -262,6 +263,8 @@ def _describe_failure(error: BaseException, source: Source, /, *, hint: str) -> 
 def _find_lines(error: BaseException, filename: str) -> list[int]:
     """Return the lines of ``filename`` in the traceback of ``error``, the failing one last.
 
+    It may have failed in another process, which sent the text of its traceback.
+
     For a syntax error, return the line that Python could not parse. There may be none: Python
     leaves out the lines that no memory was left for.
     """
@@ -272,11 +275,15 @@ def _find_lines(error: BaseException, filename: str) -> list[int]:
         is_syntax = issubclass(type(error), SyntaxError) and details.filename == filename
         if is_syntax and isinstance(details.lineno, int):
             return [details.lineno]
-        return [
+        lines = [
             line
             for frame, line in traceback.walk_tb(error.__traceback__)
             if line and frame.f_code.co_filename == filename
         ]
+        remote = getattr(error.__cause__, "tb", None)
+        pattern = rf'^ *File "{re.escape(filename)}", line (\d+)'
+        found = re.findall(pattern, remote, re.MULTILINE) if isinstance(remote, str) else []
+        return lines + list(map(int, found))
     return []
 
 
