@@ -68,6 +68,7 @@ FRAMES = """
 rates = pd.DataFrame({"Inst Type": ["x"], "rate": [1]})
 runs = pd.DataFrame({"Inst. Type": ["x"], "ms": [2]})
 """
+IS_INDEX = "'Inst Type' is the index, not a column: .reset_index() makes it one"
 LACKS = "rates has no column 'Inst. Type'; the nearest column names: 'Inst Type'"
 
 
@@ -105,6 +106,11 @@ LACKS = "rates has no column 'Inst. Type'; the nearest column names: 'Inst Type'
         ('{"Rate": 1}["rate"]', None),
         ("Rates.head()", "the nearest names: 'rates'"),
         ("unknown.head()", None),
+        ('rates.groupby("Inst Type").sum()["Inst Type"]', IS_INDEX),
+        ('rates.set_index("Inst Type")[["Inst Type", "rate"]]', IS_INDEX),
+        ('rates.set_index("Inst Type").drop(columns="Inst Type")', IS_INDEX),
+        ('rates.set_index("rate").rate', "'rate' is the index, not a column"),
+        ('rates.set_index("rate")["Rate"]', "the nearest names of the index: 'rate'"),
         ('pd.DataFrame({2024: [1]})["2024"]', "there is 2024, of type int"),
         ('pd.DataFrame({"2024": [1]})[2024]', "there is '2024', of type str"),
     ],
@@ -163,6 +169,10 @@ ABOVE = "in the source folder there is one: write '../data/costs.csv'"
         ("runs 2024.csv", f"{HERE}; the nearest names there: 'Runs 2024.csv'"),
         ("../data/cost.csv", "looked for in 'data' below the source folder; the nearest names"),
         ("none/costs.csv", "looked for in 'guide/none' below the source folder"),
+        (
+            "../Data/a/costs.csv",
+            "looked for in 'Data/a' below the source folder; the nearest folder names: 'data'",
+        ),
     ],
 )
 @pytest.mark.parametrize("reader", ["pd.read_csv({})", "open({})", "np.loadtxt({})"])

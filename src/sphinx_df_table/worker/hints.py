@@ -8,6 +8,7 @@ import itertools
 import os
 import re
 import traceback
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,7 +59,7 @@ def suggest_remedy(
     elif isinstance(error, AttributeError):
         frame = _find_frame(error.obj)
         if frame is not None:
-            hint = suggest_names([str(error.name)], _column_names(frame))
+            hint = _suggest_from_frame({str(error.name)}, frame)
     elif isinstance(error, (KeyError, pd.errors.UndefinedVariableError)):
         scopes = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
         hint = _suggest_columns(error, scopes, namespace)
@@ -66,6 +67,11 @@ def suggest_remedy(
         hint = suggest_names([str(error.name)], namespace, kind="names")
         if error.name == "display":
             hint = "display is for notebooks; end with the frame itself"
+    elif isinstance(error, BrokenExecutor):
+        hint = (
+            "sphinx-build -v shows what its processes wrote; they find what is defined at the top "
+            "level of the code"
+        )
     return f" ({hint})" if hint else ""
 
 
@@ -141,20 +147,34 @@ def _suggest_columns(
         # merge_asof looks for a missing key in the index of the frame.
         text = str(merge.on[0] if isinstance(merge.on, list) else merge.on)
         wanted = {text}
-        frame = merge.right if text in _column_names(merge.left) else merge.left
-    names = [] if frame is None else _column_names(frame)
-    if frame is not None and text in names:
+        frame = merge.right if text in _all_names(merge.left) else merge.left
+    if frame is not None and text in _column_names(frame):
         # Only the types differ: the text '2024' is not the number.
         others = [name for name in frame.columns if str(name) == text and name != key]
         return f"there is {others[0]!r}, of type {type_name(others[0])}" if others else ""
-    hint = suggest_names(wanted, names) or _suggest_labels(wanted, searched, frame)
-    elsewhere = {name for other in _find_frames(namespace) for name in _column_names(other)}
-    missing = [text] if merge is not None else sorted((wanted & elsewhere) - set(names))
-    if frame is not None and missing:
+    hint = "" if frame is None else _suggest_from_frame(wanted, frame)
+    hint = hint or _suggest_labels(wanted, searched, frame)
+    elsewhere = {name for other in _find_frames(namespace) for name in _all_names(other)}
+    if frame is None:
+        return hint
+    missing = [text] if merge is not None else sorted((wanted & elsewhere) - _all_names(frame))
+    if missing:
         place = _name_frame(frame, merge, namespace)
         lacks = f"{place} has no column {quote_name(missing[0])}"
         hint = f"{lacks}; {hint}" if hint else lacks
     return hint
+
+
+def _suggest_from_frame(wanted: Iterable[str], frame: pd.DataFrame) -> str:
+    """Return the names in ``frame`` nearest to columns that it lacks, or that one is the index."""
+    levels = _level_names(frame)
+    if found := [name for name in levels if name in wanted]:
+        return f"{quote_name(found[0])} is the index, not a column: .reset_index() makes it one"
+    hints = [
+        suggest_names(wanted, _column_names(frame)),
+        suggest_names(wanted, levels, kind="names of the index"),
+    ]
+    return "; ".join(filter(None, hints))
 
 
 def _suggest_labels(
@@ -195,10 +215,18 @@ def _name_frame(frame: pd.DataFrame, merge: Any, namespace: Mapping[str, Any]) -
 
 
 def _column_names(frame: pd.DataFrame) -> list[str]:
-    """Return the labels of the columns on all levels, and the names of the index levels."""
+    """Return the labels of the columns on all levels."""
     levels = [frame.columns.get_level_values(level) for level in range(frame.columns.nlevels)]
-    names = [name for name in frame.index.names if name is not None]
-    return [str(name) for name in itertools.chain(*levels, names)]
+    return [str(name) for name in itertools.chain(*levels)]
+
+
+def _level_names(frame: pd.DataFrame) -> list[str]:
+    """Return the names of the index levels."""
+    return [str(name) for name in frame.index.names if name is not None]
+
+
+def _all_names(frame: pd.DataFrame) -> set[str]:
+    return {*_column_names(frame), *_level_names(frame)}
 
 
 def _describe_search(error: FileNotFoundError, source: Source, *, source_directory: Path) -> str:
@@ -220,16 +248,17 @@ def _describe_search(error: FileNotFoundError, source: Source, *, source_directo
         for place, path in places.items()
         if path != sought and path.is_file()
     ]
+    place = "" if name.startswith("/") else _describe_folder(sought.parent, source_directory)
+    kind = "names there"
+    while sought != sought.parent and not os.path.isdir(sought.parent):
+        sought = sought.parent
+        kind = "folder names"
     nearest = ""
     if not found:
         with contextlib.suppress(OSError):
             files = itertools.islice(sought.parent.iterdir(), _MOST_FILES)
-            nearest = suggest_names(
-                [sought.name], (path.name for path in files), kind="names there"
-            )
-    hints = [*found[:1], nearest]
-    if not name.startswith("/"):
-        hints.insert(0, f"looked for in {_describe_folder(sought.parent, source_directory)}")
+            nearest = suggest_names([sought.name], (path.name for path in files), kind=kind)
+    hints = [place and f"looked for in {place}", *found[:1], nearest]
     return "; ".join(filter(None, hints))
 
 
