@@ -265,24 +265,28 @@ class PipeWorker:
             raise TimeoutError from None
         if line:
             return line
-        self._wait_for_exit()
-        self._kill_session()
-        self._process.kill()
-        status = self._process.wait()
         self._lines.put(b"")
+        self._wait_for_exit(deadline)
+        self._kill_session()
+        status = self._process.wait()
         return encode(ProcessEnd(by_signal=status < 0, status=abs(status)))
 
-    def _wait_for_exit(self) -> None:
-        """Wait until the process has exited by itself, which one that closed its files may not."""
-        deadline = time.monotonic() + _EXIT_TIMEOUT
-        while time.monotonic() < deadline:
+    def _wait_for_exit(self, deadline: float | None) -> None:
+        """Wait until the process has exited by itself, which one that closed its files may not.
+
+        :raises TimeoutError: if the deadline passes.
+        """
+        while True:
             # Its number must not be free yet. Missing on Windows, and on macOS before Python 3.13.
             if hasattr(os, "waitid"):
-                with contextlib.suppress(ChildProcessError):
+                try:
                     if os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
                         return
+                except ChildProcessError:
+                    return
             elif self._process.poll() is not None:
                 return
+            _time_left(deadline)
             time.sleep(_EXIT_INTERVAL)
 
     def check_start(self) -> None:
