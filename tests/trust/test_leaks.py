@@ -449,6 +449,7 @@ def test_roles_and_directives_of_a_snippet_are_no_one_else_s(build: Build) -> No
         assert 'Unknown directive type "leak"' in said
 
 
+@pytest.mark.own_worker
 def test_the_process_of_snippets_holds_no_sphinx(build: Build) -> None:
     code = "import sys\npd.Series([{'sphinx', 'docutils', 'pytest'} & sys.modules.keys() == set()])"
     assert shown(build(page(code), builder="dummy"), "index") == "True"

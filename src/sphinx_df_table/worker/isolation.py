@@ -15,6 +15,7 @@ import mmap
 import operator
 import os
 import pickle
+import re
 import signal
 import sys
 import tempfile
@@ -168,7 +169,7 @@ def _module_namespaces() -> Iterator[Mapping[str, Any]]:
     """Yield the namespaces that every snippet, or the code that runs it, uses."""
     yield sys.modules
     yield from map(vars, (builtins, io, json, os, signal, sys, tempfile, threading, time))
-    yield from map(vars, (ast, copy, pickle, types, warnings, np, pd))
+    yield from map(vars, (ast, copy, pickle, re, types, warnings, np, pd))
     yield from map(vars, (pd.DataFrame, pd.Series, pd.Index))
 
 
