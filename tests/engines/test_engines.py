@@ -35,7 +35,7 @@ from pyspark.sql import SparkSession
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
 """
 
-MODIN: Final = "import modin.config\nmodin.config.Engine.put('python')\nimport modin.pandas\n"
+MODIN: Final = "import os\nos.environ['MODIN_ENGINE'] = 'python'\nimport modin.pandas\n"
 
 #: For each engine: code whose last line is a frame of it, with the same rows.
 FRAMES: Final = {
