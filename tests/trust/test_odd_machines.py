@@ -115,6 +115,17 @@ def test_a_limit_that_cannot_be_set_is_one_warning(lacks: str, reason: str, tmp_
     assert html.count("<td") == 2
 
 
+@pytest.mark.forks("memory is not limited")
+@pytest.mark.parametrize("lacks", ["/proc", "limits", "memory"])
+def test_where_no_limit_could_be_set_none_is_blamed(lacks: str, tmp_path: Path) -> None:
+    broken = str(SUPPORT / "broken_machine")
+    files = {"conf.py": CONF, "index.rst": page("np.ones(10**15)")}
+    warnings, _ = sphinx(tmp_path, files, PYTHONPATH=broken, LACKS=lacks)
+    [failure] = [warning for warning in warnings if "[df_table.snippet]" in warning]
+    assert "MemoryError" in failure
+    assert "limited by df_table_memory" not in failure
+
+
 @pytest.mark.parametrize(("lacks", "conf"), lacking("runs all itself", ["/dev/null", "/proc"]))
 def test_no_table_is_lost_in_one_process(lacks: str, conf: str, tmp_path: Path) -> None:
     broken = str(SUPPORT / "broken_machine")

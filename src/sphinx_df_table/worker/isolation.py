@@ -184,7 +184,7 @@ def limit_memory(megabytes: int, /) -> str:
     """
     if megabytes and sys.platform == "linux":
         try:
-            _memory_reserve.append(mmap.mmap(-1, _RESERVE_SIZE, flags=mmap.MAP_PRIVATE))
+            reserve = mmap.mmap(-1, _RESERVE_SIZE, flags=mmap.MAP_PRIVATE)
             with open("/proc/self/status", encoding="ascii") as status:
                 [kilobytes] = [line.split()[1] for line in status if line.startswith("VmData:")]
             limit = int(kilobytes) * 1024 + megabytes * _MEGABYTE
@@ -192,6 +192,7 @@ def limit_memory(megabytes: int, /) -> str:
             if hard != resource.RLIM_INFINITY and limit > hard:
                 return f"RLIMIT_DATA is {hard // _MEGABYTE} megabytes already"
             resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+            _memory_reserve.append(reserve)
         except (OSError, ValueError) as error:
             # Without /proc, or with limits that may not be set.
             return describe_exception(error)
