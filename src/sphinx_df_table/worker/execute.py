@@ -281,9 +281,10 @@ def _find_lines(error: BaseException, filename: str) -> list[int]:
             if line and frame.f_code.co_filename == filename
         ]
         remote = getattr(error.__cause__, "tb", None)
-        pattern = rf'^ *File "{re.escape(filename)}", line (\d+)'
-        found = re.findall(pattern, remote, re.MULTILINE) if isinstance(remote, str) else []
-        return lines + list(map(int, found))
+        if isinstance(remote, str):
+            pattern = rf'^ *File "{re.escape(filename)}", line (\d+)'
+            lines += map(int, re.findall(pattern, remote, re.MULTILINE))
+        return lines
     return []
 
 

@@ -148,15 +148,14 @@ def _suggest_columns(
         text = str(merge.on[0] if isinstance(merge.on, list) else merge.on)
         wanted = {text}
         frame = merge.right if text in _all_names(merge.left) else merge.left
-    if frame is not None and text in _column_names(frame):
+    if frame is None:
+        return _suggest_labels(wanted, searched, frame)
+    if text in _column_names(frame):
         # Only the types differ: the text '2024' is not the number.
         others = [name for name in frame.columns if str(name) == text and name != key]
         return f"there is {others[0]!r}, of type {type_name(others[0])}" if others else ""
-    hint = "" if frame is None else _suggest_from_frame(wanted, frame)
-    hint = hint or _suggest_labels(wanted, searched, frame)
+    hint = _suggest_from_frame(wanted, frame) or _suggest_labels(wanted, searched, frame)
     elsewhere = {name for other in _find_frames(namespace) for name in _all_names(other)}
-    if frame is None:
-        return hint
     missing = [text] if merge is not None else sorted((wanted & elsewhere) - _all_names(frame))
     if missing:
         place = _name_frame(frame, merge, namespace)
@@ -249,17 +248,20 @@ def _describe_search(error: FileNotFoundError, source: Source, *, source_directo
         if path != sought and path.is_file()
     ]
     place = "" if name.startswith("/") else _describe_folder(sought.parent, source_directory)
+    hints = [place and f"looked for in {place}", *(found[:1] or [_suggest_files(sought)])]
+    return "; ".join(filter(None, hints))
+
+
+def _suggest_files(sought: Path) -> str:
+    """Return the names nearest to that of a file, or of the first folder that does not exist."""
     kind = "names there"
     while sought != sought.parent and not os.path.isdir(sought.parent):
         sought = sought.parent
         kind = "folder names"
-    nearest = ""
-    if not found:
-        with contextlib.suppress(OSError):
-            files = itertools.islice(sought.parent.iterdir(), _MOST_FILES)
-            nearest = suggest_names([sought.name], (path.name for path in files), kind=kind)
-    hints = [place and f"looked for in {place}", *found[:1], nearest]
-    return "; ".join(filter(None, hints))
+    with contextlib.suppress(OSError):
+        files = itertools.islice(sought.parent.iterdir(), _MOST_FILES)
+        return suggest_names([sought.name], (path.name for path in files), kind=kind)
+    return ""
 
 
 def _find_file_name(error: FileNotFoundError, source: Source) -> str:

@@ -281,14 +281,7 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             except Exception as error:
                 # The snippet broke something that every snippet needs, or this is a bug of ours.
                 release_memory_reserve(error)
-                what = (
-                    "The code failed with MemoryError."
-                    if has_reached_memory_limit()
-                    else "The code broke the Python process it runs in; sphinx-build -v shows the "
-                    "traceback."
-                )
-                failure = SnippetError(f"{what}{memory_limit_hint()}")
-                reply = Reply(error=failure, output=traceback.format_exc(), is_last=True)
+                reply = _create_broken_reply()
                 line = codec.encode(reply)
             if os.getpid() != own_process:
                 # The snippet forked, and this is the child, which must not answer.
@@ -296,6 +289,14 @@ def serve(requests: IO[bytes], replies: IO[bytes], *, is_shared: bool) -> None:
             send(line)
             if reply.is_last:
                 return
+
+
+def _create_broken_reply() -> Reply:
+    """Return the reply where the exception at hand is none of the snippet's own."""
+    message = "The code broke the Python process it runs in; sphinx-build -v shows the traceback."
+    if has_reached_memory_limit():
+        message = f"The code failed with MemoryError.{memory_limit_hint()}"
+    return Reply(error=SnippetError(message), output=traceback.format_exc(), is_last=True)
 
 
 def _encode(reply: Reply) -> bytes:
