@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import re
 import subprocess
 import sys
+import types
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +25,15 @@ from strategies import any_frame
 
 from sphinx_df_table.doctree.body import df_table_body, expand_bodies
 from sphinx_df_table.doctree.cells import CellParsers
+from sphinx_df_table.doctree.row_targets import add_row_targets
 from sphinx_df_table.doctree.table import table_to_node
 from sphinx_df_table.frames.frame import lay_out_frame
-from sphinx_df_table.html.headings import add_cell_attributes, depart_entry, visit_entry
+from sphinx_df_table.html.headings import (
+    add_cell_attributes,
+    depart_entry,
+    visit_entry,
+    visit_permalink,
+)
 from sphinx_df_table.html.rows import write_body
 from sphinx_df_table.model.options import TableOptions
 from sphinx_df_table.model.table import Cell, Table
@@ -41,6 +49,14 @@ class NumberedRows(HTML5Translator):
     def visit_row(self, node: nodes.Element) -> None:
         self._table_row_indices[-1] += 1
         self.body.append(f'<tr data-row="{self._table_row_indices[-1]}">')
+        node.column = 0  # type: ignore[attr-defined]
+
+
+class NoRowIds(HTML5Translator):
+    """A theme's translator that writes no ids of rows."""
+
+    def visit_row(self, node: nodes.Element) -> None:
+        super().visit_row(nodes.row())
         node.column = 0  # type: ignore[attr-defined]
 
 
@@ -87,6 +103,7 @@ def write(tmp_path: Path) -> Iterator[Callable[..., str]]:
             "visit_df_table_body": write_body,
             "visit_df_table_entry": visit_entry,
             "depart_df_table_entry": depart_entry,
+            "visit_df_table_permalink": visit_permalink,
         }
 
         def html_of(table: nodes.table, kind: type[HTML5Translator] = HTML5Translator) -> str:
@@ -117,6 +134,9 @@ def node_of(table: Table) -> nodes.table:
     node, _ = table_to_node(
         table, parsers=CellParsers(inline=some_markup), widths=(), location=("page.rst", 1)
     )
+    document = new_document("page.rst")
+    document.settings.env = types.SimpleNamespace(temp_data={})
+    add_row_targets(node, document, column=table.row_ids, name="rows")
     return node
 
 
@@ -146,6 +166,7 @@ options = st.builds(
     options,
     st.integers(1, 4),
     st.booleans(),
+    st.integers(0, 5),
     st.sampled_from([HTML5Translator, NumberedRows, OwnCells, ShortRows, CleanTexts]),
 )
 def test_html_is_the_same_byte_for_byte(
@@ -154,12 +175,16 @@ def test_html_is_the_same_byte_for_byte(
     chosen: TableOptions,
     times: int,
     has_groups: bool,
+    row_ids: int,
     kind: type[HTML5Translator],
 ) -> None:
     frame = pd.concat([frame] * times)
     if has_groups:
         frame.columns = pd.MultiIndex.from_product([["G"], range(frame.shape[1])])
-    compact, real = both_ways(lay_out_frame(frame, chosen).table, write, kind)
+    table = lay_out_frame(frame, chosen).table
+    if table.numbers and row_ids < table.width:
+        table = dataclasses.replace(table, row_ids=row_ids)
+    compact, real = both_ways(table, write, kind)
     assert compact == real
 
 
@@ -172,6 +197,27 @@ def test_html_is_the_same_with_stubs_and_markup(write: Callable[..., str]) -> No
     assert compact == real
     assert compact.count("<tr") == 22
     assert compact.count("<em>") == 3
+
+
+@pytest.mark.parametrize("stubs", [0, 1, 2])
+@pytest.mark.parametrize("column", [0, 1, 2])
+@pytest.mark.parametrize(
+    "kind", [HTML5Translator, NumberedRows, OwnCells, ShortRows, CleanTexts, NoRowIds]
+)
+def test_html_is_the_same_with_ids_and_right_to_left_text(
+    kind: type[HTML5Translator], column: int, stubs: int, write: Callable[..., str]
+) -> None:
+    texts = ["*x*", "", "`l`", "a\nb", "|", "100 %", "<&>", "שלום", "مرحبا\nx", "*א*"] * 2
+    frame = pd.DataFrame({"a": texts, "b": range(20), "c": [*texts[3:], *texts[:3]]})
+    table = lay_out_frame(frame, TableOptions(stub_columns=stubs)).table
+    table = dataclasses.replace(table, row_ids=column)
+    compact, real = both_ways(table, write, kind)
+    assert compact == real
+    if kind is HTML5Translator:
+        assert compact.count("<tr") == 21
+        assert compact.count('<tr id="') + compact.count('" id="rows') >= 9
+        assert compact.count("headerlink") == compact.count('id="rows')
+        assert compact.count(' dir="auto"') == 12
 
 
 def test_a_body_with_spans_has_real_rows(write: Callable[..., str]) -> None:

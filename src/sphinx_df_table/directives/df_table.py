@@ -23,6 +23,7 @@ from sphinx_df_table.directives.option_spec import (
     OptionSpec,
     parse_alignments,
     parse_bool,
+    parse_column_name,
     parse_column_patterns,
     parse_formats,
     parse_header,
@@ -34,6 +35,7 @@ from sphinx_df_table.directives.source import is_code
 from sphinx_df_table.doctree.cells import CellParsers
 from sphinx_df_table.doctree.inline_markup import inline_parser, restored_parser
 from sphinx_df_table.doctree.references import mark_unresolved
+from sphinx_df_table.doctree.row_targets import add_row_targets
 from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
 from sphinx_df_table.doctree.table import (
     InlineText,
@@ -102,6 +104,7 @@ class DfTable(CodeDirective):
             "name": directives.unchanged,
             "precision": parse_precision,
             "print": functools.partial(directives.choice, values=PRINT_CHOICES),
+            "row-ids": parse_column_name,
             "searchable": directives.flag,
             "sortable": parse_bool,
             "show-source": functools.partial(directives.choice, values=SOURCE_CHOICES),
@@ -116,6 +119,8 @@ class DfTable(CodeDirective):
         """Return the nodes for the result, and for the code if ``:show-source:`` is set."""
         if "header" in self.options and self.options.get("header-rows") == 0:
             raise self.error(":header-rows: 0 hides the labels of :header:; remove one of the two.")
+        if "row-ids" in self.options and not self.options.get("name"):
+            raise self.error(":row-ids: needs :name:, the first part of the name of each row.")
         shown = self._show_results()
         if "show-source" not in self.options or not self.content:
             return shown
@@ -167,6 +172,7 @@ class DfTable(CodeDirective):
             precision=given.get("precision", self.config.df_table_precision),
             na_rep=given.get("na-rep", self.config.df_table_na_rep),
             align_columns=given.get("align-columns", ()),
+            row_ids=given.get("row-ids", ""),
             max_rows=given.get("max-rows"),
             row_limit=self.config.df_table_max_rows,
             hoist_constants="hoist-constants" in given,
@@ -256,6 +262,12 @@ class DfTable(CodeDirective):
         if names:
             node["names"] += names
             self.state.document.note_explicit_target(node, node)
+            # The last name is the one with the label of a tab.
+            repeated = add_row_targets(
+                node, self.state.document, column=table.row_ids, name=names[-1]
+            )
+            if repeated:
+                self._warn(_tab_prefix(result.label) + repeated, "data")
         if "searchable" in self.options and table.numbers:
             node[SEARCHABLE] = True
         if "print" in self.options:

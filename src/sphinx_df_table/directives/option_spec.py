@@ -76,6 +76,14 @@ def parse_bool(argument: str | None) -> bool:
     return word == "yes"
 
 
+def parse_column_name(argument: str | None) -> str:
+    """Return the name of a column, or a pattern that matches it."""
+    name = (argument or "").strip()
+    if not name:
+        raise ValueError("name a column")
+    return name
+
+
 def parse_seconds(argument: str | None) -> float:
     """Return a time limit in seconds; 0 means none."""
     try:

@@ -14,6 +14,7 @@ from sphinx_df_table.doctree.references import (
     ResolveCellReferences,
     RestoreSubstitutions,
 )
+from sphinx_df_table.doctree.row_targets import register_row_labels
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -30,3 +31,4 @@ def setup(app: Sphinx, /) -> None:
         app.add_transform(transform)
     for post_transform in (ResolveCellCrossReferences, ExpandBodies):
         app.add_post_transform(post_transform)
+    app.connect("doctree-read", register_row_labels)

@@ -54,13 +54,16 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
     ``texts`` are the distinct texts of cells without markup. The first ``string_count`` of them
     are strings with words, which are translatable. ``numbers`` has one number for each cell, row
     by row: the index of its text, or of its entry plus the number of texts. ``column_classes``
-    are the classes of each row's cells.
+    are the classes of each row's cells. ``row_ids`` and ``row_names`` have the id and the name of
+    each row, an empty text if it is no target, and are empty if none is.
     """
 
     texts: tuple[str, ...] = ()
     string_count: int = 0
     numbers: array.array[int] = array.array("B")
     column_classes: tuple[str, ...] = ("",)
+    row_ids: tuple[str, ...] = ()
+    row_names: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -98,6 +101,7 @@ class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: 
         copied = super().copy()
         copied.texts, copied.string_count = self.texts, self.string_count
         copied.numbers, copied.column_classes = self.numbers, self.column_classes
+        copied.row_ids, copied.row_names = self.row_ids, self.row_names
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
@@ -181,7 +185,10 @@ def expand_body(body: df_table_body, /) -> nodes.tbody:
         entry["classes"].append(class_name)
         return entry
 
-    rows = (nodes.row("", *map(create_entry, row, body.column_classes)) for row in body.rows)
+    rows = [nodes.row("", *map(create_entry, row, body.column_classes)) for row in body.rows]
+    for new, row_id, name in zip(rows, body.row_ids, body.row_names, strict=False):
+        if row_id:
+            new["ids"], new["names"] = [row_id], [name]
     return nodes.tbody("", *rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
@@ -36,6 +37,10 @@ SEARCHABLE: Final = "df-table-searchable"
 #: Attribute of a table: the value of ``:print:``, if its author set it.
 PRINT: Final = "df-table-print"
 
+#: Attribute of the ``colspec`` of the column whose texts identify the rows. Each row that has one
+#: has an id and a name.
+ROW_IDS: Final = "df-table-row-ids"
+
 #: Attribute of a code block that is collapsed at first.
 COLLAPSED: Final = "df-table-collapsed"
 
@@ -43,7 +48,7 @@ COLLAPSED: Final = "df-table-collapsed"
 BROWSER_ATTRIBUTES: Final = (RANKS, SEARCHABLE, COLLAPSED)
 
 #: Attributes that only HTML uses.
-HTML_ATTRIBUTES: Final = (STYLE, CONSTANTS, TABS, *BROWSER_ATTRIBUTES)
+HTML_ATTRIBUTES: Final = (STYLE, CONSTANTS, TABS, ROW_IDS, *BROWSER_ATTRIBUTES)
 
 #: Classes of elements that MathJax ignores, and of formulas within them that it typesets.
 MATHJAX_IGNORES: Final = ("tex2jax_ignore", "mathjax_ignore")
@@ -151,6 +156,23 @@ def measure_body_columns(body: df_table_body, /) -> list[int]:
         max((widths[number] for number in set(body.numbers[column :: body.width])), default=1)
         for column in range(body.width)
     ]
+
+
+#: Characters that may be written from right to left.
+_MAYBE_RIGHT_TO_LEFT: Final = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def has_right_to_left(text: str, /) -> bool:
+    """Return whether ``text`` contains a letter of a script that is written from right to left.
+
+    That is a character of the bidirectional class R or AL, see https://unicode.org/reports/tr9/.
+    """
+    if text.isascii():
+        return False
+    found = _MAYBE_RIGHT_TO_LEFT.findall(text)
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in set(found))
 
 
 def measure_longest_word(entry: nodes.Element, /) -> int:

@@ -76,7 +76,7 @@ def lay_out_frame(
     whole = series_to_frame(frame) if isinstance(frame, pd.Series) else frame
     if not any(whole.shape):
         # What the options name would be there if there were data.
-        options = dataclasses.replace(options, columns=(), formats=(), align_columns=())
+        options = dataclasses.replace(options, columns=(), formats=(), align_columns=(), row_ids="")
     frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
     is_index_shown = should_show_index(whole.index, options, row_numbers)
     levels = range(frame.index.nlevels) if is_index_shown else ()

@@ -13,7 +13,9 @@ from sphinx_df_table.html.headings import (
     MoveConstants,
     depart_entry,
     df_table_entry,
+    df_table_permalink,
     visit_entry,
+    visit_permalink,
 )
 from sphinx_df_table.html.regions import (
     WrapTables,
@@ -38,6 +40,7 @@ _HANDLERS: Final[Mapping[type[nodes.Element], tuple[Any, Any]]] = {
     df_table_body: (write_body, None),
     df_table_box: (visit_box, depart_container),
     df_table_entry: (visit_entry, depart_entry),
+    df_table_permalink: (visit_permalink, None),
     df_table_region: (visit_region, depart_container),
 }
 

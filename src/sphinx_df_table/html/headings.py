@@ -20,12 +20,14 @@ from sphinx_df_table.doctree.structure import (
     MATHJAX_IGNORES,
     MATHJAX_PROCESSES,
     RANKS,
+    ROW_IDS,
     STYLE,
     count_stubs,
     find_tables,
     get_colspecs,
     get_rows,
     get_tgroup,
+    has_right_to_left,
     iter_entries,
 )
 from sphinx_df_table.i18n import translate
@@ -46,6 +48,20 @@ _CAPTION_REFERENCES: Final = frozenset({"std-ref", "std-numref"})
 
 #: The start of a formula for MathJax.
 _TEX: Final = re.compile(r"\\[(\[]|\$")
+
+
+class df_table_permalink(nodes.Inline, nodes.Element):  # noqa: N801 - docutils' way
+    """The sign that links to its row, for HTML only; ``refid`` is the id of the row."""
+
+
+def visit_permalink(translator: HTML5Translator, link: df_table_permalink) -> None:
+    """Write the sign as Sphinx writes those of headings, where it writes them."""
+    if translator.config.html_permalinks and translator.builder.add_permalinks:
+        icon = translator.config.html_permalinks_icon
+        title = html.escape(translate("Link to this row"))
+        start = f'<a class="headerlink" href="#{link["refid"]}" title="{title}">'
+        translator.body.append(f"{start}{icon}</a>")
+    raise nodes.SkipNode
 
 
 class df_table_entry(nodes.entry):  # noqa: N801 - docutils' way
@@ -136,20 +152,52 @@ def add_cell_attributes(tgroup: nodes.tgroup, /) -> None:
     stubs = count_stubs(tgroup)
     for part in list(tgroup.children):
         if isinstance(part, nodes.tbody):
-            add_row_scopes(part, stubs=stubs)
+            add_row_scopes(part, tgroup)
         elif isinstance(part, nodes.thead):
             _add_head_attributes(part, tgroup, stubs=stubs)
 
 
-def add_row_scopes(body: nodes.Element, /, *, stubs: int) -> None:
-    """Make the first ``stubs`` entries of each row in ``body`` headings of the row."""
+def add_row_scopes(
+    body: nodes.Element, tgroup: nodes.Element, /, *, has_signs: bool = True
+) -> None:
+    """Make the stubs of each row in ``body`` headings of the row, with a link to it.
+
+    Cells of right-to-left text get the direction of their text.
+    """
+    stubs = count_stubs(tgroup)
+    signed = find_signed_column(tgroup) if has_signs else None
     for row in body.children:
         assert isinstance(row, nodes.row)
+        if signed is not None and row["ids"]:
+            add_permalink(row.children[signed], row["ids"][0])
         row[:] = [
-            _with_attributes(entry, {"scope": "row"} if place < stubs else {})
+            _with_attributes(entry, ({"scope": "row"} if place < stubs else {}) | _direction(entry))
             for place, entry in enumerate(row.children)
             if isinstance(entry, nodes.entry)
         ]
+
+
+def _direction(entry: nodes.entry) -> dict[str, str]:
+    return {"dir": "auto"} if has_right_to_left(entry.astext()) else {}
+
+
+def find_signed_column(tgroup: nodes.Element, /) -> int | None:
+    """Return the column of ``tgroup`` with the signs that link to rows; ``None`` if it has none.
+
+    It is the column that identifies the rows, or the last row heading if that is to the left.
+    """
+    columns = [n for n, colspec in enumerate(get_colspecs(tgroup)) if ROW_IDS in colspec]
+    stubs = count_stubs(tgroup)
+    return min([columns[0], *([stubs - 1] if stubs else [])]) if columns else None
+
+
+def add_permalink(entry: nodes.Node, row_id: str, /) -> None:
+    """Add the sign that links to a row to the end of ``entry``, in its last line if it can be."""
+    assert isinstance(entry, nodes.entry)
+    place: nodes.Element = entry
+    while place.children and isinstance(place[-1], (nodes.paragraph, nodes.line_block, nodes.line)):
+        place = place[-1]
+    place.append(df_table_permalink(refid=row_id))
 
 
 def _add_head_attributes(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int) -> None:
@@ -173,6 +221,7 @@ def _add_head_attributes(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int)
         if has_text := bool(entry.astext()):
             is_group = has_groups and number == 0 and "morecols" in entry
             attributes["scope"] = "colgroup" if is_group else "col"
+            attributes |= _direction(entry)
         is_lowest = number + entry.get("morerows", 0) == len(rows) - 1
         if is_lowest and "morecols" not in entry and (order := ranks[column]) is not None:
             attributes |= {"data-df-table-column": str(column), "data-df-table-ranks": order}

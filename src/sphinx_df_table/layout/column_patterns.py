@@ -42,15 +42,17 @@ class ColumnName:
 def select_columns(
     levels: Sequence[Column], columns: Sequence[Column], options: TableOptions, /
 ) -> tuple[list[Column], list[tuple[str, str]]]:
-    """Match the patterns of ``:columns:``, ``:format:`` and ``:align-columns:``.
+    """Match the patterns of the options that name columns.
 
     :param levels: the index levels that are shown, which come first.
     :param columns: the columns of the frame, of which ``:columns:`` selects, each where it is
         first named; all if there is no such option.
     :returns: the selected columns with their formats and alignments; and the patterns of
         ``:format:`` and ``:align-columns:`` that match none of them, with a message each.
-    :raises FrameError: if a pattern of ``:columns:`` matches no column and no index level.
+    :raises FrameError: if a pattern of ``:columns:`` matches no column and no index level, or
+        that of ``:row-ids:`` not exactly one of those that are shown.
     """
+    all_names = [column.name for column in (*levels, *columns)]
     if options.columns:
         names = [column.name for column in columns]
         positions: dict[int, None] = {}
@@ -65,12 +67,37 @@ def select_columns(
     names = [column.name for column in selected]
     templates, unmatched = match_options(options.formats, names, option="format")
     alignments, others = match_options(options.align_columns, names, option="align-columns")
+    row_id = _find_row_id(options.row_ids, names, all_names) if options.row_ids else None
     return [
         dataclasses.replace(
-            column, template=templates.get(number, ""), alignment=alignments.get(number)
+            column,
+            template=templates.get(number, ""),
+            alignment=alignments.get(number),
+            is_row_id=number == row_id,
         )
         for number, column in enumerate(selected)
     ], unmatched + others
+
+
+def _find_row_id(pattern: str, shown: Sequence[ColumnName], all_names: Sequence[ColumnName]) -> int:
+    """Return the position of the only column in ``shown`` that ``:row-ids:`` matches.
+
+    :param all_names: the names of all columns, for the message if ``:columns:`` leaves it out.
+    :raises FrameError: if it matches none or several.
+    """
+    positions = match_columns(pattern, shown)
+    if len(positions) == 1:
+        return positions[0]
+    quoted = quote_name(pattern)
+    if positions:
+        raise FrameError(
+            f":row-ids: names {quoted}, which matches {len(positions)} columns; name one of them."
+        )
+    if match_columns(pattern, all_names):
+        raise FrameError(
+            f":row-ids: names {quoted}, which is not shown; add it to :columns:, or name another."
+        )
+    raise FrameError(describe_no_match(pattern, all_names, option="row-ids"))
 
 
 def match_columns(pattern: str, names: Sequence[ColumnName], /) -> list[int]:

@@ -46,6 +46,7 @@ class Column:
     :param numbers: the numbers of its cells in a :class:`CellIndex`, row by row.
     :param ranks: the ranks of its values; needed only where rows can be sorted.
     :param is_constant: whether all its values are equal; needed only for ``:hoist-constants:``.
+    :param is_row_id: whether ``:row-ids:`` names it.
     """
 
     name: ColumnName
@@ -57,6 +58,7 @@ class Column:
     numbers: Sequence[int] = ()
     ranks: tuple[int | None, ...] = ()
     is_constant: bool = False
+    is_row_id: bool = False
 
 
 class CellIndex:
@@ -182,6 +184,7 @@ def columns_to_table(
         caption=clean_label(shorten_title(caption)),
         constants=tuple(_constant_cells(column, clean_cells) for column in constants),
         ranks=tuple(column.ranks + (None,) * footers for column in shown) if is_sortable else (),
+        row_ids=next((n for n, column in enumerate(shown) if body and column.is_row_id), None),
         excerpt=excerpt,
         unmatched=tuple(unmatched),
         warnings=(
@@ -253,12 +256,16 @@ def _count_stubs_and_headings(
 def _find_constants(columns: Sequence[Column], cells: Sequence[Cell], stubs: int) -> list[Column]:
     """Return the columns after the first ``stubs`` that have one value in all rows.
 
-    A table of one row keeps all its columns, and any table keeps at least one.
+    A table of one row keeps all its columns, and any table keeps at least one, and the one by
+    which rows are targets.
     """
     constants = [
         column
         for column in columns[stubs:]
-        if column.is_constant and len(column.numbers) > 1 and cells[column.numbers[0]].text
+        if column.is_constant
+        and not column.is_row_id
+        and len(column.numbers) > 1
+        and cells[column.numbers[0]].text
     ]
     return constants[1:] if len(constants) == len(columns) else constants
 

@@ -52,6 +52,7 @@ class Table:
     :param constants: label and value of each column that has one value and is shown outside.
     :param ranks: for each column, if rows can be sorted, how many distinct values are less than
         that of each row; ``None`` for a missing value.
+    :param row_ids: the number of the column, counted from 0, whose texts identify the rows.
     :param excerpt: the number of rows of data shown, and of all rows, ``None`` if that is
         unknown; ``None`` if all rows are shown.
     :param unmatched: the author's patterns that match no column, with a message each. They are
@@ -70,6 +71,7 @@ class Table:
     caption: str = ""
     constants: tuple[tuple[Cell, Cell], ...] = ()
     ranks: tuple[tuple[int | None, ...], ...] = ()
+    row_ids: int | None = None
     excerpt: tuple[int, int | None] | None = None
     unmatched: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()

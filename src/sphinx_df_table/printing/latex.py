@@ -22,6 +22,7 @@ from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors
 from sphinx_df_table.i18n import translate
 from sphinx_df_table.printing.escaping import HAS_SIGNS, escape_for_latex
 from sphinx_df_table.printing.latex_table import Typesetter, raw_latex
+from sphinx_df_table.printing.panels import add_targets_to_cells
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -148,6 +149,8 @@ class PrintTables(SphinxPostTransform):
                     choice = node.attributes.pop(PRINT, self.config.df_table_print)
                     if choice != "plain" and not has_specification:
                         self._print_table(node, page, choice)
+                    # Not before: what is not text in a cell may change how it is typeset.
+                    add_targets_to_cells(node)
                 has_specification = False
 
     def _print_table(self, table: nodes.table, page: _Page, choice: str) -> None:

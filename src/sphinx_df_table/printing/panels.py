@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
 
+from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.structure import (
     count_stubs,
     get_colspecs,
@@ -153,6 +154,16 @@ def count_repeated_columns(tgroup: nodes.tgroup, /) -> int:
     return count_stubs(tgroup) or 1
 
 
+def add_targets_to_cells(table: nodes.table, /) -> None:
+    """Add a target to the first cell of each row with an id, for writers that ignore it."""
+    for row in get_all_rows(get_tgroup(table)):
+        for row_id in row["ids"]:
+            entry = row.children[0]
+            assert isinstance(entry, nodes.entry)
+            texts = find_text_elements(entry)
+            (texts[0] if texts else entry).insert(0, nodes.target("", "", ids=[row_id]))
+
+
 def get_all_rows(tgroup: nodes.tgroup, /) -> Rows:
     """Return the rows of the head and the body."""
     parts = [part for part in tgroup.children if isinstance(part, (nodes.thead, nodes.tbody))]
@@ -213,7 +224,11 @@ def split_table(table: nodes.table, panels: Sequence[Sequence[int]], /) -> list[
 
 def _split_rows(rows: Rows, panels: Sequence[Sequence[int]]) -> list[Rows]:
     """Return for each panel the ``rows`` with the entries of its columns."""
-    split = [[nodes.row("", **row.attributes) for row in rows] for _ in panels]
+    # A row has its id, by which references find it, in the first panel only.
+    split = [
+        [nodes.row("", **(row.attributes if first else _without_ids(row))) for row in rows]
+        for first in [True, *[False] * (len(panels) - 1)]
+    ]
     shown = [frozenset(columns) for columns in panels]
     for number, start, entry in list(iter_entries(rows)):
         covered = range(start, start + 1 + entry.get("morecols", 0))
@@ -227,6 +242,10 @@ def _split_rows(rows: Rows, panels: Sequence[Sequence[int]]) -> list[Rows]:
                     placed["morecols"] = count - 1
                 panel_rows[number].append(placed)
     return split
+
+
+def _without_ids(row: nodes.row) -> dict[str, Any]:
+    return {**row.attributes, "ids": [], "names": []}
 
 
 def copy_entry(entry: nodes.entry, suffix: str, /) -> nodes.entry:
@@ -299,7 +318,7 @@ def split_high_rows(
         pieces = [split_entry(entry, column) for column, entry in enumerate(entries)]
         row[:] = [parts[0] for parts in pieces]
         for number in range(1, max(map(len, pieces))):
-            added = nodes.row("", **row.attributes)
+            added = nodes.row("", **_without_ids(row))
             for column, parts in enumerate(pieces):
                 if number < len(parts):
                     added += parts[number]

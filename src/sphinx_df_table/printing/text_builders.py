@@ -20,6 +20,7 @@ from sphinx_df_table.doctree.structure import (
 )
 from sphinx_df_table.printing.panels import (
     ColumnWidth,
+    add_targets_to_cells,
     count_repeated_columns,
     count_spanning_headings,
     create_continuation,
@@ -120,6 +121,7 @@ class SplitForTexinfo(SplitTables):
     line_width = 72
 
     def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
+        add_targets_to_cells(table)
         remove_row_spans(tgroup)
         repeat_spanning_entries(tgroup)
 

@@ -7,7 +7,12 @@
     created.append(...children);
     return created;
   };
-  const textOf = (cell) => cell.textContent.trim();
+  /* The text of a cell without the sign that links to its row, which is the last in it. */
+  const textOf = (cell) => {
+    const sign = cell.querySelector(".headerlink");
+    const text = cell.textContent.trim();
+    return sign ? text.slice(0, text.length - sign.textContent.trim().length).trim() : text;
+  };
   const fill = (message, value) => message.replace("{}", () => value);
   const collator = new Intl.Collator(undefined, { numeric: true });
 
