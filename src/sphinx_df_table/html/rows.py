@@ -59,7 +59,7 @@ def _write_by_template(
             templates[has_id, is_auto] = template
     contents = _write_cells(translator, body)
     signed = find_signed_column(body.parent) if body.row_ids else None
-    signs = _write_signed_cells(translator, body, signed) if signed is not None else {}
+    signs = _write_signed_cells(translator, body, signed, contents) if signed is not None else {}
     plain = templates[False, False]
     written = []
     for place, numbers in enumerate(rows):
@@ -138,16 +138,28 @@ def _find_right_to_left(body: df_table_body) -> frozenset[int]:
 
 
 def _write_signed_cells(
-    translator: HTML5Translator, body: df_table_body, column: int
+    translator: HTML5Translator, body: df_table_body, column: int, contents: Sequence[str]
 ) -> dict[int, str]:
     """Return the HTML in the cells of ``column`` by number, with signs that link to rows.
 
     It has a separator of texts where the id of the row belongs.
+
+    :param contents: the HTML in the cells of each number, to which texts of one line add the sign.
     """
+    sample = nodes.entry("", nodes.paragraph("", "", nodes.Text(SEPARATOR)))
+    bare = _write_children(translator, sample).split(SEPARATOR)
+    add_permalink(sample, SEPARATOR)
+    start, *ends = _write_children(translator, sample).split(SEPARATOR, 1)
+    end = bare[-1]
+    is_regular = len(bare) == 2 and bare[0] == start and bool(end)
     signed = {}
     first = len(body.texts)
     for number in set(body.numbers[column :: body.width]):
         is_plain = number < first
+        is_line = is_plain and is_one_line(body.texts[number])
+        if is_regular and is_line and contents[number].endswith(end):
+            signed[number] = contents[number].removesuffix(end) + ends[0]
+            continue
         entry = (
             body.create_plain_entry(number) if is_plain else body.entries[number - first].deepcopy()
         )
