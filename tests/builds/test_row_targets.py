@@ -387,7 +387,9 @@ def test_other_builders_show_nothing_odd(shape: str, builder: str, build: Build)
         built = build(files, builder=builder, fresh=True, **documents)
         found = sorted(p for p in built.output.rglob("*") if p.suffix in {".txt", ".1"})
         outputs.append("".join(path.read_text("utf-8") for path in found))
-    bare_text, text = (re.sub("[“”]| \\\\%<#[^>]*>", "", output) for output in outputs)
+    # Sphinx 7 sets references in italics in man pages, and later versions add the address.
+    marks = r"[“”]| \\%<#[^>]*>|\\fI\\%|\\fP"
+    bare_text, text = (re.sub(marks, "", output) for output in outputs)
     assert bare_text == text
     if builder == "texinfo":
         text = (built.output / "t.texi").read_text("utf-8")
