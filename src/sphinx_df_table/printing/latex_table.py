@@ -77,8 +77,9 @@ _COUNT_DEPTH: Final = r"\global\splitmaxdepth=0pt\relax"
 #: The declaration of the small font size.
 _SMALL: Final = r"\footnotesize\setlength{\tabcolsep}{4pt}"
 
-#: A horizontal rule under a heading of several columns, as wide as they are.
-_RULE: Final = r"\nobreak\nointerlineskip\hbox{\rule{\linewidth}{0.4pt}}"
+#: A horizontal rule under a heading of several columns, as wide as they are. Digits have no depth,
+#: so that the rule would touch them.
+_RULE: Final = r"\nobreak\nointerlineskip\kern2pt\hbox{\rule{\linewidth}{0.4pt}}"
 
 #: The line that introduces a further panel, on the same page as its first rows.
 _CONTINUATION: Final = (
@@ -134,8 +135,9 @@ class Typesetter:
             is_long = is_long or self._is_high(cells, widths, normal)
             return self._typeset_panels(table, [panel], normal, is_long=is_long)
         if allow_tabulary and not is_long and (shares := self._tabulary_widths(cells, normal)):
-            if any(len(cell.lines) > 1 for cell in cells):
-                # Line blocks of Sphinx 7 are an error in columns that tabulary sizes.
+            if any(len(cell.lines) > 1 or _is_merged_heading(cell) for cell in cells):
+                # Line blocks of Sphinx 7 are an error in columns that tabulary sizes, and merged
+                # headings have no colour or alignment of their own there.
                 panel = Panel(columns=tuple(range(len(shares))), widths=shares)
                 return self._typeset_panels(table, [panel], normal, is_long=False)
             types = [_TABULARY_COLUMNS[alignment] for alignment in get_alignments(cells)]
@@ -246,6 +248,10 @@ class Typesetter:
         texts[0].insert(0, raw_latex(_declaration(cell.alignment)))
         if cell.is_in_head and len(cell.columns) > 1 and not self.column_rule:
             cell.entry.append(raw_latex(_RULE))
+
+
+def _is_merged_heading(cell: MeasuredCell) -> bool:
+    return cell.is_in_head and bool({"morecols", "morerows"} & cell.entry.attributes.keys())
 
 
 def _declaration(alignment: Alignment) -> str:
