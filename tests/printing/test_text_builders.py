@@ -289,6 +289,19 @@ def tbl_width(table: list[list[str]]) -> int:
     return total
 
 
+def test_a_manual_page_shows_the_address_of_a_row_heading_once(build: Build) -> None:
+    linked = WIDE.replace("f'model-{r}'", "f'`model-{r} <https://x.org/{r}>`__'")
+    code = f"{linked.rstrip()}.set_index('Model')"
+    text = output_of(build(page(code), builder="man", **CONFIGURATION), "man")
+    panels = len(man_tables(text))
+    # Requests that allow a line break, and escaped hyphens.
+    text = text.replace("\\:", "").replace("\\-", "-")
+    assert panels > 2
+    for row in range(ROWS):
+        assert len(re.findall(rf"model-{row}\b", text)) == panels
+        assert len(re.findall(rf"x\.org/{row}\b", text)) == 1
+
+
 PROSE = (
     "pd.DataFrame({f'col{c}': ['some words that wrap over several lines', 'x'] for c in range(6)})"
 )

@@ -15,6 +15,7 @@ from sphinx_df_table.doctree.structure import (
     get_ancestors,
     get_colspecs,
     get_tgroup,
+    iter_entries,
     measure_columns,
     measure_longest_word,
 )
@@ -77,6 +78,8 @@ class SplitTables(SphinxPostTransform):
                 spanning=spanning,
             )
             others = split_table(table, [panel.columns for panel in panels])
+            for part in others:
+                self._adapt_further_panel(get_tgroup(part))
             for part, panel in zip([table, *others], panels, strict=True):
                 colspecs = get_colspecs(get_tgroup(part))
                 for colspec, width in zip(colspecs, panel.widths, strict=True):
@@ -91,6 +94,9 @@ class SplitTables(SphinxPostTransform):
 
     def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
         """Adapt ``table`` to the format before it is measured, also if it is not split."""
+
+    def _adapt_further_panel(self, tgroup: nodes.tgroup) -> None:
+        """Adapt a panel that is not the first."""
 
     def _get_line_width(self, choice: str) -> int:
         """Return the characters of a line, or 0 if lines may have any length."""
@@ -156,6 +162,13 @@ class SplitForMan(SplitForTexinfo):
                 table,
                 nodes.raw("", "\n.ad\n.hy\n", format="manpage"),
             ]
+
+    def _adapt_further_panel(self, tgroup: nodes.tgroup) -> None:
+        """Replace links in repeated cells by their texts, as docutils adds the address to each."""
+        repeated = count_repeated_columns(tgroup)
+        for _, column, entry in list(iter_entries(get_all_rows(tgroup))):
+            for link in list(entry.findall(nodes.reference)) if column < repeated else []:
+                link.parent.replace(link, link.children)
 
     def _measure_columns(self, tgroup: nodes.tgroup) -> list[ColumnWidth]:
         widths = [
