@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from typeset import ENGINES, typeset
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typeset import Printed
+    from typeset import Printed, Word
 
 each_engine = pytest.mark.parametrize(
     "engine", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ENGINES]
@@ -46,3 +47,34 @@ def test_a_small_table_with_merged_headings_is_set_like_a_long_one(
     left, right = numbers[0].left, numbers[1].right
     group = places["2023"]
     assert abs((group.left + group.right) / 2 - (left + right) / 2) < 8
+
+
+def test_the_rule_below_merged_headings_touches_no_digit(tmp_path: Path) -> None:
+    printed = print_page(tmp_path, QUARTERS, "pdflatex")
+    [group] = [word for word in printed.words if word.text == "2023"]
+    darkest, lightest = zip(*rows_of_pixels(printed.pdf, group), strict=True)
+    # Below the digits, the first row that is dark from end to end.
+    rule = next(row for row, light in enumerate(lightest) if light < 150)
+    assert min(darkest[: rule - 3]) < 100
+    assert min(darkest[rule - 3 : rule - 1]) > 180
+
+
+def rows_of_pixels(pdf: Path, word: Word) -> list[tuple[int, int]]:
+    """Return the darkest and the lightest pixel of each row of a word and the line below it."""
+    scale = 200 / 72
+    left, right, top = (round(scale * side) for side in (word.left, word.right, word.top))
+    width, height = right - left, round(scale * 2 * (word.bottom - word.top))
+    box = {
+        "-x": left,
+        "-y": top,
+        "-W": width,
+        "-H": height,
+        "-f": word.page + 1,
+        "-l": word.page + 1,
+    }
+    options = [str(part) for pair in box.items() for part in pair]
+    command = ["pdftoppm", "-gray", "-r", "200", "-singlefile", *options, str(pdf)]
+    image = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    pixels = image[-width * height :]
+    rows = [pixels[start : start + width] for start in range(0, len(pixels), width)]
+    return [(min(row), max(row)) for row in rows]
