@@ -244,8 +244,10 @@ class EscapeForLatex(EscapeTexts):
         """Visit all texts from data."""
         self.special = _TEX_SPECIAL.get(self.config.latex_engine)
         super().run()
-        if self.config.latex_engine == "pdflatex" and not all(
-            text.isascii() for text in find_data(self.document, nodes.Text)
+        if self.config.latex_engine == "pdflatex" and any(
+            # Sphinx has commands of its own for some signs.
+            r"\dftablesign" in text or not text.isascii()
+            for text in find_data(self.document, nodes.Text)
         ):
             self.document[HAS_SIGNS] = True
 

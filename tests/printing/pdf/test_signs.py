@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pytest
 from nasty_texts import cells_page, find_cells, find_places, places_page
 from pypdf import PdfReader
 from sphinx_builds import build_in, page
@@ -96,6 +97,17 @@ def test_signs_are_right_in_titles_and_small_tables_and_as_the_project_declares(
     assert warning == "U+5B57"
     titles = [str(item.title) for item in PdfReader(document.pdf).outline if hasattr(item, "title")]
     assert any("Change ≥ 10 µm²" in title for title in titles), titles
+
+
+@pytest.mark.parametrize("sign", ["€", "→", "½"])
+def test_a_sign_that_sphinx_has_a_command_for_may_be_the_only_one(
+    sign: str, tmp_path: Path
+) -> None:
+    document, text = print_pages(
+        tmp_path, {"index.rst": page(f"pd.DataFrame({{'x': ['{sign}7']}})")}
+    )
+    assert document.errors == []
+    assert f"{sign}7" in text
 
 
 def test_a_document_without_signs_loads_no_package(tmp_path: Path) -> None:
