@@ -146,14 +146,17 @@ class PrintTables(SphinxPostTransform):
                 has_specification = True
             elif isinstance(node, nodes.table):
                 if node in ours:
+                    tables = [node]
                     choice = node.attributes.pop(PRINT, self.config.df_table_print)
                     if choice != "plain" and not has_specification:
-                        self._print_table(node, page, choice)
+                        tables = self._print_table(node, page, choice)
                     # Not before: what is not text in a cell may change how it is typeset.
-                    add_targets_to_cells(node)
+                    for table in tables:
+                        add_targets_to_cells(table)
                 has_specification = False
 
-    def _print_table(self, table: nodes.table, page: _Page, choice: str) -> None:
+    def _print_table(self, table: nodes.table, page: _Page, choice: str) -> list[nodes.table]:
+        """Replace ``table`` with what is printed, and return the tables in it."""
         ancestors = get_ancestors(table)
         is_landscape = choice == "landscape" and all(
             isinstance(node, _ALLOW_LANDSCAPE) for node in ancestors
@@ -178,11 +181,13 @@ class PrintTables(SphinxPostTransform):
             escape=functools.partial(escape_for_latex, engine=self.config.latex_engine),
         )
         printed = typesetter.typeset(table, allow_tabulary=choice == "auto")
+        tables = [node for node in printed if isinstance(node, nodes.table)]
         if is_landscape:
             self.document[_HAS_LANDSCAPE] = True
             printed = [raw_latex(r"\begin{landscape}"), *printed, raw_latex(r"\end{landscape}")]
         place = table.parent.index(table)
         table.parent[place : place + 1] = printed
+        return tables
 
 
 def add_latex_packages(app: Sphinx, document: nodes.document, _: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
@@ -10,6 +11,7 @@ from sphinx import addnodes
 
 from sphinx_df_table.doctree.cells import find_text_elements
 from sphinx_df_table.doctree.structure import get_colspecs, get_tgroup
+from sphinx_df_table.printing.blocks import find_blocks, measure_heights, split_into_blocks
 from sphinx_df_table.printing.measure import (
     DEFINE_BREAKS,
     ROUNDING,
@@ -34,9 +36,10 @@ from sphinx_df_table.printing.panels import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sphinx_df_table.model.table import Alignment
+    from sphinx_df_table.printing.blocks import PanelHeights
     from sphinx_df_table.printing.measure import MeasuredCell
 
 #: The number of rows from which on Sphinx makes a longtable, which breaks over pages; and the
@@ -81,11 +84,13 @@ _SMALL: Final = r"\footnotesize\setlength{\tabcolsep}{4pt}"
 #: so that the rule would touch them.
 _RULE: Final = r"\nobreak\nointerlineskip\kern2pt\hbox{\rule{\linewidth}{0.4pt}}"
 
-#: The line that introduces a further panel, on the same page as its first rows.
+#: The line that introduces a further panel; and what may end the page before it: if less than a
+#: height is left, or where TeX cannot tell, if the page is well filled there.
 _CONTINUATION: Final = (
-    r"\par\needspace{8\baselineskip}\begingroup\centering\footnotesize\sphinxtablecontinued{%s}"
-    r"\par\endgroup\nobreak"
+    r"\begingroup\centering\footnotesize\sphinxtablecontinued{%s}\par\endgroup\nobreak"
 )
+_BREAK_UNLESS: Final = r"\par\Needspace*{%.0fpt}"
+_ATTRACT_BREAK: Final = r"\par\needspace{8\baselineskip}"
 
 
 def raw_latex(text: str, /) -> nodes.raw:
@@ -133,13 +138,13 @@ class Typesetter:
             widths = tuple(self.line_width * width / sum(given) for width in given)
             panel = Panel(columns=tuple(range(len(given))), widths=widths)
             is_long = is_long or self._is_high(cells, widths, normal)
-            return self._typeset_panels(table, [panel], normal, is_long=is_long)
+            return self._typeset_panels(table, [panel], normal, cells, is_long=is_long)
         if allow_tabulary and not is_long and (shares := self._tabulary_widths(cells, normal)):
             if any(len(cell.lines) > 1 or _is_merged_heading(cell) for cell in cells):
                 # Line blocks of Sphinx 7 are an error in columns that tabulary sizes, and merged
                 # headings have no colour or alignment of their own there.
                 panel = Panel(columns=tuple(range(len(shares))), widths=shares)
-                return self._typeset_panels(table, [panel], normal, is_long=False)
+                return self._typeset_panels(table, [panel], normal, cells, is_long=False)
             types = [_TABULARY_COLUMNS[alignment] for alignment in get_alignments(cells)]
             return [self._column_specification(types), table]
         repeated = count_repeated_columns(tgroup)
@@ -153,7 +158,7 @@ class Typesetter:
             )
             if len(panels) == 1:
                 break
-        return self._typeset_panels(table, panels, size, is_long=True)
+        return self._typeset_panels(table, panels, size, cells, is_long=True)
 
     def _tabulary_widths(self, cells: Sequence[MeasuredCell], size: FontSize) -> tuple[float, ...]:
         """Return the widths of the columns that tabulary makes.
@@ -184,55 +189,85 @@ class Typesetter:
         return addnodes.tabular_col_spec(spec=rule + "".join(column + rule for column in columns))
 
     def _typeset_panels(
-        self, table: nodes.table, panels: Sequence[Panel], size: FontSize, *, is_long: bool
+        self,
+        table: nodes.table,
+        panels: Sequence[Panel],
+        size: FontSize,
+        cells: Sequence[MeasuredCell],
+        *,
+        is_long: bool,
     ) -> list[nodes.Node]:
-        """Return a table for each of ``panels``, with the LaTeX before and after it.
+        """Return a table for each of ``panels`` and block of rows, with the LaTeX around it.
 
+        :param cells: those of ``table``.
         :param is_long: whether the tables break over pages, where the place allows that.
         """
-        tgroup = get_tgroup(table)
         # Sphinx 7 breaks no table that holds another.
-        holds_table = next(tgroup.findall(nodes.table), None) is not None
+        holds_table = next(get_tgroup(table).findall(nodes.table), None) is not None
         is_long = is_long and self.can_break and not holds_table
-        # Sphinx does not colour the background of cells that span rows.
-        remove_row_spans(tgroup)
         # Sphinx counts the coloured rows of nested tables wrongly.
         classes = ["longtable"] * is_long + ["nocolorrows"] * self.is_nested
+        table["classes"] = [*dict.fromkeys([*table["classes"], *classes])]
         has_title = any(isinstance(child, nodes.title) for child in table.children)
-        others = split_table(table, [panel.columns for panel in panels])
         result: list[nodes.Node] = []
-        for part, panel in zip([table, *others], panels, strict=True):
-            part["classes"] = [*dict.fromkeys([*part["classes"], *classes])]
-            cells = _split_high_cells(get_tgroup(part), panel.widths, size)
-            for cell in cells:
-                self._typeset_cell(cell, available_width(cell, panel.widths, size))
-            columns = [
-                rf">{{{_declaration(alignment)}}}\Y{{{width / self.line_width:.4f}}}"
-                for alignment, width in zip(get_alignments(cells), panel.widths, strict=True)
-            ]
-            opening = self._opening(
-                is_first=part is table, has_title=has_title, is_long=is_long, size=size
-            )
-            result += [
-                raw_latex(opening),
-                self._column_specification(columns),
-                part,
-                raw_latex(r"\endgroup"),
-            ]
+        parts = self._split(table, panels, measure_heights(cells, panels, size), is_long=is_long)
+        for part, panel, page_break in parts:
+            opening = self._opening(page_break, has_title=has_title, is_long=is_long, size=size)
+            columns = self._typeset_panel(part, panel, size)
+            result += [raw_latex(opening), columns, part, raw_latex(r"\endgroup")]
         return result
 
-    def _opening(self, *, is_first: bool, has_title: bool, is_long: bool, size: FontSize) -> str:
-        """Return the LaTeX before a panel, which opens the group that ends after it."""
-        number = r"\tablename\thetable{} \textendash{} " if has_title else ""
-        parts = (
-            [_LABEL_FIRST] if is_first else [_CONTINUATION % (number + self.escape(self.continued))]
+    def _split(
+        self,
+        table: nodes.table,
+        panels: Sequence[Panel],
+        heights: Sequence[PanelHeights],
+        *,
+        is_long: bool,
+    ) -> Iterator[tuple[nodes.table, Panel, str]]:
+        """Yield each panel of each block of rows, and the LaTeX that may end the page before it.
+
+        For ``table`` itself, which is the first, that is an empty string.
+        """
+        # In a frame, TeX does not know how much of the page is left.
+        in_blocks = is_long and not self.is_framed
+        blocks = find_blocks(heights, self.page_height if in_blocks else math.inf)
+        # Sphinx does not colour the background of cells that span rows.
+        remove_row_spans(get_tgroup(table))
+        others = split_into_blocks(table, blocks)
+        for block, rows in zip([table, *others], blocks, strict=True):
+            parts = [block, *split_table(block, [panel.columns for panel in panels])]
+            for part, panel, height in zip(parts, panels, heights, strict=True):
+                needed = height.needed(rows, self.page_height)
+                page_break = _BREAK_UNLESS % needed if in_blocks else _ATTRACT_BREAK
+                yield part, panel, "" if part is table else page_break
+
+    def _typeset_panel(
+        self, table: nodes.table, panel: Panel, size: FontSize
+    ) -> addnodes.tabular_col_spec:
+        """Typeset the cells of a panel and return the specification of its columns."""
+        cells = _split_high_cells(get_tgroup(table), panel.widths, size)
+        for cell in cells:
+            self._typeset_cell(cell, available_width(cell, panel.widths, size))
+        return self._column_specification(
+            rf">{{{_declaration(alignment)}}}\Y{{{width / self.line_width:.4f}}}"
+            for alignment, width in zip(get_alignments(cells), panel.widths, strict=True)
         )
+
+    def _opening(self, page_break: str, *, has_title: bool, is_long: bool, size: FontSize) -> str:
+        """Return the LaTeX before a panel, which opens the group that ends after it.
+
+        :param page_break: an empty string for the first panel.
+        """
+        number = r"\tablename\thetable{} \textendash{} " if has_title else ""
+        continuation = _CONTINUATION % (number + self.escape(self.continued))
+        parts = [page_break, continuation] if page_break else [_LABEL_FIRST]
         parts += [_COUNT_DEPTH] if self.is_framed else []
         # Words are data: hyphens would change them.
         parts += [r"\begingroup\hyphenpenalty10000\relax", DEFINE_BREAKS, size.declaration]
         if is_long:
-            parts += [] if is_first else [r"\vskip-\baselineskip"]
-            parts += [] if is_first and has_title else [_UNCOUNTED]
+            parts += [r"\vskip-\baselineskip"] if page_break else []
+            parts += [] if has_title and not page_break else [_UNCOUNTED]
             parts += [] if has_title else [_UNNUMBERED]
         return "".join(parts)
 

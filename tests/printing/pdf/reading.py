@@ -263,14 +263,18 @@ class _Reader:
 
     def panels(self) -> Iterator[Panel]:
         position, column = 0, len(self.grid.repeated)
+        # Where the previous panel begins: with the next one, it may alternate in blocks of rows.
+        begin = 0
         while column < self.grid.width or not position:
             columns, rows = self._best(position, column)
+            if begin and not all(rows):
+                position, (columns, rows) = begin, self._best(begin, column)
             if sum(row is not None for row in rows) * 2 < len(rows):
                 columns = (*self.grid.repeated, *range(column, self.grid.width))
                 rows = self._stubs_only(position)
             yield self._panel(columns, rows, position)
-            ends = [row[-1][1] for row in rows if row]
-            position = max([position + 1, *ends])
+            begin = min([len(self.stream.text), *(row[0][0] + 1 for row in rows if row)])
+            position = max([position + 1, *(row[-1][1] for row in rows if row)])
             column = columns[-1] + 1
 
     def _best(self, position: int, column: int) -> tuple[tuple[int, ...], list[Spans | None]]:

@@ -17,6 +17,7 @@ TABLES: Final = {
     "q": ("{0}[:5]", "", 3),
     "j": ("{0}.set_index('Code')", "", 170),
     "k": ("{0}[:20].assign(**{{f'column {{n}}': 'some text here' for n in range(14)}})", "", 7),
+    "b": ("{0}[:150].assign(**{{f'column {{n}}': 'some text here' for n in range(14)}})", "", 145),
     "x": ("{0}[:5]", "\n:print: plain", 4),
     "y": ("{0}[:5]", "\n:widths: 10 90", 4),
     "z": ("{0}[:3].assign(Text=['a', 'words ' * 3000, 'b'])", "", 2),
