@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 SEPARATOR: Final = "\x1e"
 
 #: The formats in which ``:print:`` has a meaning.
-_PRINT_FORMATS: Final = ("latex", "text", "man", "texinfo")
+_PRINT_FORMATS: Final = ("latex", "text", "man", "texinfo", "pdf")
 
 
 class df_table_body(addnodes.translatable, nodes.Part, nodes.Element):  # noqa: N801 - docutils' way
@@ -255,7 +255,7 @@ class ExpandBodies(SphinxPostTransform):
         if self._builder_is(builders=("gettext",)):
             return
         unwrap_segments(self.document)
-        if self._builder_is(builders=("epub",)):
+        if self._builder_is(builders=("epub", "simplepdf")):
             unused: tuple[str, ...] = BROWSER_ATTRIBUTES
         elif self._builder_is(formats=("html",)):
             return

@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 
 _STATIC: Final = Path(__file__).with_name("static")
 
+#: The static files for builders whose pages run no script.
+_ASSETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "epub": ("df-table.css",),
+    "simplepdf": ("df-table.css", "df-table-paper.css"),
+}
+
 #: The visit and depart functions of each class of nodes.
 _HANDLERS: Final[Mapping[type[nodes.Element], tuple[Any, Any]]] = {
     df_table_body: (write_body, None),
@@ -60,13 +66,16 @@ def _init_html_builder(app: Sphinx) -> None:
     name = app.builder.name
     if app.builder.format != "html":
         return
-    # An EPUB has no script.
-    path = _STATIC / "df-table.css" if name == "epub" else _STATIC
-    app.config.html_static_path.append(str(path))
+    app.config.html_static_path += [str(_STATIC / file) for file in _get_assets(name)]
     # If any extension adds handlers for a builder's name, Sphinx ignores those for its format.
     if name in app.registry.translation_handlers:
         for node, functions in _HANDLERS.items():
             app.add_node(node, override=True, **{name: functions})
+
+
+def _get_assets(builder: str) -> tuple[str, ...]:
+    """Return the names of the static files for a builder: neither EPUB nor PDF runs scripts."""
+    return _ASSETS.get(builder, ("df-table.css", "df-table.js"))
 
 
 def _add_assets(
@@ -83,7 +92,8 @@ def _add_assets(
     has_tables = doctree is not None and bool(find_tables(doctree))
     if not has_tables and app.registry.html_assets_policy != "always":
         return
-    if app.config.df_table_css:
-        app.add_css_file("df-table.css")
-    if app.builder.name != "epub":
-        app.add_js_file("df-table.js", loading_method="defer")
+    for file in _get_assets(app.builder.name):
+        if file.endswith(".js"):
+            app.add_js_file(file, loading_method="defer")
+        elif app.config.df_table_css:
+            app.add_css_file(file)

@@ -19,6 +19,7 @@ from sphinx_df_table.printing.escaping import (
 )
 from sphinx_df_table.printing.latex import PrintTables, add_latex_packages
 from sphinx_df_table.printing.markdown import EscapeForMarkdown
+from sphinx_df_table.printing.pdf_builders import SplitForRinoh, SplitForSimplePdf
 from sphinx_df_table.printing.text_builders import (
     SplitForEpub,
     SplitForMan,
@@ -34,6 +35,7 @@ def setup(app: Sphinx, /) -> None:
     """Add the post-transforms."""
     for post_transform in (
         *(SplitForText, SplitForMan, SplitForTexinfo, SplitForEpub, PrintTables),
+        *(SplitForSimplePdf, SplitForRinoh),
         *(EscapeForText, EscapeForMan, EscapeForTexinfo, EscapeForLatex, EscapeForMarkdown),
     ):
         app.add_post_transform(post_transform)

@@ -62,7 +62,7 @@ _NESTED_SHARE: Final = 0.8
 _CUSTOM_FONT_FACTOR: Final = 1.2
 
 #: The only nodes that may contain a table in landscape.
-_ALLOW_LANDSCAPE: Final = (
+ALLOW_LANDSCAPE: Final = (
     nodes.document,
     nodes.section,
     nodes.compound,
@@ -159,7 +159,7 @@ class PrintTables(SphinxPostTransform):
         """Replace ``table`` with what is printed, and return the tables in it."""
         ancestors = get_ancestors(table)
         is_landscape = choice == "landscape" and all(
-            isinstance(node, _ALLOW_LANDSCAPE) for node in ancestors
+            isinstance(node, ALLOW_LANDSCAPE) for node in ancestors
         )
         is_nested = any(isinstance(node, nodes.entry) for node in ancestors)
         # The table's own style takes precedence over the one of the configuration.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -32,6 +32,11 @@ from sphinx_df_table.printing.panels import (
     split_table,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sphinx_df_table.printing.panels import Panel
+
 #: The characters by which each of these nodes indents its contents.
 _INDENT: Final = 4
 _INDENTING: Final = (nodes.list_item, nodes.definition, nodes.block_quote, nodes.Admonition)
@@ -57,8 +62,10 @@ class SplitTables(SphinxPostTransform):
 
     default_priority = 890
 
-    #: The characters of a line.
+    #: The width of a line, and that by which it is shorter within lists and the like; in
+    #: characters where a subclass names no other unit.
     line_width: ClassVar[int]
+    indent: ClassVar[int] = _INDENT
 
     def run(self, **_: Any) -> None:
         """Replace each table with its panels, and set the widths of their columns."""
@@ -70,20 +77,14 @@ class SplitTables(SphinxPostTransform):
             line_width = self._get_line_width(choice)
             if not line_width or choice == "plain" or "colwidths-given" in table["classes"]:
                 continue
-            ancestors = get_ancestors(table)
-            panels = split_into_panels(
-                self._measure_columns(tgroup),
-                line_width - _INDENT * sum(isinstance(node, _INDENTING) for node in ancestors) - 1,
-                repeated=count_repeated_columns(tgroup),
-                spanning=spanning,
-            )
+            indents = sum(isinstance(node, _INDENTING) for node in get_ancestors(table))
+            available = line_width - self.indent * indents - 1
+            panels = self._split_columns(table, available, spanning=spanning)
             others = split_table(table, [panel.columns for panel in panels])
             for part in others:
                 self._adapt_further_panel(get_tgroup(part))
             for part, panel in zip([table, *others], panels, strict=True):
-                colspecs = get_colspecs(get_tgroup(part))
-                for colspec, width in zip(colspecs, panel.widths, strict=True):
-                    colspec["colwidth"] = max(int(width) - _COLUMN_GAP, _MIN_COLUMN_WIDTH)
+                self._size_columns(part, panel)
             place = table.parent.index(table) + 1
             following = table.next_node(descend=False, siblings=True)
             if isinstance(following, nodes.paragraph) and CONSTANTS in following:
@@ -101,6 +102,24 @@ class SplitTables(SphinxPostTransform):
     def _get_line_width(self, choice: str) -> int:
         """Return the characters of a line, or 0 if lines may have any length."""
         return self.line_width
+
+    def _split_columns(
+        self, table: nodes.table, available: float, *, spanning: Sequence[int]
+    ) -> list[Panel]:
+        """Return the panels of ``table`` on lines of the width ``available``."""
+        tgroup = get_tgroup(table)
+        return split_into_panels(
+            self._measure_columns(tgroup),
+            available,
+            repeated=count_repeated_columns(tgroup),
+            spanning=spanning,
+        )
+
+    def _size_columns(self, table: nodes.table, panel: Panel) -> None:
+        """Set the widths of the columns of ``table``, which is one of the panels."""
+        colspecs = get_colspecs(get_tgroup(table))
+        for colspec, width in zip(colspecs, panel.widths, strict=True):
+            colspec["colwidth"] = max(int(width) - _COLUMN_GAP, _MIN_COLUMN_WIDTH)
 
     def _measure_columns(self, tgroup: nodes.tgroup) -> list[ColumnWidth]:
         """Return the widths of the columns in characters."""
