@@ -108,3 +108,11 @@ def test_panels_for_rinohtype_have_columns_of_given_widths(build: Build) -> None
     assert {f"€ 2,{c + 100}.25" for c in range(20)} <= set(found)
     assert len(list(plain.iter("colspec"))) == 21
     assert not any(name.startswith("df-table-print") for name in plain.attrib)
+
+
+def test_a_word_wider_than_its_column_may_be_broken_by_rinohtype(build: Build) -> None:
+    built = build(page(NARROW), builder="rinoh", extensions=("paper_builders",))
+    [table] = rinoh_tables(built)
+    short, long = [entry.findtext("paragraph") or "" for entry in table.iter("entry")][2:]
+    assert short == "North America"
+    assert long == "\u200b".join("x" * 200)

@@ -6,13 +6,14 @@ broken, or printed over each other.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from docutils import nodes
 
 from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors, get_tgroup
 from sphinx_df_table.printing.latex import ALLOW_LANDSCAPE
-from sphinx_df_table.printing.measure import FontSize, measure_cells
+from sphinx_df_table.printing.measure import ROUNDING, FontSize, available_width, measure_cells
 from sphinx_df_table.printing.panels import (
     MAX_REPEATED_SHARE,
     ColumnWidth,
@@ -32,6 +33,10 @@ _SHORT_TEXT: Final = 14
 
 #: The largest share of the line that a column gets for a single word.
 _MAX_WORD_SHARE: Final = 0.35
+
+#: A word that is longer than any short text, and a letter in it that another one follows.
+_LONG_WORD: Final = re.compile(rf"\S{{{_SHORT_TEXT + 1},}}")
+_LETTER: Final = re.compile(r"\S(?=[^\u0300-\u036f])")
 
 #: The classes of cells with a text that stays on one line, and with a word that may be broken,
 #: and of tables in small type.
@@ -173,6 +178,21 @@ class SplitForRinoh(SplitForPdf):
     sizes = (FontSize(em=10 * 1.05, separation=6),)
 
     def _size_columns(self, table: nodes.table, panel: Panel) -> None:
-        """Set widths, because those that rinohtype chooses itself break words."""
+        """Set widths, because those that rinohtype chooses itself break words.
+
+        A word that is wider than its column may be broken anywhere: it would be printed over the
+        next column, and hyphens would change it.
+        """
         super()._size_columns(table, panel)
         table["classes"].append("colwidths-given")
+        [size] = self.sizes
+        for cell in measure_cells(get_tgroup(table)):
+            if cell.unbroken > available_width(cell, panel.widths, size) + ROUNDING:
+                _allow_breaks(cell.entry)
+
+
+def _allow_breaks(entry: nodes.entry) -> None:
+    """Insert zero-width spaces between the letters of long words."""
+    for text in list(entry.findall(nodes.Text)):
+        broken = _LONG_WORD.sub(lambda word: _LETTER.sub("\\g<0>\u200b", word[0]), text)
+        text.parent.replace(text, nodes.Text(broken))
