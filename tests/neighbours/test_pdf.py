@@ -9,16 +9,17 @@ import functools
 import re
 import subprocess
 import sys
+import textwrap
 import unicodedata
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from sphinx_builds import page, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
 #: A model per row, with a link, and sixteen columns.
 BOARD: Final = """\
@@ -98,16 +99,21 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     @functools.cache
     def build(builder: str) -> Path:
-        folder = tmp_path_factory.mktemp(builder)
-        write_files(folder / "docs", FILES)
-        command = [sys.executable, "-m", "sphinx", "-T", "-b", builder, "docs", "out"]
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return folder / "out" / "p.pdf"
+        return print_with(builder, tmp_path_factory.mktemp(builder), FILES)
 
     return build
+
+
+def print_with(builder: str, folder: Path, files: Mapping[str, str]) -> Path:
+    """Return the PDF that ``builder`` makes in a process of its own."""
+    write_files(folder / "docs", files)
+    command = [sys.executable, "-m", "sphinx", "-T", "-b", builder, "docs", "out"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    [pdf] = (folder / "out").glob("*.pdf")
+    return pdf
 
 
 def lines_of(pdf: Path) -> str:
@@ -176,3 +182,32 @@ def test_a_table_that_fits_in_smaller_type_is_not_split(pdf: Callable[[str], Pat
     text = lines_of(pdf("simplepdf"))
     assert "Heat (continued)" not in text
     assert text.count("Results of models (continued)") in {1, 2}
+
+
+def test_the_style_sheet_of_the_guide_repeats_headings_and_hyphenates_no_word(
+    tmp_path: Path,
+) -> None:
+    code = "pd.DataFrame({'Word': ['internationalisation organisation'] * 60, 'Number': range(60)})"
+    guide = Path(__file__).parents[2] / "docs" / "howto"
+    [template] = re.findall(
+        r"^   (\[TEMPLATE_CONFIGURATION\]\n(?:   .*\n)*)",
+        (guide / "print.rst").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    [setting] = re.findall(
+        r"^   (rinoh_documents = .*)", (guide / "print.rst").read_text("utf-8"), re.MULTILINE
+    )
+    files = {
+        "index.rst": "Title\n=====\n\n" + page(code),
+        "conf.py": f"{FILES['conf.py']}{setting}\n",
+        "tables.rtt": textwrap.dedent(f"   {template}"),
+        "tables.rts": (guide / "rinoh-tables.rts").read_text("utf-8"),
+    }
+    sheets = [
+        sheet
+        for sheet in lines_of(print_with("rinoh", tmp_path, files)).split("\f")
+        if "internationalisation" in sheet
+    ]
+    assert len(sheets) > 1
+    assert all("Word Number" in sheet for sheet in sheets)
+    assert "".join(sheets).count("internationalisation") == 60

@@ -116,3 +116,16 @@ def test_a_word_wider_than_its_column_may_be_broken_by_rinohtype(build: Build) -
     short, long = [entry.findtext("paragraph") or "" for entry in table.iter("entry")][2:]
     assert short == "North America"
     assert long == "\u200b".join("x" * 200)
+
+
+def test_a_row_higher_than_a_page_is_divided_for_rinohtype(build: Build) -> None:
+    words = [f"word{n}" for n in range(2000)]
+    code = f"pd.DataFrame({{'Name': ['North'], 'Text': [{' '.join(words)!r}]}})"
+    [table] = rinoh_tables(build(page(code), builder="rinoh", extensions=("paper_builders",)))
+    rows = [
+        [entry.findtext("paragraph") or "" for entry in row.iter("entry")]
+        for row in table.findall("./tgroup/tbody/row")
+    ]
+    assert len(rows) > 5
+    assert {name for name, _ in rows} == {"North"}
+    assert " ".join(text for _, text in rows).split() == words

@@ -13,11 +13,19 @@ from docutils import nodes
 
 from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors, get_tgroup
 from sphinx_df_table.printing.latex import ALLOW_LANDSCAPE
-from sphinx_df_table.printing.measure import ROUNDING, FontSize, available_width, measure_cells
+from sphinx_df_table.printing.measure import (
+    ROUNDING,
+    FontSize,
+    available_width,
+    measure_cells,
+    split_entry,
+)
 from sphinx_df_table.printing.panels import (
     MAX_REPEATED_SHARE,
     ColumnWidth,
+    add_targets_to_cells,
     count_repeated_columns,
+    split_high_rows,
     split_into_panels,
 )
 from sphinx_df_table.printing.text_builders import SplitTables
@@ -33,6 +41,9 @@ _SHORT_TEXT: Final = 14
 
 #: The largest share of the line that a column gets for a single word.
 _MAX_WORD_SHARE: Final = 0.35
+
+#: The lines of a cell that surely fit on a page of rinohtype.
+_MAX_CELL_LINES: Final = 30
 
 #: A word that is longer than any short text, and a letter in it that another one follows.
 _LONG_WORD: Final = re.compile(rf"\S{{{_SHORT_TEXT + 1},}}")
@@ -177,16 +188,31 @@ class SplitForRinoh(SplitForPdf):
     indent = 20
     sizes = (FontSize(em=10 * 1.05, separation=6),)
 
+    def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
+        add_targets_to_cells(table)
+
     def _size_columns(self, table: nodes.table, panel: Panel) -> None:
         """Set widths, because those that rinohtype chooses itself break words.
 
         A word that is wider than its column may be broken anywhere: it would be printed over the
-        next column, and hyphens would change it.
+        next column, and hyphens would change it. Rows that are higher than a page are split:
+        rinohtype would look for a page that can hold them for ever.
         """
         super()._size_columns(table, panel)
         table["classes"].append("colwidths-given")
         [size] = self.sizes
-        for cell in measure_cells(get_tgroup(table)):
+        tgroup = get_tgroup(table)
+        available = [size.text_width(width) for width in panel.widths]
+        cells = measure_cells(tgroup)
+        if any(cell.count_lines(available[cell.columns[0]]) > _MAX_CELL_LINES for cell in cells):
+            split_high_rows(
+                tgroup,
+                lambda entry, column: split_entry(
+                    entry, available[column], max_lines=_MAX_CELL_LINES
+                ),
+            )
+            cells = measure_cells(tgroup)
+        for cell in cells:
             if cell.unbroken > available_width(cell, panel.widths, size) + ROUNDING:
                 _allow_breaks(cell.entry)
 
