@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from pypdf import PdfReader
 from sphinx_builds import page, write_files
 
 if TYPE_CHECKING:
@@ -62,10 +63,13 @@ df = pd.DataFrame([[(r * 7 + c) / 71 for c in range(7)] for r in range(10)], col
 df.index = [f'Run {r}' for r in range(10)]
 df.style.background_gradient(axis=None).format('{:.3f}')"""
 
+CODES: Final = "pd.DataFrame({'Code': [f'E{n}' for n in range(9)], 'Meaning': 'a fault'})"
+
 STUB: Final = ":stub-columns: 1\n:sortable:\n:searchable:"
 
 FILES: Final = {
-    "index.rst": "Title\n=====\n\n"
+    "index.rst": "Title\n=====\n\nSee :ref:`codes-E7`.\n\n"
+    + page(CODES, title="Codes", options=":name: codes\n:row-ids: Code")
     + page(BOARD, title="Results of models", options=STUB)
     + page(QUARTERS, title="Revenue and costs")
     + page(CATALOGUE, title="Parts", options=STUB)
@@ -182,6 +186,16 @@ def test_a_table_that_fits_in_smaller_type_is_not_split(pdf: Callable[[str], Pat
     text = lines_of(pdf("simplepdf"))
     assert "Heat (continued)" not in text
     assert text.count("Results of models (continued)") in {1, 2}
+
+
+@both
+def test_a_reference_leads_to_its_row(builder: str, pdf: Callable[[str], Path]) -> None:
+    reader = PdfReader(pdf(builder))
+    annotations = [
+        annotation.get_object() for sheet in reader.pages for annotation in sheet.annotations or []
+    ]
+    assert "codes-e7" in {annotation.get("/Dest") for annotation in annotations}
+    assert "codes-e7" in reader.named_destinations
 
 
 def test_the_style_sheet_of_the_guide_repeats_headings_and_hyphenates_no_word(

@@ -129,3 +129,9 @@ def test_a_row_higher_than_a_page_is_divided_for_rinohtype(build: Build) -> None
     assert len(rows) > 5
     assert {name for name, _ in rows} == {"North"}
     assert " ".join(text for _, text in rows).split() == words
+
+
+def test_a_single_column_has_no_given_width_which_rinohtype_cannot_compare(build: Build) -> None:
+    source = page("pd.DataFrame({'Code': ['E1', 'E2']})")
+    [table] = rinoh_tables(build(source, builder="rinoh", extensions=("paper_builders",)))
+    assert "colwidths-given" not in table.attrib["classes"]

@@ -23,8 +23,8 @@ from sphinx_df_table.printing.measure import (
 from sphinx_df_table.printing.panels import (
     MAX_REPEATED_SHARE,
     ColumnWidth,
-    add_targets_to_cells,
     count_repeated_columns,
+    get_all_rows,
     split_high_rows,
     split_into_panels,
 )
@@ -189,7 +189,12 @@ class SplitForRinoh(SplitForPdf):
     sizes = (FontSize(em=10 * 1.05, separation=6),)
 
     def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
-        add_targets_to_cells(table)
+        """Move the ids of rows, which rinohtype ignores, to their first cells."""
+        for row in get_all_rows(tgroup):
+            first = row.children[0]
+            assert isinstance(first, nodes.entry)
+            first["ids"] += row["ids"]
+            row["ids"] = []
 
     def _size_columns(self, table: nodes.table, panel: Panel) -> None:
         """Set widths, because those that rinohtype chooses itself break words.
@@ -199,7 +204,8 @@ class SplitForRinoh(SplitForPdf):
         rinohtype would look for a page that can hold them for ever.
         """
         super()._size_columns(table, panel)
-        table["classes"].append("colwidths-given")
+        if len(panel.widths) > 1:  # A single given width is an error in rinohtype.
+            table["classes"].append("colwidths-given")
         [size] = self.sizes
         tgroup = get_tgroup(table)
         available = [size.text_width(width) for width in panel.widths]
