@@ -175,7 +175,7 @@ class SplitForSimplePdf(SplitForPdf):
         for cell in cells:
             if cell.unbroken > max_word:
                 cell.entry["classes"].append(_BREAKABLE_CLASS)
-            elif _is_short(cell):
+            elif _is_short(cell) or len(cell.entry.astext().split()) == 1:
                 cell.entry["classes"].append(_SHORT_CLASS)
 
 
