@@ -12,32 +12,50 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Browser, Locator, Page
 
-THEMES = (
-    "alabaster",
+#: The themes for every test: one without variables, one that wraps tables, and the one that
+#: resets most.
+THEMES = ("alabaster", "pydata_sphinx_theme", "sphinx_immaterial")
+
+#: The themes for the tests of one page that holds everything.
+ALL_THEMES = (
+    *THEMES,
     "furo",
-    "pydata_sphinx_theme",
+    "piccolo_theme",
+    "shibuya",
     "sphinx_book_theme",
     "sphinx_rtd_theme",
+    "sphinxawesome_theme",
 )
 
 DOCS = Path(__file__).parents[3] / "docs"
 
-#: One group of tests a theme, so that each site is built once, whatever the number of processes.
-each_theme = pytest.mark.parametrize(
-    "theme",
-    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in THEMES],
-    indirect=True,
-)
+
+def _parametrize_themes(names: Sequence[str]) -> pytest.MarkDecorator:
+    """One group of tests a theme, so that each site is built once, by any number of processes."""
+    groups = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
+    return pytest.mark.parametrize("theme", groups, indirect=True)
 
 
-def built_site(source: Path, output: Path, *options: str) -> Path:
-    """Build a project in a process of its own, as authors do; fail if it warns."""
+each_theme = _parametrize_themes(THEMES)
+all_themes = _parametrize_themes(ALL_THEMES)
+
+
+def built_site(source: Path, output: Path, *options: str, theme: str) -> Path:
+    """Build a project in a process of its own, as authors do; fail if it warns.
+
+    sphinx-immaterial must be an extension, too, and asks another host for fonts.
+    """
+    if theme == "sphinx_immaterial":
+        with (source / "conf.py").open("a", encoding="utf-8") as conf:
+            conf.write('extensions += ["sphinx_immaterial"]\n')
+            conf.write('html_theme_options = {"font": False}\n')
     command = [sys.executable, "-m", "sphinx", "-nW", "--keep-going", "-q", *options]
-    subprocess.run(
-        [*command, str(source), str(output)], check=True, env={**os.environ, "PYTHONWARNINGS": ""}
-    )
+    command += ["-D", f"html_theme={theme}", str(source), str(output)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONWARNINGS": ""})
     return output
 
 

@@ -39,7 +39,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
             shutil.copytree(Path(__file__).with_name("site"), source)
             for path in (DOCS / "data").glob("*.csv"):
                 shutil.copy(path, source)
-            found[theme] = built_site(source, folder / "html", "-D", f"html_theme={theme}")
+            found[theme] = built_site(source, folder / "html", theme=theme)
         return found[theme]
 
     return site

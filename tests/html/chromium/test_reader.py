@@ -418,7 +418,7 @@ def test_the_script_speaks_the_language_of_the_project(chromium: Browser, tmp_pa
     for name in ("index.rst", "shapes.rst", "plain.rst", "rows.rst"):
         (source / name).unlink()
     (source / "sorting.rst").rename(source / "index.rst")
-    site = built_site(source, tmp_path / "html", "-D", "language=de", "-D", "html_theme=alabaster")
+    site = built_site(source, tmp_path / "html", "-D", "language=de", theme="alabaster")
     page = Reader(browser=chromium, site=site).open()
     page.get_by_role("searchbox", name="Suchen in: Words").fill("lake")
     assert page.get_by_role("status").inner_text() == "2 von 3 Zeilen"
@@ -581,7 +581,8 @@ def test_axe_finds_nothing_in_our_tables(scheme: str, reader: Reader, axe: str) 
 def test_axe_finds_nothing_in_the_tables_of_the_documentation(
     theme: str, chromium: Browser, axe: str, tmp_path: Path
 ) -> None:
-    site = built_site(DOCS, tmp_path / "html", "-D", f"html_theme={theme}")
+    source = shutil.copytree(DOCS, tmp_path / "source")
+    site = built_site(source, tmp_path / "html", theme=theme)
     documentation = Reader(browser=chromium, site=site)
     pages = [path.relative_to(site).as_posix() for path in site.rglob("*.html")]
     shown = [name for name in pages if "df-table-box" in (site / name).read_text("utf-8")]
