@@ -415,7 +415,7 @@ def test_rows_that_do_not_have_all_words_are_hidden_and_it_is_said(reader: Reade
 def test_the_script_speaks_the_language_of_the_project(chromium: Browser, tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(Path(__file__).with_name("site"), source)
-    for name in ("index.rst", "shapes.rst", "plain.rst", "rows.rst"):
+    for name in ("index.rst", "kinds.rst", "plain.rst", "rows.rst", "shapes.rst"):
         (source / name).unlink()
     (source / "sorting.rst").rename(source / "index.rst")
     site = built_site(source, tmp_path / "html", "-D", "language=de", theme="alabaster")
@@ -531,7 +531,7 @@ def test_what_is_sent_is_small(name: str) -> None:
     content = (Path(sphinx_df_table.__file__).parent / "html" / "static" / name).read_bytes()
     size = len(gzip.compress(content, 6))
     print(f"{name}: {len(content)} bytes, {size} sent")
-    assert size <= 2500
+    assert size <= 4000
 
 
 # Everyone
