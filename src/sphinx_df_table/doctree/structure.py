@@ -175,6 +175,11 @@ def has_right_to_left(text: str, /) -> bool:
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in set(found))
 
 
+def measure_text(line: str, /) -> int:
+    """Return the width of ``line`` in columns of text: an East Asian letter takes two."""
+    return len(line) if line.isascii() else column_width(line)
+
+
 def measure_longest_word(entry: nodes.Element, /) -> int:
     """Return the width of the longest word of ``entry``, with the text builder's marks."""
     return _longest_word(entry.astext()) + _marks_width(entry)
@@ -191,15 +196,11 @@ def _marks_width(entry: nodes.Element) -> int:
 
 def _text_width(text: str) -> int:
     if text.split(maxsplit=1) == [text]:
-        return _width(text)
-    longest_line = max(map(_width, text.splitlines()), default=1)
+        return measure_text(text)
+    longest_line = max(map(measure_text, text.splitlines()), default=1)
     return max(min(longest_line, _WIDEST_COLUMN), _longest_word(text))
 
 
 def _longest_word(text: str) -> int:
     # A list of the words would take many times the memory of a long text.
-    return max((_width(match[0]) for match in _WORD.finditer(text)), default=1)
-
-
-def _width(text: str) -> int:
-    return len(text) if text.isascii() else column_width(text)
+    return max((measure_text(match[0]) for match in _WORD.finditer(text)), default=1)

@@ -30,6 +30,7 @@ from sphinx_df_table.doctree.structure import (
     has_right_to_left,
     iter_entries,
 )
+from sphinx_df_table.html.columns import add_width_classes
 from sphinx_df_table.i18n import translate
 
 if TYPE_CHECKING:
@@ -99,13 +100,18 @@ class AddTableAttributes(SphinxPostTransform):
     """
 
     default_priority = 99
-    formats = ("html",)
+    builders: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("html",)
 
     def run(self, **_: Any) -> None:
         """Visit all tables of the page, and all references to captions."""
         for reference in _find_caption_references(self.document):
             if _TEX.search(reference.astext()):
                 _restrict_mathjax(reference)
+        # An EPUB reader has no region that scrolls. No other way to ask for the builder works
+        # without a warning in all versions of Sphinx.
+        self.builders, self.formats = ("epub",), ()
+        is_epub = self.is_supported()
         taken: set[str] = set()
         for table in find_tables(self.document):
             label = _find_label(table)
@@ -114,6 +120,8 @@ class AddTableAttributes(SphinxPostTransform):
             table[LABEL] = next(name for name in names if name not in taken)
             taken.add(table[LABEL])
             _restrict_mathjax(table)
+            if not is_epub:
+                add_width_classes(get_tgroup(table))
             add_cell_attributes(get_tgroup(table))
 
 
