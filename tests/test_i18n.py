@@ -72,8 +72,7 @@ def test_what_the_script_says_comes_with_the_page(build: Build) -> None:
         "data-df-table-search-in": "Suchen in: Kosten",
         "data-df-table-found": "{} von 20 Zeilen",
         "data-df-table-none": "Keine Zeile passt.",
-        "data-df-table-sort": "Sortieren nach {}",
-        "data-df-table-nth": "Spalte {}",
+        "data-df-table-separator": ".",
     }
 
 

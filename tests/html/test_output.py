@@ -310,16 +310,25 @@ def scripts(html: BeautifulSoup) -> list[Tag]:
     return [tag for tag in html.select("script[src]") if "df-table" in str(tag["src"])]
 
 
-def test_only_pages_with_a_table_load_the_script_deferred(build: Build) -> None:
+def test_only_pages_with_a_table_load_the_scripts_deferred(build: Build) -> None:
+    long = ":orphan:\n\n.. df-table::\n\n   pd.DataFrame({'a': range(201)})\n"
+    short = ":orphan:\n\n.. df-table::\n   :sortable:\n\n   pd.DataFrame({'a': [1, 2]})\n"
     files = {"index.rst": page(TWO), "other.rst": ":orphan:\n\nText.\n"}
-    built = build(files)
-    [script] = scripts(built.html())
-    assert "defer" in script.attrs
-    assert script.get("type") is None
+    built = build({**files, "sorted.rst": short, "long.rst": long})
+    for name, expected in (
+        ("index", ["df-table.js"]),
+        ("sorted", ["df-table-rows.js", "df-table.js"]),
+        ("long", ["df-table-rows.js", "df-table.js"]),
+    ):
+        found = scripts(built.html(name))
+        assert [str(script["src"]).split("/")[-1].split("?")[0] for script in found] == expected
+        assert all("defer" in script.attrs and script.get("type") is None for script in found)
+        # Rows of a long table are hidden before anything is displayed.
+        assert (found[0].get("blocking") == "render") is (name == "long")
     assert scripts(built.html("other")) == []
     assert (built.output / "_static" / "df-table.js").is_file()
     always = build(files, extensions=("always",), fresh=True)
-    assert len(scripts(always.html("other"))) == 1
+    assert len(scripts(always.html("other"))) == 2
     assert stylesheets(always.html("other")) == ["_static/df-table.css"]
 
 

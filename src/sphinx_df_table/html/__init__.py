@@ -22,6 +22,8 @@ from sphinx_df_table.html.regions import (
     depart_container,
     df_table_box,
     df_table_region,
+    has_controls,
+    is_long,
     visit_box,
     visit_region,
 )
@@ -35,11 +37,16 @@ if TYPE_CHECKING:
 
 _STATIC: Final = Path(__file__).with_name("static")
 
-#: The static files for builders whose pages run no script.
-_ASSETS: Final[Mapping[str, tuple[str, ...]]] = {
-    "epub": ("df-table.css",),
+#: The stylesheets by builder.
+_STYLESHEETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "html": ("df-table.css",),
     "simplepdf": ("df-table.css", "df-table-paper.css"),
 }
+
+_SCRIPTS: Final = ("df-table-rows.js", "df-table.js")
+
+#: The builders whose pages run no script.
+_WITHOUT_SCRIPTS: Final = ("epub", "simplepdf")
 
 #: The visit and depart functions of each class of nodes.
 _HANDLERS: Final[Mapping[type[nodes.Element], tuple[Any, Any]]] = {
@@ -66,16 +73,13 @@ def _init_html_builder(app: Sphinx) -> None:
     name = app.builder.name
     if app.builder.format != "html":
         return
-    app.config.html_static_path += [str(_STATIC / file) for file in _get_assets(name)]
+    scripts = () if name in _WITHOUT_SCRIPTS else _SCRIPTS
+    files = (*_STYLESHEETS.get(name, _STYLESHEETS["html"]), *scripts)
+    app.config.html_static_path += [str(_STATIC / file) for file in files]
     # If any extension adds handlers for a builder's name, Sphinx ignores those for its format.
     if name in app.registry.translation_handlers:
         for node, functions in _HANDLERS.items():
             app.add_node(node, override=True, **{name: functions})
-
-
-def _get_assets(builder: str) -> tuple[str, ...]:
-    """Return the names of the static files for a builder: neither EPUB nor PDF runs scripts."""
-    return _ASSETS.get(builder, ("df-table.css", "df-table.js"))
 
 
 def _add_assets(
@@ -89,11 +93,18 @@ def _add_assets(
 
     https://www.sphinx-doc.org/en/master/extdev/appapi.html#sphinx.application.Sphinx.set_html_assets_policy
     """
-    has_tables = doctree is not None and bool(find_tables(doctree))
-    if not has_tables and app.registry.html_assets_policy != "always":
+    tables = [] if doctree is None else find_tables(doctree)
+    is_always = app.registry.html_assets_policy == "always"
+    if not tables and not is_always:
         return
-    for file in _get_assets(app.builder.name):
-        if file.endswith(".js"):
-            app.add_js_file(file, loading_method="defer")
-        elif app.config.df_table_css:
-            app.add_css_file(file)
+    name = app.builder.name
+    for file in _STYLESHEETS.get(name, _STYLESHEETS["html"]) if app.config.df_table_css else ():
+        app.add_css_file(file)
+    if name in _WITHOUT_SCRIPTS:
+        return
+    has_long = any(map(is_long, tables))
+    if is_always or has_long or any(map(has_controls, tables)):
+        # Long tables must not be displayed before the script hides rows of them.
+        blocking: dict[str, Any] = {"blocking": "render"} if has_long else {}
+        app.add_js_file("df-table-rows.js", loading_method="defer", **blocking)
+    app.add_js_file("df-table.js", loading_method="defer")

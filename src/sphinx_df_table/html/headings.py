@@ -233,11 +233,25 @@ def _add_head_attributes(head: nodes.thead, tgroup: nodes.tgroup, *, stubs: int)
         is_lowest = number + entry.get("morerows", 0) == len(rows) - 1
         if is_lowest and "morecols" not in entry and (order := ranks[column]) is not None:
             attributes |= {"data-df-table-column": str(column), "data-df-table-ranks": order}
+            attributes |= _name_button(entry, column)
         entry.parent.replace(entry, _with_attributes(entry, attributes, is_no_heading=not has_text))
     if has_groups:
         spans = [1 + entry.get("morecols", 0) for number, _, entry in entries if number == 0]
         groups = "".join(f'<colgroup span="{span}"></colgroup>' for span in spans)
         head.parent.insert(head.parent.index(head), nodes.raw("", groups, format="html"))
+
+
+def _name_button(entry: nodes.entry, column: int) -> dict[str, str]:
+    """Return the name of the sort button of a heading that is not its text.
+
+    A heading with links or several lines is beside its button.
+    """
+    heading = " ".join(entry.astext().split())
+    parts = (nodes.reference, nodes.line_block)
+    if heading and not any(isinstance(node, parts) for node in entry.findall()):
+        return {}
+    heading = heading or translate("column {number}", number=column + 1)
+    return {"data-df-table-sort": translate("Sort by {heading}", heading=heading)}
 
 
 def _with_attributes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes
@@ -14,7 +15,9 @@ from sphinx_df_table.doctree.structure import (
     SEARCHABLE,
     find_tables,
     get_colspecs,
+    get_rows,
     get_tgroup,
+    iter_entries,
 )
 from sphinx_df_table.i18n import format_count, translate, translate_plural
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Attribute of a box: the HTML attributes with texts for the script.
 _TEXTS: Final = "df-table-texts"
+
+#: The number of rows of which the script displays only the first at first.
+_LONG: Final = 200
 
 #: The classes of paragraphs below a table that the box includes.
 _BELOW: Final = frozenset({"df-table-rows", "df-table-download"})
@@ -95,6 +101,7 @@ def _wrap(table: nodes.table) -> None:
     box["classes"].append(f"df-table-{table.get('align', 'default')}")
     box["classes"] += ["df-table-sized"] if "width" in table else []
     box["classes"] += ["df-table-searchable"] if SEARCHABLE in table else []
+    box["classes"] += ["df-table-many"] if is_long(table) else []
     box[_TEXTS] = _create_texts(table, label=region[LABEL])
     parent[first:last] = [box]
 
@@ -103,15 +110,31 @@ def _has_class(node: nodes.Node, classes: AbstractSet[str]) -> bool:
     return isinstance(node, nodes.paragraph) and not classes.isdisjoint(node["classes"])
 
 
+def is_long(table: nodes.table, /) -> bool:
+    """Return whether the script displays only the first rows of ``table`` at first."""
+    return _count_rows(table) > _LONG
+
+
+def has_controls(table: nodes.table, /) -> bool:
+    """Return whether readers can sort or search the rows of ``table``."""
+    return SEARCHABLE in table or _is_sortable(table)
+
+
+def _is_sortable(table: nodes.table) -> bool:
+    return any(RANKS in colspec for colspec in get_colspecs(get_tgroup(table)))
+
+
+def _count_rows(table: nodes.table) -> int:
+    body = get_tgroup(table).children[-1]
+    assert isinstance(body, nodes.Element)
+    return len(list(body.rows)) if isinstance(body, df_table_body) else len(body.children)
+
+
 def _create_texts(table: nodes.table, *, label: str) -> dict[str, str]:
     """Return the texts for the script, by HTML attribute; the script replaces ``{}``."""
+    rows = _count_rows(table)
     texts = {}
     if SEARCHABLE in table:
-        bodies = table.findall(lambda node: isinstance(node, (df_table_body, nodes.tbody)))
-        rows = sum(
-            len(list(body.rows)) if isinstance(body, df_table_body) else len(body.children)
-            for body in bodies
-        )
         texts["search"] = translate("Search")
         texts["search-in"] = translate("Search {table}", table=label)
         texts["found"] = translate_plural(
@@ -122,7 +145,31 @@ def _create_texts(table: nodes.table, *, label: str) -> dict[str, str]:
             rows=format_count(rows),
         )
         texts["none"] = translate("No row matches.")
-    if any(RANKS in colspec for colspec in get_colspecs(get_tgroup(table))):
-        texts["sort"] = translate("Sort by {heading}", heading="{}")
-        texts["nth"] = translate("column {number}", number="{}")
+    if is_long(table):
+        texts["all"] = translate("Show all {rows} rows", rows="{}")
+    if texts:
+        texts["separator"] = translate(",")
+    if table["names"] and has_controls(table):
+        texts["names"] = json.dumps(_name_columns(table), ensure_ascii=False)
     return {f"data-df-table-{name}": text for name, text in texts.items()}
+
+
+def _name_columns(table: nodes.table) -> list[str]:
+    """Return the name of each column of ``table`` in the address of a page.
+
+    It is the text of its lowest heading, or its number, counted from 1, if that text is blank, a
+    number or that of another column, or begins with the sign of a descending order.
+    """
+    tgroup = get_tgroup(table)
+    width = len(get_colspecs(tgroup))
+    names = [""] * width
+    for head in tgroup.children:
+        if isinstance(head, nodes.thead):
+            for _, column, entry in iter_entries(get_rows(head)):
+                names[column] = " ".join(entry.astext().split())
+    return [
+        str(column + 1)
+        if not name or name.isdecimal() or name.startswith("-") or names.count(name) > 1
+        else name
+        for column, name in enumerate(names)
+    ]

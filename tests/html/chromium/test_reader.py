@@ -68,7 +68,7 @@ def test_a_region_has_a_name_and_can_be_focused_and_scrolled_by_keys(reader: Rea
     long = region(page, LONG)
     long.focus()
     page.keyboard.press("PageDown")
-    page.wait_for_function("document.querySelectorAll('.df-table-region')[2].scrollTop > 0")
+    page.wait_for_function("scrollY > 0")
 
 
 @each_theme
@@ -76,12 +76,12 @@ def test_a_region_has_a_name_and_can_be_focused_and_scrolled_by_keys(reader: Rea
 def test_headings_stay_in_view(width: int, reader: Reader) -> None:
     page = reader.open(width=width)
     long = region(page, LONG)
-    limit = page.evaluate("innerHeight") * 0.85
-    assert box(long)["height"] <= limit + 1
-    scroll_to(long, 300, 400)
-    around, head = box(long), box(long.locator("thead"))
-    assert head["y"] == pytest.approx(around["y"], abs=2)
+    scroll_to(long, 300)
     row = long.locator("tbody tr").nth(12)
+    row.evaluate("(r) => r.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(200)
+    around, head = box(long), box(long.locator("thead"))
+    assert around["y"] < 0 <= head["y"] < 200
     stub, model = row.locator("th").first, long.locator("thead th").first
     for pinned in (stub, model):
         assert box(pinned)["x"] == pytest.approx(around["x"], abs=2)
@@ -329,7 +329,7 @@ def test_rows_of_two_headings_are_sorted_by_the_lower_one(reader: Reader) -> Non
     page = reader.open()
     table = region(page, "Two rows of headings").locator("table")
     names = [found.inner_text() for found in table.get_by_role("button").all()]
-    assert names == [f"{name}\u2195" for name in ("Model", "Instance", "P50", "P99", "P50", "P99")]
+    assert names == ["Model", "Instance", "P50", "P99", "P50", "P99"]
     table.get_by_role("button").nth(3).click()
     table.get_by_role("button").nth(4).click()
     assert column(table, 4) == ["-5", "-4", "-3", "-2", "-1", "0"]
@@ -525,7 +525,7 @@ def test_all_works_under_a_strict_policy_and_asks_no_other_host(
     assert box(half.locator("table"))["width"] == pytest.approx(box(half)["width"] / 2, abs=2)
 
 
-@pytest.mark.parametrize("name", ["df-table.css", "df-table.js"])
+@pytest.mark.parametrize("name", ["df-table.css", "df-table.js", "df-table-rows.js"])
 def test_what_is_sent_is_small(name: str) -> None:
     """As shipped, comments and all, in the compression that servers use unless told otherwise."""
     content = (Path(sphinx_df_table.__file__).parent / "html" / "static" / name).read_bytes()

@@ -1,23 +1,11 @@
-/* Sorting, searching and pinned row headings for df-table. Tables are complete without it. */
+/* Scrolling of tables, and headings that stay in view, for df-table. Runs after the rows of long
+   tables are hidden, because it forces a layout. */
 (() => {
   "use strict";
 
-  const createElement = (name, properties, ...children) => {
-    const created = Object.assign(document.createElement(name), properties);
-    created.append(...children);
-    return created;
-  };
-  /* The text of a cell without the sign that links to its row, which is the last in it. */
-  const textOf = (cell) => {
-    const sign = cell.querySelector(".headerlink");
-    const text = cell.textContent.trim();
-    return sign ? text.slice(0, text.length - sign.textContent.trim().length).trim() : text;
-  };
-  const fill = (message, value) => message.replace("{}", () => value);
-  const collator = new Intl.Collator(undefined, { numeric: true });
-
   /* Pin row headings as long as they leave room for data; focused cells scroll clear of them. */
-  function pinRowHeadings(region, table, row) {
+  function pinRowHeadings({ region, table }) {
+    const row = [...table.tBodies[0].rows].find((each) => !each.hidden);
     let start = -1;
     let fits = true;
     for (const [place, cell] of [...(row ? row.cells : [])].entries()) {
@@ -28,109 +16,89 @@
       if (fits) start += width - 1;
     }
     region.style.scrollPaddingInlineStart = `${start + 1}px`;
-    region.style.scrollPaddingBlockStart = `${table.tHead ? table.tHead.offsetHeight : 0}px`;
   }
 
-  /* Turn a cell into a heading, because its sort button names the column. */
-  function toHeading(cell) {
-    if (cell.tagName === "TH") return cell;
-    const heading = createElement("th", { scope: "col" }, ...cell.childNodes);
-    for (const { name, value } of cell.attributes) heading.setAttribute(name, value);
-    cell.replaceWith(heading);
-    return heading;
+  /* Let a table scroll with the page, unless the site limits its height. */
+  function measure(view) {
+    const { region, table } = view;
+    const isCapped = getComputedStyle(region).getPropertyValue("--df-table-max-height");
+    const fits = table.offsetWidth <= region.clientWidth;
+    region.classList.toggle("df-table-fits", !isCapped && fits);
+    region.classList.toggle("df-table-scrolls", !isCapped && !fits);
+    const head = table.tHead?.offsetHeight || 0;
+    const top = table.tBodies[0].getBoundingClientRect().top - region.getBoundingClientRect().top;
+    const sizes = { head, lead: top - head, travel: region.offsetHeight - top };
+    for (const name in sizes) region.style.setProperty(`--df-table-${name}`, `${sizes[name]}px`);
+    region.style.scrollPaddingBlockStart = `${head}px`;
+    view.track.style.width = `${region.scrollWidth}px`;
+    pinRowHeadings(view);
   }
 
-  /* Add a sort button to each heading: ascending, descending, original order. */
-  function addSorting(table, body, rows, messages) {
-    const arrows = new Map();
-    const classes = rows.map((row) => row.className);
-    for (const heading of [...table.querySelectorAll("[data-df-table-ranks]")].map(toHeading)) {
-      const column = heading.dataset.dfTableColumn;
-      const order = heading.dataset.dfTableRanks;
-      const ranks = order ? order.split(",") : rows.map(() => "0");
-      if (ranks.length !== rows.length) continue;
-      let texts;
-      const button = createElement("button", { type: "button", className: "df-table-sort" });
-      const arrow = createElement("span", { ariaHidden: "true", textContent: "\u2195" });
-      const content = heading.querySelector("p") || heading;
-      if (textOf(content) && !heading.querySelector("a, .line-block")) {
-        button.append(...content.childNodes);
-      } else {
-        button.ariaLabel =
-          fill(messages.dfTableSort, textOf(heading) || fill(messages.dfTableNth, +column + 1));
-      }
-      arrows.set(heading, arrow);
-      button.append(arrow);
-      content.append(button);
-      button.addEventListener("click", () => {
-        const state = heading.ariaSort;
-        const next = !state ? "ascending" : state === "ascending" ? "descending" : "";
-        const sign = next === "descending" ? -1 : 1;
-        texts ??= rows.map((row) => textOf(row.cells[column]));
-        const places = [...rows.keys()];
-        if (next) {
-          places.sort((a, b) =>
-            !ranks[a] - !ranks[b] ||
-            (ranks[a] &&
-              sign * (ranks[a] - ranks[b] || collator.compare(texts[a], texts[b]))) ||
-            a - b);
-        }
-        for (const [other, mark] of arrows) {
-          other.ariaSort = null;
-          mark.textContent = "\u2195";
-        }
-        if (next) {
-          heading.ariaSort = next;
-          arrow.textContent = sign > 0 ? "\u2191" : "\u2193";
-        }
-        places.forEach((number, place) => {
-          rows[number].className = classes[place];
-        });
-        /* All at once, because moving rows one by one takes quadratic time. */
-        body.replaceChildren(...places.map((number) => rows[number]));
-      });
+  /* Add a scrollbar that stays in the window while the end of a wide table is below it. */
+  function addScrollbar(view) {
+    const { region } = view;
+    const bar = document.createElement("div");
+    bar.className = "df-table-scrollbar";
+    bar.ariaHidden = "true";
+    bar.tabIndex = -1;
+    bar.append((view.track = document.createElement("div")));
+    region.addEventListener("scroll", () => { bar.scrollLeft = region.scrollLeft; });
+    bar.addEventListener("scroll", () => { region.scrollLeft = bar.scrollLeft; });
+    region.after(bar);
+  }
+
+  /* Headings stick to the nearest ancestor that may scroll, so none that has no need to must. */
+  function uncover(box) {
+    for (let element = box; (element = element.parentElement) && element !== document.body; ) {
+      const { overflowX, overflowY } = getComputedStyle(element);
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+      if (scrollWidth > clientWidth || scrollHeight > clientHeight) continue;
+      if (/auto|scroll/.test(overflowX + overflowY)) element.style.overflow = "visible";
+      else if (/hidden/.test(overflowX + overflowY)) element.style.overflow = "clip";
     }
   }
 
-  /* Add a search field that hides rows without all of its words. */
-  function addSearch(region, rows, messages) {
-    const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-    let texts;
-    const input = createElement("input", { type: "search", ariaLabel: messages.dfTableSearchIn });
-    const status = createElement("span", { role: "status" });
-    input.addEventListener("input", () => {
-      texts ??= rows.map((row) => fold([...row.cells].map(textOf).join(" ")));
-      const wanted = fold(input.value).split(/\s+/);
-      let count = 0;
-      rows.forEach((row, number) => {
-        row.hidden = !wanted.every((word) => texts[number].includes(word));
-        count += !row.hidden;
-      });
-      status.textContent =
-        wanted.join("") && (count ? fill(messages.dfTableFound, count) : messages.dfTableNone);
-    });
-    const label = createElement("label", {}, `${messages.dfTableSearch} `, input);
-    region.before(createElement("div", { className: "df-table-search" }, label, status));
+  /* Headings stick below what the theme keeps at the top of the window, such as its header. */
+  function updateHeader() {
+    const { box } = views.find((view) => view.box.offsetWidth) || {};
+    if (!box) return;
+    const { left, width } = box.getBoundingClientRect();
+    let end = 0;
+    for (const element of document.elementsFromPoint(left + width / 2, 1)) {
+      const { bottom } = element.getBoundingClientRect();
+      const isKept = /fixed|sticky/.test(getComputedStyle(element).position);
+      if (isKept && bottom < innerHeight / 3 && !element.closest(".df-table-box")) {
+        end = Math.max(end, bottom);
+      }
+    }
+    for (const view of views) view.box.style.setProperty("--df-table-header", `${end}px`);
   }
 
+  /* A strict Content Security Policy blocks style attributes in a page, but not these. */
+  for (const styled of document.querySelectorAll(".df-table-region [style]")) {
+    styled.style.cssText = styled.getAttribute("style");
+  }
+  const views = [];
   for (const box of document.querySelectorAll(".df-table-box")) {
     const region = box.querySelector(".df-table-region");
     const table = region.querySelector("table");
-    const body = table.tBodies[0];
-    const rows = [...(body ? body.rows : [])];
-    /* A strict Content Security Policy blocks style attributes in a page, but not these. */
-    for (const styled of region.querySelectorAll("[style]")) {
-      styled.style.cssText = styled.getAttribute("style");
-    }
-    if (!rows.length) continue;
+    if (!table.tBodies[0]?.rows.length) continue;
+    const view = { box, region, table };
+    views.push(view);
+    addScrollbar(view);
+    measure(view);
+    uncover(box);
+    const observer = new ResizeObserver(() => measure(view));
+    observer.observe(region);
+    observer.observe(table);
     /* Chromium ignores scroll-padding if the focused element is in the region, but covered. */
     region.addEventListener("focusin", ({ target }) => {
       if (target !== region && target.matches(":focus-visible")) {
         target.scrollIntoView({ block: "nearest", inline: "nearest" });
       }
     });
-    new ResizeObserver(() => pinRowHeadings(region, table, rows.find((row) => !row.hidden))).observe(table);
-    if (rows.length > 1 && !body.querySelector("[rowspan], [colspan]")) addSorting(table, body, rows, box.dataset);
-    if (box.classList.contains("df-table-searchable")) addSearch(region, rows, box.dataset);
   }
+  updateHeader();
+  addEventListener("resize", updateHeader);
+  addEventListener("scroll", updateHeader, { passive: true });
 })();
