@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import json
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from docutils import nodes
@@ -36,7 +37,7 @@ from sphinx_df_table.doctree.cells import CellParsers
 from sphinx_df_table.doctree.inline_markup import inline_parser, restored_parser
 from sphinx_df_table.doctree.references import mark_unresolved
 from sphinx_df_table.doctree.row_targets import add_row_targets
-from sphinx_df_table.doctree.structure import PRINT, SEARCHABLE
+from sphinx_df_table.doctree.structure import FILTERS, PRINT, SEARCHABLE
 from sphinx_df_table.doctree.table import (
     InlineText,
     TableTitles,
@@ -93,6 +94,7 @@ class DfTable(CodeDirective):
             "df-var": parse_variable_name,
             "download": directives.flag,
             "empty": parse_sentence,
+            "filters": parse_column_patterns,
             "format": parse_formats,
             "header": parse_header,
             "header-rows": directives.nonnegative_int,
@@ -172,6 +174,7 @@ class DfTable(CodeDirective):
             precision=given.get("precision", self.config.df_table_precision),
             na_rep=given.get("na-rep", self.config.df_table_na_rep),
             align_columns=given.get("align-columns", ()),
+            filters=given.get("filters", ()),
             row_ids=given.get("row-ids", ""),
             max_rows=given.get("max-rows"),
             row_limit=self.config.df_table_max_rows,
@@ -270,6 +273,8 @@ class DfTable(CodeDirective):
                 self._warn(_tab_prefix(result.label) + repeated, "data")
         if "searchable" in self.options and table.numbers:
             node[SEARCHABLE] = True
+        if table.filters:
+            node[FILTERS] = json.dumps(table.filters, separators=(",", ":"))
         if "print" in self.options:
             node[PRINT] = self.options["print"]
         shown += messages

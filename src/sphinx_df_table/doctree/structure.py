@@ -34,6 +34,9 @@ LABEL: Final = "df-table-label"
 #: Attribute of a table whose rows readers can search.
 SEARCHABLE: Final = "df-table-searchable"
 
+#: Attribute of a table: its filters as JSON, as ``Table`` has them.
+FILTERS: Final = "df-table-filters"
+
 #: Attribute of a table: the value of ``:print:``, if its author set it.
 PRINT: Final = "df-table-print"
 
@@ -45,7 +48,7 @@ ROW_IDS: Final = "df-table-row-ids"
 COLLAPSED: Final = "df-table-collapsed"
 
 #: Attributes that only a browser uses, not an EPUB reader.
-BROWSER_ATTRIBUTES: Final = (RANKS, SEARCHABLE, COLLAPSED)
+BROWSER_ATTRIBUTES: Final = (RANKS, SEARCHABLE, FILTERS, COLLAPSED)
 
 #: Attributes that only HTML uses.
 HTML_ATTRIBUTES: Final = (STYLE, CONSTANTS, TABS, ROW_IDS, *BROWSER_ATTRIBUTES)

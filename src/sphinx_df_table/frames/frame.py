@@ -76,7 +76,9 @@ def lay_out_frame(
     whole = series_to_frame(frame) if isinstance(frame, pd.Series) else frame
     if not any(whole.shape):
         # What the options name would be there if there were data.
-        options = dataclasses.replace(options, columns=(), formats=(), align_columns=(), row_ids="")
+        options = dataclasses.replace(
+            options, columns=(), formats=(), align_columns=(), filters=(), row_ids=""
+        )
     frame = whole.iloc[: rows_needed(whole.columns.nlevels, options)]
     is_index_shown = should_show_index(whole.index, options, row_numbers)
     levels = range(frame.index.nlevels) if is_index_shown else ()
@@ -209,6 +211,7 @@ def fill_column(
     A column is constant if the values themselves are equal, not only their formatted texts;
     missing values are not.
     """
+    is_ranked = options.sortable or column.filter_place is not None
     is_constant = False
     if options.hoist_constants and len(set(numbers)) == 1:
         texts = set(zip(value_texts(values), are_strings(values), strict=True))
@@ -216,7 +219,7 @@ def fill_column(
     return dataclasses.replace(
         column,
         numbers=numbers,
-        ranks=rank_values(values, " ".join(column.name.labels)) if options.sortable else (),
+        ranks=rank_values(values, " ".join(column.name.labels)) if is_ranked else (),
         is_constant=is_constant,
     )
 

@@ -10,6 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_df_table.doctree.body import df_table_body
 from sphinx_df_table.doctree.structure import (
+    FILTERS,
     LABEL,
     RANKS,
     SEARCHABLE,
@@ -116,8 +117,8 @@ def is_long(table: nodes.table, /) -> bool:
 
 
 def has_controls(table: nodes.table, /) -> bool:
-    """Return whether readers can sort or search the rows of ``table``."""
-    return SEARCHABLE in table or _is_sortable(table)
+    """Return whether readers can sort, search or filter the rows of ``table``."""
+    return SEARCHABLE in table or FILTERS in table or _is_sortable(table)
 
 
 def _is_sortable(table: nodes.table) -> bool:
@@ -137,6 +138,10 @@ def _create_texts(table: nodes.table, *, label: str) -> dict[str, str]:
     if SEARCHABLE in table:
         texts["search"] = translate("Search")
         texts["search-in"] = translate("Search {table}", table=label)
+    if FILTERS in table:
+        texts["filters"] = json.dumps(_label_filters(table), ensure_ascii=False)
+        texts["every"] = translate("all")
+    if SEARCHABLE in table or FILTERS in table:
         texts["found"] = translate_plural(
             "{count} of {rows} row",
             "{count} of {rows} rows",
@@ -152,6 +157,28 @@ def _create_texts(table: nodes.table, *, label: str) -> dict[str, str]:
     if table["names"] and has_controls(table):
         texts["names"] = json.dumps(_name_columns(table), ensure_ascii=False)
     return {f"data-df-table-{name}": text for name, text in texts.items()}
+
+
+def _label_filters(table: nodes.table) -> list[list[object]]:
+    """Return the column of each filter of ``table``, its label and its values.
+
+    The label consists of the headings above the column, from the top down.
+    """
+    labels: dict[int, list[str]] = {}
+    for head in get_tgroup(table).children:
+        if isinstance(head, nodes.thead):
+            for _, column, entry in iter_entries(get_rows(head)):
+                for covered in range(column, column + 1 + entry.get("morecols", 0)):
+                    labels.setdefault(covered, []).append(" ".join(entry.astext().split()))
+    return [
+        [
+            column,
+            " / ".join(filter(None, labels.get(column, [])))
+            or translate("column {number}", number=column + 1),
+            values,
+        ]
+        for column, values in json.loads(table[FILTERS])
+    ]
 
 
 def _name_columns(table: nodes.table) -> list[str]:

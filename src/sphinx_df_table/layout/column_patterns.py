@@ -47,8 +47,9 @@ def select_columns(
     :param levels: the index levels that are shown, which come first.
     :param columns: the columns of the frame, of which ``:columns:`` selects, each where it is
         first named; all if there is no such option.
-    :returns: the selected columns with their formats and alignments; and the patterns of
-        ``:format:`` and ``:align-columns:`` that match none of them, with a message each.
+    :returns: the selected columns with their formats, alignments and filters; and the patterns of
+        ``:format:``, ``:align-columns:`` and ``:filters:`` that match none of them, with a message
+        each.
     :raises FrameError: if a pattern of ``:columns:`` matches no column and no index level, or
         that of ``:row-ids:`` not exactly one of those that are shown.
     """
@@ -67,16 +68,21 @@ def select_columns(
     names = [column.name for column in selected]
     templates, unmatched = match_options(options.formats, names, option="format")
     alignments, others = match_options(options.align_columns, names, option="align-columns")
+    filters, more = match_options(
+        [(each, True) for each in options.filters], names, option="filters"
+    )
+    places = {number: place for place, number in enumerate(filters)}
     row_id = _find_row_id(options.row_ids, names, all_names) if options.row_ids else None
     return [
         dataclasses.replace(
             column,
             template=templates.get(number, ""),
             alignment=alignments.get(number),
+            filter_place=places.get(number),
             is_row_id=number == row_id,
         )
         for number, column in enumerate(selected)
-    ], unmatched + others
+    ], unmatched + others + more
 
 
 def _find_row_id(pattern: str, shown: Sequence[ColumnName], all_names: Sequence[ColumnName]) -> int:
@@ -122,7 +128,7 @@ def match_columns(pattern: str, names: Sequence[ColumnName], /) -> list[int]:
 
 
 def match_options(
-    pairs: Iterable[tuple[str, str]], names: Sequence[ColumnName], /, *, option: str
+    pairs: Iterable[tuple[str, object]], names: Sequence[ColumnName], /, *, option: str
 ) -> tuple[dict[int, Any], list[tuple[str, str]]]:
     """Return the value for each column, and the patterns that match none, with a message each.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sphinx_df_table.layout.column_patterns import ColumnName
 from sphinx_df_table.layout.headings import merge_labels
@@ -20,6 +20,7 @@ from sphinx_df_table.model.text import (
     describe_shortening,
     find_illegal_character,
     pluralize,
+    quote_name,
     shorten_title,
 )
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 
 _T = TypeVar("_T")
+
+#: The maximum number of values of a filter.
+MOST_FILTER_VALUES: Final = 50
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +48,9 @@ class Column:
     :param template: the Python format string from ``:format:``, or an empty string.
     :param alignment: the alignment from ``:align-columns:``.
     :param numbers: the numbers of its cells in a :class:`CellIndex`, row by row.
-    :param ranks: the ranks of its values; needed only where rows can be sorted.
+    :param ranks: the ranks of its values; needed only where rows can be sorted or filtered.
     :param is_constant: whether all its values are equal; needed only for ``:hoist-constants:``.
+    :param filter_place: its place among the filters; ``None`` if it is none.
     :param is_row_id: whether ``:row-ids:`` names it.
     """
 
@@ -58,6 +63,7 @@ class Column:
     numbers: Sequence[int] = ()
     ranks: tuple[int | None, ...] = ()
     is_constant: bool = False
+    filter_place: int | None = None
     is_row_id: bool = False
 
 
@@ -174,6 +180,7 @@ def columns_to_table(
     # Footers have no ranks: they stay at the end. Without headings, or with rows of data among
     # them, there is no button to sort by.
     is_sortable = options.sortable and has_head and not headings and bool(body)
+    filters, refused = _create_filters(shown, clean_cells, rows=range(headings, row_count))
     return Table(
         width=len(shown),
         stubs=stubs if body else 0,
@@ -185,6 +192,7 @@ def columns_to_table(
         constants=tuple(_constant_cells(column, clean_cells) for column in constants),
         ranks=tuple(column.ranks + (None,) * footers for column in shown) if is_sortable else (),
         row_ids=next((n for n, column in enumerate(shown) if body and column.is_row_id), None),
+        filters=filters,
         excerpt=excerpt,
         unmatched=tuple(unmatched),
         warnings=(
@@ -192,6 +200,7 @@ def columns_to_table(
             *_describe_illegal(columns, illegal, caption),
             *_describe_long(columns, lengths, caption),
             *_describe_excerpt(excerpt, options),
+            *refused,
         ),
         notes=tuple(notes),
     )
@@ -268,6 +277,43 @@ def _find_constants(columns: Sequence[Column], cells: Sequence[Cell], stubs: int
         and cells[column.numbers[0]].text
     ]
     return constants[1:] if len(constants) == len(columns) else constants
+
+
+def _create_filters(
+    columns: Sequence[Column], cells: Sequence[Cell], *, rows: range
+) -> tuple[tuple[tuple[int, tuple[tuple[int, ...], ...]], ...], list[str]]:
+    """Return the filters as :class:`Table` has them, and messages on those with too many values.
+
+    Blank cells and missing values are no values. A filter that would leave each row is left out,
+    as are all if cells are merged.
+
+    :param rows: the rows of data below the headings.
+    """
+    filters: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
+    messages = []
+    if any(cell.morecols or cell.morerows for cell in cells):
+        return (), []
+    chosen = [(column.filter_place, at) for at, column in enumerate(columns)]
+    for _, at in sorted((place, at) for place, at in chosen if place is not None):
+        column = columns[at]
+        firsts: dict[str, int] = {}
+        texts = [cells[column.numbers[row]].text for row in rows]
+        given = [(r, text) for r, text in zip(rows, texts, strict=True) if text.strip()]
+        given = [(row, text) for row, text in given if column.ranks[row] is not None]
+        for row, text in given:
+            firsts.setdefault(text, row)
+        if len(firsts) > MOST_FILTER_VALUES:
+            messages.append(
+                f":filters: names {quote_name(column.name.path)}, which has "
+                f"{pluralize(len(firsts), 'value')}, but a list can have {MOST_FILTER_VALUES}. "
+                "Name a column with fewer, or let readers search with :searchable:."
+            )
+        elif len(firsts) > 1 or (firsts and len(given) < len(rows)):
+            ranked = sorted((column.ranks[row] or 0, row) for row in firsts.values())
+            groups = itertools.groupby(ranked, lambda pair: pair[0])
+            values = tuple(tuple(row - rows.start for _, row in group) for _, group in groups)
+            filters.append((at, values))
+    return tuple(filters), messages
 
 
 def _constant_cells(column: Column, cells: Sequence[Cell]) -> tuple[Cell, Cell]:

@@ -32,6 +32,7 @@ class TableOptions:
     :param columns: patterns of the columns to show; empty for all.
     :param formats: pairs of a pattern and a Python format string.
     :param align_columns: pairs of a pattern and an alignment.
+    :param filters: patterns of the columns by which readers can filter rows.
     :param row_ids: the pattern of the column by which rows are targets; empty for none.
     :param max_rows: the value of ``:max-rows:``, if given; 0 for all rows.
     :param row_limit: the number of rows to show if ``max_rows`` is ``None``; 0 for all.
@@ -47,6 +48,7 @@ class TableOptions:
     precision: int | None = None
     na_rep: str = ""
     align_columns: PatternOptions = ()
+    filters: tuple[str, ...] = ()
     row_ids: str = ""
     max_rows: int | None = None
     row_limit: int = ROW_LIMIT

@@ -53,6 +53,8 @@ class Table:
     :param ranks: for each column, if rows can be sorted, how many distinct values are less than
         that of each row; ``None`` for a missing value.
     :param row_ids: the number of the column, counted from 0, whose texts identify the rows.
+    :param filters: for each filter, the number of its column, and its values in their order: for
+        each rank, the first row with each text.
     :param excerpt: the number of rows of data shown, and of all rows, ``None`` if that is
         unknown; ``None`` if all rows are shown.
     :param unmatched: the author's patterns that match no column, with a message each. They are
@@ -72,6 +74,7 @@ class Table:
     constants: tuple[tuple[Cell, Cell], ...] = ()
     ranks: tuple[tuple[int | None, ...], ...] = ()
     row_ids: int | None = None
+    filters: tuple[tuple[int, tuple[tuple[int, ...], ...]], ...] = ()
     excerpt: tuple[int, int | None] | None = None
     unmatched: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()

@@ -144,7 +144,8 @@
       const texts = groups.flatMap((group) =>
         group.map((number) => textOf(rows[number].cells[column])).sort(compare));
       const options = [...new Set(texts)].map((text) => new Option(text));
-      selects.set(column, create("select", {}, new Option(messages.dfTableEvery, ""), ...options));
+      const first = new Option(messages.dfTableEvery, "");
+      selects.set(column, create("select", { ariaLabel: label }, first, ...options));
       add(selects.get(column), label);
     }
     if (!bar.firstChild) return;
