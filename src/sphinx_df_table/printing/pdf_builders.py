@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from docutils import nodes
 
 from sphinx_df_table.doctree.structure import PRINT, find_tables, get_ancestors, get_tgroup
+from sphinx_df_table.printing.blocks import (
+    PanelHeights,
+    find_blocks,
+    measure_heights,
+    split_into_blocks,
+)
 from sphinx_df_table.printing.latex import ALLOW_LANDSCAPE
 from sphinx_df_table.printing.measure import (
     ROUNDING,
@@ -50,10 +56,11 @@ _LONG_WORD: Final = re.compile(rf"\S{{{_SHORT_TEXT + 1},}}")
 _LETTER: Final = re.compile(r"\S(?=[^\u0300-\u036f])")
 
 #: The classes of cells with a text that stays on one line, and with a word that may be broken,
-#: and of tables in small type.
+#: of tables in small type, and of panels with the rows of a page.
 _SHORT_CLASS: Final = "df-table-short"
 _BREAKABLE_CLASS: Final = "df-table-breakable"
 _SMALL_CLASS: Final = "df-table-small"
+_BLOCK_CLASS: Final = "df-table-block"
 
 
 class SplitForPdf(SplitTables):
@@ -61,6 +68,12 @@ class SplitForPdf(SplitTables):
 
     #: The sizes of type, of which the first that needs the fewest panels is taken.
     sizes: ClassVar[Sequence[FontSize]]
+
+    #: The height of a page, and of the space in a row above and below its text, in points; and
+    #: how much higher lines are than those of LaTeX.
+    page_height: ClassVar[float]
+    padding: ClassVar[float]
+    line_factor: ClassVar[float]
 
     def _split_columns(
         self, table: nodes.table, available: float, *, spanning: Sequence[int]
@@ -78,6 +91,21 @@ class SplitForPdf(SplitTables):
                 panels, size = split, tried
         self._set_type(table, cells, size, line_width=available)
         return panels
+
+    def _split_rows(self, table: nodes.table, panels: Sequence[Panel]) -> list[nodes.table]:
+        size = self.sizes[-1] if _SMALL_CLASS in table["classes"] else self.sizes[0]
+        cells = measure_cells(get_tgroup(table))
+        heights = [
+            PanelHeights(
+                frame=panel.frame * self.line_factor,
+                rows=tuple(row * self.line_factor + self.padding for row in panel.rows),
+            )
+            for panel in measure_heights(cells, panels, size)
+        ]
+        others = split_into_blocks(table, find_blocks(heights, self.page_height))
+        for block in [table, *others] if others else []:
+            block["classes"].append(_BLOCK_CLASS)
+        return others
 
     def _set_type(
         self,
@@ -126,6 +154,9 @@ class SplitForSimplePdf(SplitForPdf):
     default_priority = 90
     builders = ("simplepdf",)
     line_width = 480
+    page_height = 700
+    padding = 3.5
+    line_factor = 1.13
     indent = 30
     # The font of sphinx-simplepdf, Fira Sans, is as wide as Helvetica, which is wider than the
     # font that is measured.
@@ -185,6 +216,9 @@ class SplitForRinoh(SplitForPdf):
     formats = ("pdf",)
     builders = ("rinoh",)
     line_width = 450
+    page_height = 670
+    padding = 4.5
+    line_factor = 0.95
     indent = 20
     sizes = (FontSize(em=10 * 1.05, separation=6),)
 

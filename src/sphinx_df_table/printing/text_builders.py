@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -80,17 +81,19 @@ class SplitTables(SphinxPostTransform):
             indents = sum(isinstance(node, _INDENTING) for node in get_ancestors(table))
             available = line_width - self.indent * indents - 1
             panels = self._split_columns(table, available, spanning=spanning)
-            others = split_table(table, [panel.columns for panel in panels])
-            for part in others:
+            parts: list[nodes.table] = []
+            for block in [table, *self._split_rows(table, panels)]:
+                parts += [block, *split_table(block, [panel.columns for panel in panels])]
+            for part in parts[1:]:
                 self._adapt_further_panel(get_tgroup(part))
-            for part, panel in zip([table, *others], panels, strict=True):
+            for part, panel in zip(parts, itertools.cycle(panels), strict=False):
                 self._size_columns(part, panel)
             place = table.parent.index(table) + 1
             following = table.next_node(descend=False, siblings=True)
             if isinstance(following, nodes.paragraph) and CONSTANTS in following:
                 place += 1
             table.parent[place:place] = [
-                node for part in others for node in (create_continuation(table), part)
+                node for part in parts[1:] for node in (create_continuation(table), part)
             ]
 
     def _prepare(self, table: nodes.table, tgroup: nodes.tgroup) -> None:
@@ -114,6 +117,10 @@ class SplitTables(SphinxPostTransform):
             repeated=count_repeated_columns(tgroup),
             spanning=spanning,
         )
+
+    def _split_rows(self, table: nodes.table, panels: Sequence[Panel]) -> list[nodes.table]:
+        """Reduce ``table`` to the rows of a page, and return a table for each further page."""
+        return []
 
     def _size_columns(self, table: nodes.table, panel: Panel) -> None:
         """Set the widths of the columns of ``table``, which is one of the panels."""
