@@ -136,3 +136,25 @@ def test_a_single_column_has_no_given_width_which_rinohtype_cannot_compare(build
     source = page("pd.DataFrame({'Code': ['E1', 'E2']})")
     [table] = rinoh_tables(build(source, builder="rinoh", extensions=("paper_builders",)))
     assert "colwidths-given" not in table.attrib["classes"]
+
+
+LONG = """\
+df = pd.DataFrame({f'Metric {c}': [f'{r}.{c + 100}' for r in range(150)] for c in range(25)})
+df.insert(0, 'Model', [f'model {r}' for r in range(150)])
+df"""
+
+
+def test_the_panels_of_the_rows_of_a_page_follow_each_other(build: Build) -> None:
+    built = simplepdf(build, page(LONG, title="Long", options=":stub-columns: 1"))
+    panels = [html_rows(table) for table in tables(built)]
+    starts = [rows[1][0] for rows in panels]
+    blocks = list(dict.fromkeys(starts))
+    assert 3 <= len(blocks) <= 6
+    width = len(panels) // len(blocks)
+    assert starts == [start for start in blocks for _ in range(width)]
+    first = [rows for number, rows in enumerate(panels) if number % width == 0]
+    assert [row[0] for rows in first for row in rows[1:]] == [f"model {r}" for r in range(150)]
+    cells = {row[-1] for rows in panels for row in rows[1:]}
+    assert {f"{r}.124" for r in range(150)} <= cells
+    [short] = tables(simplepdf(build, page(NARROW)))
+    assert "df-table-block" not in short["class"]
