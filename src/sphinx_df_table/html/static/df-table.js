@@ -42,8 +42,15 @@
     bar.ariaHidden = "true";
     bar.tabIndex = -1;
     bar.append((view.track = document.createElement("div")));
-    region.addEventListener("scroll", () => { bar.scrollLeft = region.scrollLeft; });
-    bar.addEventListener("scroll", () => { region.scrollLeft = bar.scrollLeft; });
+    /* The event of a place that the region gave to the bar may come after the region has moved on. */
+    let given = 0;
+    region.addEventListener("scroll", () => {
+      bar.scrollLeft = region.scrollLeft;
+      given = bar.scrollLeft;
+    });
+    bar.addEventListener("scroll", () => {
+      if (bar.scrollLeft !== given) region.scrollLeft = bar.scrollLeft;
+    });
     region.after(bar);
   }
 
