@@ -154,7 +154,8 @@ def test_the_whole_heading_is_the_button_but_for_its_links(reader: Reader) -> No
     link = region(page, "Prices").get_by_role("link", name="Site").first
     middle = """(link) => { const { left, top, width, height } = link.getBoundingClientRect();
       return link.contains(document.elementFromPoint(left + width / 2, top + height / 2)) }"""
-    link.scroll_into_view_if_needed()
+    # At the edge of the window, a theme's header may cover it.
+    link.evaluate("(link) => link.scrollIntoView({ block: 'center', behavior: 'instant' })")
     assert link.evaluate(middle)
 
 
