@@ -37,12 +37,6 @@ if TYPE_CHECKING:
 
 _STATIC: Final = Path(__file__).with_name("static")
 
-#: The stylesheets by builder.
-_STYLESHEETS: Final[Mapping[str, tuple[str, ...]]] = {
-    "html": ("df-table.css",),
-    "simplepdf": ("df-table.css", "df-table-paper.css"),
-}
-
 _SCRIPTS: Final = ("df-table-rows.js", "df-table.js")
 
 #: The builders whose pages run no script.
@@ -74,12 +68,17 @@ def _init_html_builder(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     scripts = () if name in _WITHOUT_SCRIPTS else _SCRIPTS
-    files = (*_STYLESHEETS.get(name, _STYLESHEETS["html"]), *scripts)
+    files = (*_get_stylesheets(name), *scripts)
     app.config.html_static_path += [str(_STATIC / file) for file in files]
     # If any extension adds handlers for a builder's name, Sphinx ignores those for its format.
     if name in app.registry.translation_handlers:
         for node, functions in _HANDLERS.items():
             app.add_node(node, override=True, **{name: functions})
+
+
+def _get_stylesheets(builder: str) -> tuple[str, ...]:
+    """Return the names of the stylesheets for a builder."""
+    return ("df-table.css", *(["df-table-paper.css"] if builder == "simplepdf" else []))
 
 
 def _add_assets(
@@ -98,7 +97,7 @@ def _add_assets(
     if not tables and not is_always:
         return
     name = app.builder.name
-    for file in _STYLESHEETS.get(name, _STYLESHEETS["html"]) if app.config.df_table_css else ():
+    for file in _get_stylesheets(name) if app.config.df_table_css else ():
         app.add_css_file(file)
     if name in _WITHOUT_SCRIPTS:
         return
