@@ -12,6 +12,7 @@ from sphinx_df_table.doctree.body import df_table_body
 from sphinx_df_table.doctree.structure import (
     ROW_IDS,
     find_tables,
+    get_body,
     get_colspecs,
     get_rows,
     get_tgroup,
@@ -45,7 +46,7 @@ def add_row_targets(
         return ""
     tgroup = get_tgroup(table)
     get_colspecs(tgroup)[column][ROW_IDS] = True
-    body = _get_body(tgroup)
+    body = get_body(tgroup)
     texts = dict(_iter_texts(body, column))
     rows: dict[str, int] = {}
     repeated: list[tuple[int, int]] = []
@@ -69,13 +70,6 @@ def add_row_targets(
                 row["ids"], row["names"] = [ids[number]], [names[number]]
     document.settings.env.temp_data[_HAS_TARGETS] = True
     return _describe_repeated(repeated, texts) if repeated else ""
-
-
-def _get_body(tgroup: nodes.tgroup) -> nodes.Element:
-    """Return the body of ``tgroup``, which is its last part."""
-    body = tgroup.children[-1]
-    assert isinstance(body, nodes.Element)
-    return body
 
 
 def _make_id(name: str, text: str, number: int, *, taken: Container[str]) -> str:
@@ -149,7 +143,7 @@ def _iter_targets(table: nodes.table) -> Iterator[tuple[nodes.Element, str, str,
     tgroup = get_tgroup(table)
     columns = [n for n, colspec in enumerate(get_colspecs(tgroup)) if ROW_IDS in colspec]
     for column in columns:
-        body = _get_body(tgroup)
+        body = get_body(tgroup)
         for number, text in _iter_texts(body, column):
             if isinstance(body, df_table_body):
                 if body.row_ids[number]:

@@ -97,6 +97,13 @@ def get_tgroup(table: nodes.table, /) -> nodes.tgroup:
     return next(part for part in table.children if isinstance(part, nodes.tgroup))
 
 
+def get_body(tgroup: nodes.Element, /) -> nodes.Element:
+    """Return the body of ``tgroup``, which is its last part."""
+    body = tgroup.children[-1]
+    assert isinstance(body, nodes.Element)
+    return body
+
+
 def get_colspecs(tgroup: nodes.Element, /) -> list[nodes.colspec]:
     """Return the ``colspec`` nodes of ``tgroup``, one for each column."""
     return [part for part in tgroup.children if isinstance(part, nodes.colspec)]

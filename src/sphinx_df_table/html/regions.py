@@ -15,6 +15,7 @@ from sphinx_df_table.doctree.structure import (
     RANKS,
     SEARCHABLE,
     find_tables,
+    get_body,
     get_colspecs,
     get_rows,
     get_tgroup,
@@ -23,6 +24,7 @@ from sphinx_df_table.doctree.structure import (
 from sphinx_df_table.i18n import format_count, translate, translate_plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
     from sphinx.writers.html5 import HTML5Translator
@@ -126,9 +128,10 @@ def _is_sortable(table: nodes.table) -> bool:
 
 
 def _count_rows(table: nodes.table) -> int:
-    body = get_tgroup(table).children[-1]
-    assert isinstance(body, nodes.Element)
-    return len(list(body.rows)) if isinstance(body, df_table_body) else len(body.children)
+    body = get_body(get_tgroup(table))
+    if isinstance(body, df_table_body):
+        return len(body.numbers) // body.width
+    return len(body.children)
 
 
 def _create_texts(table: nodes.table, *, label: str) -> dict[str, str]:
@@ -159,17 +162,23 @@ def _create_texts(table: nodes.table, *, label: str) -> dict[str, str]:
     return {f"data-df-table-{name}": text for name, text in texts.items()}
 
 
+def _iter_headings(table: nodes.table) -> Iterator[tuple[int, nodes.entry, str]]:
+    """Yield the first column of each heading of ``table``, the heading, and its text."""
+    for head in get_tgroup(table).children:
+        if isinstance(head, nodes.thead):
+            for _, column, entry in iter_entries(get_rows(head)):
+                yield column, entry, " ".join(entry.astext().split())
+
+
 def _label_filters(table: nodes.table) -> list[list[object]]:
     """Return the column of each filter of ``table``, its label and its values.
 
     The label consists of the headings above the column, from the top down.
     """
     labels: dict[int, list[str]] = {}
-    for head in get_tgroup(table).children:
-        if isinstance(head, nodes.thead):
-            for _, column, entry in iter_entries(get_rows(head)):
-                for covered in range(column, column + 1 + entry.get("morecols", 0)):
-                    labels.setdefault(covered, []).append(" ".join(entry.astext().split()))
+    for column, entry, text in _iter_headings(table):
+        for covered in range(column, column + 1 + entry.get("morecols", 0)):
+            labels.setdefault(covered, []).append(text)
     return [
         [
             column,
@@ -187,13 +196,9 @@ def _name_columns(table: nodes.table) -> list[str]:
     It is the text of its lowest heading, or its number, counted from 1, if that text is blank, a
     number or that of another column, or begins with the sign of a descending order.
     """
-    tgroup = get_tgroup(table)
-    width = len(get_colspecs(tgroup))
-    names = [""] * width
-    for head in tgroup.children:
-        if isinstance(head, nodes.thead):
-            for _, column, entry in iter_entries(get_rows(head)):
-                names[column] = " ".join(entry.astext().split())
+    names = [""] * len(get_colspecs(get_tgroup(table)))
+    for column, _, text in _iter_headings(table):
+        names[column] = text
     return [
         str(column + 1)
         if not name or name.isdecimal() or name.startswith("-") or names.count(name) > 1
