@@ -291,10 +291,14 @@ def _create_filters(
     """
     filters: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
     messages = []
-    if any(cell.morecols or cell.morerows for cell in cells):
+    places = {
+        column.filter_place: at
+        for at, column in enumerate(columns)
+        if column.filter_place is not None
+    }
+    if not places or any(cell.morecols or cell.morerows for cell in cells):
         return (), []
-    chosen = [(column.filter_place, at) for at, column in enumerate(columns)]
-    for _, at in sorted((place, at) for place, at in chosen if place is not None):
+    for _, at in sorted(places.items()):
         column = columns[at]
         firsts: dict[str, int] = {}
         texts = [cells[column.numbers[row]].text for row in rows]
